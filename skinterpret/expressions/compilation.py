@@ -1,0 +1,71 @@
+"""How every kernel of the package is compiled: all options, with their reasons, in this one file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import njit
+from numba.core.caching import FunctionCache
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+OPTIONS = {
+    # a fused multiply-add is faster and rounds once; anything looser would undo range reductions
+    "fastmath": {"contract"},
+    # a check for division by zero is an exit from the loop, which keeps it from being vectorised
+    "error_model": "numpy",
+    # islands run as threads
+    "nogil": True,
+}
+# kernels that only kernels call need no way in from Python, which would take a third of the time
+NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def kernel(function: F) -> F:
+    """Compile a function that is called from other kernels, together with its caller."""
+    return njit(**OPTIONS, **NO_WRAPPERS)(function)  # type: ignore[no-any-return]
+
+
+def inlined_kernel(function: F) -> F:
+    """Compile a function of which one kernel, or two, are made up, as a part of their text.
+
+    numba optimises each function with all that it calls, once on every level of calls; fewer levels
+    compile faster.
+    """
+    return njit(**OPTIONS, **NO_WRAPPERS, inline="always")(function)  # type: ignore[no-any-return]
+
+
+def reduction_kernel(function: F) -> F:
+    """Compile a sum over rows, whose order may change so that it runs in vector instructions."""
+    return njit(**{**OPTIONS, "fastmath": {"contract", "reassoc"}}, **NO_WRAPPERS)(function)  # type: ignore[no-any-return]
+
+
+def entry_kernel(function: F) -> F:
+    """Compile a function that is called from Python, and keep the machine code on disk.
+
+    numba's own cache notices an edit of the function's file only, not of the kernels in other
+    files that are compiled into it.  The cache of an entry is therefore keyed by the text of all
+    kernels as well.
+    """
+    dispatcher = njit(**OPTIONS, cache=True)(function)
+    dispatcher._cache = _CacheOfAllKernels(function)
+    return dispatcher  # type: ignore[no-any-return]
+
+
+class _CacheOfAllKernels(FunctionCache):  # type: ignore[misc]
+    def _index_key(self, signature: Any, codegen: Any) -> Any:
+        return (*super()._index_key(signature, codegen), _fingerprint_of_all_kernels())
+
+
+@cache
+def _fingerprint_of_all_kernels() -> str:
+    digest = hashlib.sha256()
+    package = Path(__file__).parent.parent
+    for room in ("expressions", "search"):
+        for path in sorted((package / room).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

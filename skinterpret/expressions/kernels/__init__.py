@@ -1,0 +1,1 @@
+"""Compiled evaluation of programs: values, input gradients, direction loss and constants."""

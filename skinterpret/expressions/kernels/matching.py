@@ -1,0 +1,128 @@
+"""How well the input gradient of a program runs parallel to given directions.
+
+The loss is `1 - |Σ w cos| / Σ w` over the rows, `cos` being the cosine between the program's
+gradient and the row's direction.  The sign belongs to the whole program, not to each row: a
+monotone function of the concept may fall, but it cannot turn halfway (arXiv:2401.04978, §3).
+A gradient that vanishes or is not finite on a row of positive weight makes the loss infinite.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from skinterpret.expressions.compilation import entry_kernel, kernel, reduction_kernel
+from skinterpret.expressions.kernels.dispatch import TILE
+from skinterpret.expressions.kernels.gradients import evaluate_tile, link_program
+
+SMALLEST_SQUARE = 1e-200
+
+
+class Rows(NamedTuple):
+    """Rows, their directions and weights, cut into tiles.
+
+    `X` and `D` have shape (n_tiles, n_features, TILE), `W` (n_tiles, TILE).  The weights of all
+    rows sum to 1; rows that only fill the last tile weigh 0.
+    """
+
+    X: Any
+    D: Any
+    W: Any
+
+
+def make_rows(X: Any, directions: Any, sample_weight: Any = None) -> Rows:
+    """Cut rows into tiles; the last tile is filled by repeating the first row with weight 0."""
+    n_rows, n_features = X.shape
+    n_tiles = -(-n_rows // TILE)
+    index = np.arange(n_tiles * TILE)
+    index[n_rows:] = 0
+    weight = np.ones(n_rows) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    padded_weight = np.where(np.arange(n_tiles * TILE) < n_rows, weight[index], 0.0)
+
+    def tiles(rows: Any) -> Any:
+        cut = np.asarray(rows, dtype=float)[index].reshape(n_tiles, TILE, n_features)
+        return np.ascontiguousarray(cut.transpose(0, 2, 1))
+
+    return Rows(
+        tiles(X), tiles(directions), (padded_weight / weight.sum()).reshape(n_tiles, TILE)
+    )
+
+
+@kernel
+def direction_loss(
+    tokens: Any, constants: Any, length: Any, rows: Rows, hopeless: Any, work: Any
+) -> Any:
+    """Loss of a program; the loss on the first tile alone where that exceeds `hopeless`.
+
+    Cost: about three times the evaluation of the program on all rows.
+    """
+    link_program(tokens, constants, length, rows.X.shape[1], work)
+    total = 0.0
+    weight = 0.0
+    for tile in range(rows.X.shape[0]):
+        evaluate_tile(tokens, length, rows.X, tile, work)
+        total += sum_of_cosines(rows.D, rows.W, tile, work.G)
+        if tile == 0:
+            weight = sum_of_weights(rows.W, 0)
+            loss = 1.0 - abs(total) / weight
+            if not loss <= hopeless:
+                return loss if loss == loss else np.inf
+    loss = 1.0 - abs(total)
+    return max(loss, 0.0) if loss == loss else np.inf
+
+
+@kernel
+def mean_cosine(tokens: Any, constants: Any, length: Any, rows: Rows, work: Any) -> Any:
+    """Weighted mean cosine between a program's gradient and the directions, with its sign."""
+    link_program(tokens, constants, length, rows.X.shape[1], work)
+    total = 0.0
+    for tile in range(rows.X.shape[0]):
+        evaluate_tile(tokens, length, rows.X, tile, work)
+        total += sum_of_cosines(rows.D, rows.W, tile, work.G)
+    return total
+
+
+@kernel
+def sum_of_cosines(D: Any, W: Any, tile: Any, G: Any) -> Any:
+    """`Σ w cos` over one tile; the gradients stand in the first rows of `G`."""
+    length, along = G[-1], G[-2]
+    for i in range(TILE):
+        length[i] = 0.0
+        along[i] = 0.0
+    for j in range(D.shape[1]):
+        for i in range(TILE):
+            length[i] += G[j, i] * G[j, i]
+            along[i] += G[j, i] * D[tile, j, i]
+    for i in range(TILE):
+        # squares outside this range have lost digits or overflowed: the cosine would be noise
+        sound = SMALLEST_SQUARE < length[i] < 1.0 / SMALLEST_SQUARE
+        along[i] = along[i] / np.sqrt(length[i]) if sound else np.nan
+    return dot(along, W[tile])
+
+
+@reduction_kernel
+def dot(x: Any, y: Any) -> Any:
+    """Sum of products over one tile."""
+    total = 0.0
+    for i in range(TILE):
+        total += x[i] * y[i]
+    return total
+
+
+@reduction_kernel
+def sum_of_weights(W: Any, tile: Any) -> Any:
+    """Sum of the weights of one tile."""
+    total = 0.0
+    for i in range(TILE):
+        total += W[tile, i]
+    return total
+
+
+@entry_kernel
+def direction_losses(
+    tokens: Any, constants: Any, lengths: Any, rows: Rows, work: Any, losses: Any
+) -> None:
+    """Loss of each of many programs, one a row of `tokens` and `constants`."""
+    for p in range(lengths.size):
+        losses[p] = direction_loss(tokens[p], constants[p], lengths[p], rows, np.inf, work)

@@ -1,0 +1,60 @@
+"""What an engine is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+
+from skinterpret.search.front import Front
+
+
+class Engine(BaseEstimator, ABC):  # type: ignore[misc]
+    """Base class of the engines: settings in the constructor, the search in `search`.
+
+    An engine is a `BaseEstimator` for the sake of its parameters alone, so that `clone`,
+    `set_params` and grids reach them as `engine__…`.
+    """
+
+    @abstractmethod
+    def validate(self, n_features: int) -> None:
+        """Refuse unusable settings.
+
+        Parameters
+        ----------
+        n_features : int
+            Number of inputs.
+
+        Raises
+        ------
+        ValueError
+            If a setting cannot be used; the message names it and what it may be.
+        """
+
+    @abstractmethod
+    def search(
+        self,
+        X: NDArray[np.float64],
+        directions: NDArray[np.float64],
+        sample_weight: NDArray[np.float64],
+        seed: int,
+    ) -> Front:
+        """Search for expressions whose gradients run parallel to the directions.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Rows.
+        directions : ndarray of shape (n_samples, n_features)
+            Unit vectors; their sign as a whole carries no information.
+        sample_weight : ndarray of shape (n_samples,)
+            Non-negative weights.
+        seed : int
+            Where all randomness starts.
+
+        Returns
+        -------
+        Front
+            The Pareto front of loss against complexity.
+        """

@@ -1,0 +1,85 @@
+"""The one function that puts arrays into an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.utils import check_array, check_consistent_length, check_random_state
+
+from skinterpret.search.engine import Engine
+from skinterpret.search.evolution import EvolutionEngine
+from skinterpret.search.front import Front
+
+
+def search_directions(
+    X: ArrayLike,
+    directions: ArrayLike,
+    *,
+    engine: Engine | None = None,
+    sample_weight: ArrayLike | None = None,
+    random_state: Any = None,
+) -> Front:
+    """Search for expressions whose gradients run parallel to given directions.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Rows; a few hundred well-spread ones are enough.
+    directions : array-like of shape (n_samples, n_features)
+        Gradients of the unknown function at these rows; only their directions count, and their
+        common sign does not (arXiv:2401.04978, section 3).
+    engine : Engine, default=None
+        What searches; `None` means `EvolutionEngine()`.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Weights of the rows; `None` means equal ones.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the search; the same seed gives the same front.
+
+    Returns
+    -------
+    Front
+        Candidates ordered by complexity, with strictly falling loss.
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit together, hold NaN or infinite values or a vanishing direction, or
+        if a setting of the engine cannot be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.search import EvolutionEngine, search_directions
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    >>> gradients = np.column_stack([2 * X[:, 0], 4 * X[:, 1]])  # of x0**2 + 2*x1**2
+    >>> front = search_directions(X, gradients, random_state=0)
+    >>> front[-1].loss < 1e-9
+    True
+    """
+    rows = check_array(X, dtype=np.float64, input_name="X")
+    vectors = check_array(directions, dtype=np.float64, input_name="directions")
+    if rows.shape != vectors.shape:
+        raise ValueError(
+            f"X has shape {rows.shape} but directions has shape {vectors.shape}; pass one "
+            "direction for each row of X."
+        )
+    weight = np.ones(len(rows))
+    if sample_weight is not None:
+        weight = check_array(
+            sample_weight, dtype=np.float64, ensure_2d=False, input_name="sample_weight"
+        )
+        check_consistent_length(rows, weight)
+        if weight.min() < 0 or weight.sum() == 0:
+            raise ValueError("sample_weight must be non-negative with a positive sum.")
+    length = np.linalg.norm(vectors, axis=1)
+    if not length.all():
+        raise ValueError(
+            f"{np.count_nonzero(length == 0)} rows of directions are zero; leave out the rows "
+            "at which the gradient vanishes."
+        )
+    chosen = EvolutionEngine() if engine is None else engine
+    chosen.validate(rows.shape[1])
+    seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+    return chosen.search(rows, vectors / length[:, None], weight, seed)

@@ -1,0 +1,113 @@
+"""Islands between epochs: what a task gets and returns, and how programs travel.
+
+A task is a pure function of its arguments, so it may run in this thread, in another, or on another
+machine, and gives the same arrays bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.gradients import make_workspace
+from skinterpret.expressions.kernels.matching import Rows
+from skinterpret.search.evolution.epoch import Counts, Desk, evolve
+from skinterpret.search.evolution.generator import make_state
+from skinterpret.search.evolution.population import (
+    Members,
+    copy_members,
+    make_members,
+    make_seen,
+)
+from skinterpret.search.evolution.programs import Grammar, make_program
+
+# Chosen on experiments 1 to 6; the order is that of `epoch._mutate`.
+MUTATION_WEIGHTS = np.cumsum([1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 0.3, 0.5, 0.2, 0.2, 1.0])
+
+
+class Island(NamedTuple):
+    """A population with its own hall of fame."""
+
+    members: Members
+    fame: Members
+
+
+class Task(NamedTuple):
+    """All that one epoch of one island depends on."""
+
+    rows: Rows
+    grammar: Grammar
+    island: Island
+    seed: int
+    number: int
+    epoch: int
+    budget: int
+    target_loss: float
+
+
+def make_island(population_size: int, grammar: Grammar) -> Island:
+    """Make an island without programs; its first epoch fills it."""
+    return Island(
+        make_members(population_size, grammar.max_nodes),
+        make_members(grammar.max_complexity + 1, grammar.max_nodes),
+    )
+
+
+def run_epoch(task: Task) -> tuple[Island, int]:
+    """Let one island evolve for one epoch; return it and the evaluations that this took."""
+    grammar = task.grammar
+    room = 2 * grammar.max_nodes + 8
+    island = Island(copy_members(task.island.members), copy_members(task.island.fame))
+    counts = Counts(*(np.zeros(1, dtype=np.int64) for _ in Counts._fields))
+    evolve(
+        island.members,
+        island.fame,
+        task.rows,
+        grammar,
+        MUTATION_WEIGHTS,
+        make_state(task.seed, task.number, task.epoch),
+        Desk(*(make_program(grammar.max_nodes) for _ in range(4)), np.zeros(room, np.uint64)),
+        make_seen(),
+        counts,
+        make_workspace(task.rows.X.shape[1], room),
+        task.budget,
+        task.target_loss,
+    )
+    return island, int(counts.evaluations[0])
+
+
+def merge_fame(halls: list[Members]) -> Members:
+    """Best program of each complexity over several halls of fame; the first wins a tie."""
+    best = copy_members(halls[0])
+    for hall in halls[1:]:
+        better = hall.losses < best.losses
+        for ours, theirs in zip(best, hall, strict=True):
+            ours[better] = theirs[better]
+    return best
+
+
+def immigrate(island: Island, fame: Members, share: float, rng: np.random.Generator) -> Island:
+    """Replace a share of the population by programs of the common hall of fame."""
+    members = copy_members(island.members)
+    famous = np.flatnonzero(np.isfinite(fame.losses))
+    n_migrants = min(int(share * len(members.lengths)), len(famous))
+    sources = rng.choice(famous, n_migrants, replace=False)
+    targets = rng.choice(len(members.lengths), n_migrants, replace=False)
+    for ours, theirs in zip(members, fame, strict=True):
+        ours[targets] = theirs[sources]
+    return Island(members, island.fame)
+
+
+def clear_population(island: Island) -> Island:
+    """Forget the population but not the hall of fame: a restart."""
+    return Island(
+        make_members(len(island.members.lengths), island.members.tokens.shape[1]), island.fame
+    )
+
+
+def expression_at(members: Members, index: int) -> Expression:
+    """Read the program in a row of `members` as an expression."""
+    length = int(members.lengths[index])
+    return Expression(members.tokens[index, :length], members.constants[index, :length])

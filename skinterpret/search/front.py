@@ -1,0 +1,90 @@
+"""Candidates and the Pareto front that they form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import overload
+
+from skinterpret.expressions import Expression
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An expression with its loss and complexity.
+
+    Parameters
+    ----------
+    expression : Expression
+        The formula.
+    loss : float
+        `1 - |mean cos|` between its gradient and the directions, from 0 (parallel) to 1.
+    """
+
+    expression: Expression
+    loss: float
+
+    @property
+    def complexity(self) -> int:
+        """Complexity of the expression: the sum over its nodes."""
+        return self.expression.complexity
+
+
+@dataclass(frozen=True)
+class Front(Sequence[Candidate]):
+    """Pareto front of candidates, ordered by complexity with strictly falling loss.
+
+    Parameters
+    ----------
+    candidates : iterable of Candidate
+        Candidates in any order; those that are no better than a simpler one are left out.
+    evaluations : int, default=0
+        Programs evaluated on all rows during the search, steps of constant fitting included.
+    seconds : float, default=0.0
+        Wall-clock time of the search.
+    stop_reason : str, default=""
+        Why the search ended, in words.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.search import Candidate, Front
+    >>> front = Front(
+    ...     [
+    ...         Candidate(Expression.parse("x0 + x1"), 0.1),
+    ...         Candidate(Expression.parse("x0"), 0.3),
+    ...         Candidate(Expression.parse("x0 * x1 + x0"), 0.2),
+    ...     ]
+    ... )
+    >>> [str(candidate.expression) for candidate in front]
+    ['x0', 'x0 + x1']
+    """
+
+    candidates: Iterable[Candidate]
+    evaluations: int = 0
+    seconds: float = 0.0
+    stop_reason: str = ""
+    _front: tuple[Candidate, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        front: list[Candidate] = []
+        for candidate in sorted(self.candidates, key=lambda c: (c.complexity, c.loss)):
+            if not front or candidate.loss < front[-1].loss:
+                front.append(candidate)
+        object.__setattr__(self, "_front", tuple(front))
+        object.__setattr__(self, "candidates", self._front)
+
+    def __len__(self) -> int:
+        return len(self._front)
+
+    @overload
+    def __getitem__(self, index: int) -> Candidate: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Candidate, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Candidate | tuple[Candidate, ...]:
+        return self._front[index]
+
+    def __iter__(self) -> Iterator[Candidate]:
+        return iter(self._front)

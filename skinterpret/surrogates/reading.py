@@ -1,0 +1,161 @@
+"""Read one latent of a network: directions, search, and a verdict on each candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from skinterpret.directions import Directions, sample_directions, spread_sample
+from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_score
+from skinterpret.search import Engine, Front, search_directions
+from skinterpret.surrogates.calibration import LogisticLink, fit_link
+from skinterpret.surrogates.formula import tidy
+from skinterpret.surrogates.selection import simplest_within_one_standard_error
+from skinterpret.surrogates.units import decimal_scale, in_raw_units
+
+Array = NDArray[np.float64]
+NEAR_BOUNDARY = 0.1  # probabilities from here to 1 minus this count as near the boundary
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read out of one latent.
+
+    Attributes
+    ----------
+    target : object
+        Which latent, as `DenseNetwork.latent` takes it.
+    front : Front
+        The engine's candidates, in scaled inputs.
+    table : DataFrame
+        One row a candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
+    expression : Expression
+        The chosen formula, in raw units.
+    link : LogisticLink
+        Its link to the network's probability.
+    """
+
+    target: Any
+    front: Front
+    table: pd.DataFrame
+    expression: Expression
+    link: LogisticLink
+
+
+def read_latent(
+    network: Any,
+    X_search: Array,
+    X_held_back: Array,
+    *,
+    target: Any,
+    delta: float,
+    n_directions: int,
+    engine: Engine,
+    feature_names: list[str],
+    random_state: np.random.RandomState,
+) -> Reading:
+    """Search for the concept behind a latent and calibrate what is found.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        The network.
+    X_search : ndarray of shape (n_search, n_features)
+        Rows around which directions are sampled, in raw units.
+    X_held_back : ndarray of shape (n_held_back, n_features)
+        Rows on which candidates are judged and links fitted.
+    target : object
+        Which latent to read; a log-odds.
+    delta : float
+        Half-width of the shell, in probability.
+    n_directions : int
+        Directions handed to the engine.
+    engine : Engine
+        What searches.
+    feature_names : list of str
+        Names of the inputs.
+    random_state : RandomState
+        Source of randomness.
+
+    Returns
+    -------
+    Reading
+        Front, verdicts and choice.
+    """
+    scale = decimal_scale(X_search)
+    sample = sample_directions(
+        network, X_search, target=target, delta=delta, scale=scale, random_state=random_state
+    )
+    chosen = spread_sample(sample.X / scale, n_directions, random_state=random_state)
+    front = search_directions(
+        sample.X[chosen] / scale,
+        sample.directions[chosen],
+        engine=engine,
+        random_state=random_state,
+    )
+    judge = _Judge(network, sample, scale, X_held_back, target)
+    expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
+    verdicts = [judge(expression) for expression in expressions]
+    table = pd.DataFrame(
+        {
+            "complexity": [candidate.complexity for candidate in front],
+            "loss": [candidate.loss for candidate in front],
+            "alignment": [verdict.alignment for verdict in verdicts],
+            "fidelity": [verdict.fidelity for verdict in verdicts],
+            "threshold": [verdict.link.threshold for verdict in verdicts],
+            "formula": [expression.to_text(feature_names) for expression in expressions],
+            "expression": expressions,
+        }
+    )
+    choice = simplest_within_one_standard_error(
+        table["complexity"].to_numpy(), table["fidelity"].to_numpy(), len(X_held_back)
+    )
+    table["chosen"] = np.arange(len(table)) == choice
+    expression = tidy(expressions[choice], lambda e: 1 - judge.alignment(e))
+    return Reading(target, front, table, expression, judge(expression).link)
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    fidelity: float
+    alignment: float
+    link: LogisticLink
+
+
+class _Judge:
+    """Judges expressions in raw units against one latent of a network."""
+
+    def __init__(
+        self, network: Any, sample: Directions, scale: Array, X_held_back: Array, target: Any
+    ) -> None:
+        self._sample = sample
+        self._scale = scale
+        self._X = X_held_back
+        self._probability = expit(network.latent(X_held_back, target))
+        near = np.abs(sample.latent) < -np.log(NEAR_BOUNDARY)
+        self._X_boundary = sample.X[near]
+
+    def __call__(self, expression: Expression) -> _Verdict:
+        values = expression(self._X)
+        rising = bool(self._mean_cosine(expression) > 0)
+        link = fit_link(values, self._probability, expression(self._X_boundary), rising)
+        agree = (link.log_odds(values) > 0) == (self._probability > 0.5)
+        fidelity = float(np.mean(agree & np.isfinite(values)))
+        return _Verdict(fidelity, self.alignment(expression), link)
+
+    def alignment(self, expression: Expression) -> float:
+        """Alignment over the shell, in scaled units."""
+        gradient = expression.gradient(self._sample.X) * self._scale
+        return alignment_score(self._sample.directions, gradient)
+
+    def _mean_cosine(self, expression: Expression) -> float:
+        gradient = expression.gradient(self._sample.X) * self._scale
+        with np.errstate(all="ignore"):
+            along = np.einsum("ij,ij->i", gradient, self._sample.directions)
+            return float(np.nan_to_num(along / np.linalg.norm(gradient, axis=1)).mean())

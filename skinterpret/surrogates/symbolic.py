@@ -1,0 +1,248 @@
+"""`SymbolicSurrogate`: the closed-form expression that a network encodes."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import sympy
+from scipy.special import expit
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    clone,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skinterpret._sklearn import HasMethods, Interval, fit_context
+from skinterpret.base import NetworkClassifierMixin
+from skinterpret.search import Engine, EvolutionEngine
+from skinterpret.surrogates.reading import read_latent
+
+
+class SymbolicSurrogate(  # type: ignore[misc]
+    NetworkClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    ClassifierMixin,
+    BaseEstimator,
+):
+    """Closed-form decision rule whose gradients run parallel to a network's.
+
+    The network's latent `f` is some function `φ(g)` of a concept `g`.  Its input gradients point the
+    same way as those of `g`, whatever `φ` is, so the search matches directions instead of values
+    (Wetzel, arXiv:2401.04978, algorithm 2).  A monotone link fitted on held-back rows then turns
+    the expression into classes and probabilities.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        The network: an `MLPClassifier`, alone or at the end of a pipeline of scalers, that tells two
+        classes apart.  It is cloned and fitted; one that is wrapped in `FrozenEstimator` is used as
+        it is.  `None` means `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
+    engine : Engine, default=None
+        What searches; `None` means `EvolutionEngine()`.
+    delta : float, default=1e-4
+        Rows to which the network gives a probability between `delta` and `1 - delta` show
+        directions; the rest is too far from the boundary for the gradient to mean something.
+    n_directions : int, default=512
+        Directions handed to the engine, spread well over the shell.
+    validation_fraction : float, default=0.3
+        Share of the rows held back from the search, for choosing among candidates and fitting the
+        link.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the network's training (where the network leaves it open), of the sampling and of
+        the search.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted network.
+    network_ : DenseNetwork
+        The network as a differentiable function.
+    expression_ : sympy.Expr
+        Left-hand side of the rule, in the raw units and names of the inputs.
+    threshold_ : float
+        Right-hand side of the rule.
+    decision_rule_ : sympy relational
+        The rule: where it holds the second class is predicted.
+    equations_ : DataFrame
+        The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment over the shell,
+        fidelity on held-back rows, threshold, formula, expression and whether it was chosen.
+    front_ : Front
+        The front as the engine gave it.
+    classes_ : ndarray of shape (2,)
+        Class labels.
+    n_features_in_ : int
+        Number of inputs.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the inputs, when X has string column names.
+
+    Raises
+    ------
+    ValueError
+        If the data, a parameter or a setting of the engine cannot be used.
+    TypeError
+        If the estimator or a step of the pipeline cannot be read.
+
+    Examples
+    --------
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import SymbolicSurrogate
+    >>> from skinterpret.datasets import make_wetzel
+    >>> X, y = make_wetzel(1, n_samples=4000, random_state=0, return_X_y=True)
+    >>> network = MLPClassifier((60, 60), activation="tanh", max_iter=500)
+    >>> surrogate = SymbolicSurrogate(network, random_state=0).fit(X, y)
+    >>> surrogate.score(X) > 0.98
+    True
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "engine": [Engine, None],
+        "delta": [Interval(Real, 0, 0.5, closed="neither")],
+        "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        engine: Engine | None = None,
+        delta: float = 1e-4,
+        n_directions: int = 512,
+        validation_fraction: float = 0.3,
+        random_state: Any = None,
+    ) -> None:
+        self.estimator = estimator
+        self.engine = engine
+        self.delta = delta
+        self.n_directions = n_directions
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any = None) -> SymbolicSurrogate:
+        """Fit or take the network, and find the rule that it encodes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,), default=None
+            Labels; not needed when the network is trained and frozen.
+
+        Returns
+        -------
+        SymbolicSurrogate
+            The fitted surrogate.
+        """
+        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
+        engine.validate(np.shape(X)[1] if np.ndim(X) == 2 else 1)
+        rng = check_random_state(self.random_state)
+        rows = self._fit_network(X, y)
+        order = rng.permutation(len(rows))
+        n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
+        reading = read_latent(
+            self.network_,
+            rows[order[n_held_back:]],
+            rows[order[:n_held_back]],
+            target=None,
+            delta=self.delta,
+            n_directions=self.n_directions,
+            engine=engine,
+            feature_names=self._input_names(),
+            random_state=rng,
+        )
+        self._formula = reading.expression
+        self._link = reading.link
+        self.front_ = reading.front
+        self.equations_ = reading.table
+        self.expression_ = self._formula.to_sympy(self._input_names())
+        self.threshold_ = self._link.threshold
+        compare = sympy.Gt if self._link.slope > 0 else sympy.Lt
+        self.decision_rule_ = compare(
+            self.expression_, sympy.Float(self.threshold_, 4), evaluate=False
+        )
+        self._n_features_out = 1
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Values of the expression.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, 1)
+            The left-hand side of the rule for each row.
+        """
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        return self._formula(rows)[:, None]
+
+    def decision_function(self, X: Any) -> Any:
+        """Log-odds of the second class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Positive where the rule holds.
+        """
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        return self._link.log_odds(self._formula(rows))
+
+    def predict_proba(self, X: Any) -> Any:
+        """Probabilities of the classes: the link φ applied to the expression.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, 2)
+            Probabilities in the order of `classes_`.
+        """
+        positive = expit(self.decision_function(X))
+        return np.column_stack([1 - positive, positive])
+
+    def predict(self, X: Any) -> Any:
+        """Classes by the rule, without the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Class labels.
+        """
+        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+
+    def _input_names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_class = False
+        return tags

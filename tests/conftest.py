@@ -1,0 +1,45 @@
+"""Networks and data that many tests share; each is trained once."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import SymbolicSurrogate
+from skinterpret.datasets import make_wetzel
+from skinterpret.search import EvolutionEngine
+
+
+@pytest.fixture(scope="session")
+def ellipse():
+    """Experiment 1: x1**2 + 2*x2**2 > 1, with column names."""
+    return make_wetzel(1, n_samples=4000, random_state=0, as_frame=True)
+
+
+@pytest.fixture(scope="session")
+def ellipse_network(ellipse):
+    network = make_pipeline(
+        StandardScaler(),
+        MLPClassifier((40, 40), activation="tanh", max_iter=150, random_state=0),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return network.fit(ellipse.data, ellipse.target)
+
+
+@pytest.fixture(scope="session")
+def ellipse_surrogate(ellipse, ellipse_network):
+    surrogate = SymbolicSurrogate(FrozenEstimator(ellipse_network), random_state=0)
+    return surrogate.fit(ellipse.data)
+
+
+@pytest.fixture
+def quick_engine():
+    """An engine that stops long before it is good."""
+    return EvolutionEngine(max_evals=2_000, n_islands=2, population_size=20, epoch_evals=500)
