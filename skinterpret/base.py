@@ -15,7 +15,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret.metrics import fidelity_score
-from skinterpret.network import as_network
+from skinterpret.network import as_network, check_readable
 
 
 class NetworkClassifierMixin:
@@ -41,7 +41,7 @@ class NetworkClassifierMixin:
             self.estimator_ = self.estimator
         else:
             self.estimator_ = self._unfitted_network()
-            _refuse_unreadable(self.estimator_)
+            check_readable(self.estimator_)
             self.estimator_.fit(X, y)
         self.network_ = as_network(self.estimator_)
         if self.network_.n_features_in != rows.shape[1]:
