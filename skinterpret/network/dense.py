@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Any
 
 import numpy as np
-from sklearn.utils import check_array
+from numpy.typing import NDArray
 
-from skinterpret.network.activations import ACTIVATIONS
-from skinterpret.network.input_maps import InputMap
-from skinterpret.network.outputs import IndependentOutput, MultilabelOutput, Output
+from skinterpret.network.immutable import Immutable
+from skinterpret.network.input_maps import IdentityMap, InputMap
+from skinterpret.network.latents import Latent, UnitLatent
+from skinterpret.network.outputs import Output
+from skinterpret.network.passes import Passes
+from skinterpret.network.rows import check_rows
 
-BLOCK = 1024  # rows whose activations of two layers of 60 units stay in a cache of 1 MiB
+Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
-class DenseNetwork:
+@dataclass(frozen=True, eq=False)
+class DenseNetwork(Immutable):
     """A trained multilayer perceptron, seen as a differentiable function of its raw inputs.
+
+    Made by `as_network`; copies what it is given and never changes.  Every method takes rows in raw
+    units, as an array or as a DataFrame, works through them in blocks and calculates in float32 if
+    both the rows and the weights are float32, in float64 otherwise.
 
     Parameters
     ----------
     weights : tuple of ndarray of shape (n_in, n_out)
-        Weights of each layer; made read-only.
+        Weights of each layer.
     biases : tuple of ndarray of shape (n_out,)
-        Biases of each layer; made read-only.
-    activation : {"identity", "logistic", "tanh", "relu"}
-        Activation of the hidden layers.
+        Biases of each layer.
+    hidden_activations : tuple of {"identity", "logistic", "tanh", "relu"}
+        Activation of each hidden layer.
     output : Output
         What the last layer's values mean.
-    input_maps : tuple of InputMap, default=()
-        What happens to the raw inputs before the first layer, in order.
-    n_features_in : int, default=None
-        Number of raw inputs; `None` means as many as the first layer takes.
+    n_features_in : int
+        Number of raw inputs.
     feature_names : tuple of str or None, default=None
-        Names of the raw inputs.
+        Names of the raw inputs, where they are known.
+    input_map : InputMap, default=IdentityMap()
+        What happens to the raw inputs before the first layer.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,) or None
+        Class labels, or positions of the labels of a multi-label network; None for a regressor.
+    hidden_layer_sizes : tuple of int
+        Number of units of each hidden layer.
 
     Examples
     --------
@@ -43,51 +58,44 @@ class DenseNetwork:
     >>> from sklearn.neural_network import MLPRegressor
     >>> from skinterpret.network import as_network
     >>> X = np.random.default_rng(0).normal(size=(50, 2))
-    >>> model = MLPRegressor((), solver="lbfgs", max_iter=500).fit(X, 3 * X[:, 0] - X[:, 1])
-    >>> as_network(model).gradient(X[:2]).round(2)
+    >>> model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+    >>> network = as_network(model.fit(X, 3 * X[:, 0] - X[:, 1]))
+    >>> network.gradient(X[:2]).round(2)
     array([[ 3., -1.],
            [ 3., -1.]])
     """
 
-    weights: tuple[Any, ...]
-    biases: tuple[Any, ...]
-    activation: str
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    hidden_activations: tuple[str, ...]
     output: Output
-    input_maps: tuple[InputMap, ...] = ()
-    n_features_in: int | None = None
+    n_features_in: int
     feature_names: tuple[str, ...] | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("weights", "biases"):
-            arrays = tuple(np.array(array) for array in getattr(self, name))
-            for array in arrays:
-                array.flags.writeable = False
-            object.__setattr__(self, name, arrays)
-        if self.n_features_in is None:
-            object.__setattr__(self, "n_features_in", self.weights[0].shape[0])
+    input_map: InputMap = field(default_factory=IdentityMap)
 
     @property
-    def classes(self) -> Any:
-        """Class labels, shape (n_classes,); None for a regressor."""
-        if type(self.output) is IndependentOutput:
-            return None
-        return np.array(self.output.labels)
+    def classes(self) -> Array | None:
+        """Class labels; None for a regressor."""
+        return self.output.classes
 
     @property
     def hidden_layer_sizes(self) -> tuple[int, ...]:
         """Number of units of each hidden layer."""
         return tuple(weight.shape[1] for weight in self.weights[:-1])
 
-    def latent(self, X: Any, target: Any = None) -> Any:
-        """Latent values.
+    def latent(self, X: Any, target: Any = None) -> Array:
+        """Compute a latent: what is left of an output when its activation is removed.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
             Rows in raw units.
         target : object, default=None
-            Which latent: `None` for the only one, a class label (its log-odds), the number of an
-            output of a regressor, or `("hidden", layer, unit)` for a unit's pre-activation.
+            Which latent.  `None`: the logit of the positive class, or the only output of a
+            regressor.  A class label: its log-odds against the rest.  A position: that label of a
+            multi-label network, or that output of a regressor (the logarithm of the mean, for
+            `loss="poisson"`).  `("hidden", layer, unit)`: the pre-activation of a hidden unit, both
+            numbers counted from 0.
 
         Returns
         -------
@@ -97,53 +105,49 @@ class DenseNetwork:
         Raises
         ------
         ValueError
-            If the target is unknown, or needed and not given.
+            If the target is unknown, or is needed and not given; or if X does not fit the network.
         """
-        rows = self._rows(X)
-        layer, read, _ = self._resolve(target)
-        result = np.empty(len(rows), dtype=self._dtype(rows))
-        for block in _blocks(len(rows)):
-            result[block] = read(self._forward(self._enter(rows[block]), layer)[-1])
+        rows = check_rows(X, self.n_features_in, self.feature_names)
+        layer, latent = self._find(target)
+        passes = self._passes(rows, layer)
+        result = np.empty(len(rows), self._dtype(rows))
+        for block in passes.blocks():
+            result[block] = latent.value(passes.forward(self.input_map.transform(rows[block])))
         return result
 
-    def gradient(self, X: Any, target: Any = None) -> Any:
-        """Input gradients of a latent, in raw units, by reverse accumulation.
+    def gradient(self, X: Any, target: Any = None) -> Array:
+        """Differentiate a latent by the raw inputs, exactly, by reverse accumulation.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
             Rows in raw units.
         target : object, default=None
-            Which latent, as for `latent`.
+            Which latent; see `latent`.
 
         Returns
         -------
         ndarray of shape (n_samples, n_features)
-            Derivatives of the latent by each raw input.
+            Derivatives of the latent, in its units per raw unit of each input.
 
         Raises
         ------
         ValueError
-            If the target is unknown, or needed and not given.
+            If the target is unknown, or is needed and not given; or if X does not fit the network.
         """
-        rows = self._rows(X)
-        layer, _, seed = self._resolve(target)
-        slope = ACTIVATIONS[self.activation].multiply_by_derivative
-        result = np.empty(rows.shape, dtype=self._dtype(rows))
-        for block in _blocks(len(rows)):
-            entered = self._enter(rows[block])
-            values = self._forward(entered, layer)
-            adjoint = seed(values[-1]) @ self.weights[layer].T
-            for k in range(layer - 1, -1, -1):
-                if len(adjoint) == 1 and len(values[k + 1]) != 1:
-                    adjoint = np.repeat(adjoint, len(values[k + 1]), axis=0)
-                slope(values[k + 1], adjoint)
-                adjoint = adjoint @ self.weights[k].T
-            result[block] = self._leave(rows[block], np.broadcast_to(adjoint, entered.shape))
+        rows = check_rows(X, self.n_features_in, self.feature_names)
+        layer, latent = self._find(target)
+        passes = self._passes(rows, layer)
+        result = np.empty(rows.shape, self._dtype(rows))
+        for block in passes.blocks():
+            raw = rows[block]
+            z = passes.forward(self.input_map.transform(raw))
+            slope = passes.backward(latent.slope(z), len(raw))
+            result[block] = self.input_map.pull_back(raw, slope)
         return result
 
-    def activations(self, X: Any) -> list[Any]:
-        """Activations of all hidden layers.
+    def activations(self, X: Any) -> list[Array]:
+        """Compute the activations of all hidden layers.
 
         Parameters
         ----------
@@ -154,11 +158,44 @@ class DenseNetwork:
         -------
         list of ndarray of shape (n_samples, n_units)
             One array a hidden layer.
-        """
-        return self._forward(self._enter(self._rows(X)), len(self.weights) - 1)[1:-1]
 
-    def predict_proba(self, X: Any) -> Any:
-        """Class probabilities.
+        Raises
+        ------
+        ValueError
+            If X does not fit the network.
+        """
+        rows = check_rows(X, self.n_features_in, self.feature_names)
+        passes = self._passes(rows, len(self.weights) - 1)
+        shapes = [(len(rows), size) for size in self.hidden_layer_sizes]
+        results = [np.empty(shape, self._dtype(rows)) for shape in shapes]
+        for block in passes.blocks():
+            passes.forward(self.input_map.transform(rows[block]))
+            for result, values in zip(results, passes.hidden(len(rows[block])), strict=True):
+                result[block] = values
+        return results
+
+    def predict(self, X: Any) -> Array:
+        """Predict as the network's own estimator does.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Class labels, an indicator matrix if several may apply, or a regressor's values.
+
+        Raises
+        ------
+        ValueError
+            If X does not fit the network.
+        """
+        return np.concatenate([self.output.predict(z) for z in self._last_values(X)])
+
+    def predict_proba(self, X: Any) -> Array:
+        """Compute class probabilities.
 
         Parameters
         ----------
@@ -169,98 +206,47 @@ class DenseNetwork:
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes`.
+
+        Raises
+        ------
+        AttributeError
+            If the network is a regressor.
+        ValueError
+            If X does not fit the network.
         """
-        rows = self._rows(X)
-        return np.vstack(
-            [
-                self.output.probabilities(
-                    self._forward(self._enter(rows[block]), len(self.weights) - 1)[-1]
-                )
-                for block in _blocks(len(rows))
-            ]
+        return np.concatenate([self.output.probabilities(z) for z in self._last_values(X)])
+
+    def _last_values(self, X: Any) -> Iterator[Array]:
+        rows = check_rows(X, self.n_features_in, self.feature_names)
+        passes = self._passes(rows, len(self.weights) - 1)
+        for block in passes.blocks():
+            yield passes.forward(self.input_map.transform(rows[block]))
+
+    def _passes(self, rows: Array, layer: int) -> Passes:
+        return Passes(
+            self.weights[: layer + 1],
+            self.biases[: layer + 1],
+            self.hidden_activations[:layer],
+            len(rows),
+            self._dtype(rows),
         )
 
-    def predict(self, X: Any) -> Any:
-        """Classes of a classifier, values of a regressor.
+    def _dtype(self, rows: Array) -> Any:
+        return np.result_type(rows, self.weights[0])
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows in raw units.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Predictions, as the network's own estimator gives them.
-        """
-        if isinstance(self.output, MultilabelOutput):
-            return (self.predict_proba(X) > 0.5).astype(int)
-        if self.classes is not None:
-            return self.classes[np.argmax(self.predict_proba(X), axis=1)]
-        values = np.column_stack([self.latent(X, label) for label in self.output.labels])
-        return values[:, 0] if values.shape[1] == 1 else values
-
-    def _rows(self, X: Any) -> Any:
-        rows = check_array(X, dtype=[np.float64, np.float32])
-        if rows.shape[1] != self.n_features_in:
-            raise ValueError(
-                f"X has {rows.shape[1]} features, but the network takes {self.n_features_in}; "
-                "pass the columns it was trained on."
-            )
-        return rows
-
-    def _dtype(self, rows: Any) -> Any:
-        return np.result_type(rows.dtype, self.weights[0].dtype)
-
-    def _enter(self, rows: Any) -> Any:
-        for input_map in self.input_maps:
-            rows = input_map.transform(rows)
-        return rows
-
-    def _leave(self, rows: Any, gradient: Any) -> Any:
-        stages = [rows]
-        for input_map in self.input_maps[:-1]:
-            stages.append(input_map.transform(stages[-1]))
-        for input_map, stage in zip(reversed(self.input_maps), reversed(stages), strict=False):
-            gradient = input_map.pull_back(stage, gradient)
-        return gradient
-
-    def _forward(self, entered: Any, last: int) -> list[Any]:
-        """Values of all layers up to `last`, whose own are left before the activation."""
-        apply = ACTIVATIONS[self.activation].apply
-        values = [entered]
-        for k in range(last + 1):
-            z = values[-1] @ self.weights[k]
-            z += self.biases[k]
-            if k < last:
-                apply(z)
-            values.append(z)
-        return values
-
-    def _resolve(self, target: Any) -> tuple[int, Any, Any]:
-        """The layer that a target reads, how it reads it, and where its gradient starts."""
+    def _find(self, target: Any) -> tuple[int, Latent]:
+        """Find the layer that a target is in, and its latent as a function of that layer."""
         if not (isinstance(target, tuple) and len(target) == 3 and target[0] == "hidden"):
-            self.output.latent(np.zeros((1, self.weights[-1].shape[1])), target)
-            return (
-                len(self.weights) - 1,
-                lambda z: self.output.latent(z, target),
-                lambda z: self.output.seed(z, target),
-            )
+            return len(self.weights) - 1, self.output.latent(target)
         _, layer, unit = target
         sizes = self.hidden_layer_sizes
-        if layer not in range(len(sizes)) or unit not in range(sizes[layer]):
+        if not _is_position(layer, len(sizes)) or not _is_position(unit, sizes[layer]):
             raise ValueError(
-                f"target={target!r} is unknown; the hidden layers have {sizes} units, and both "
-                "numbers start at 0."
+                f"target={target!r} is unknown; name ('hidden', layer, unit), counted from 0, of "
+                f"the hidden layers of {sizes} units."
             )
-
-        def seed(z: Any) -> Any:
-            start = np.zeros((1, z.shape[1]), dtype=z.dtype)
-            start[0, unit] = 1
-            return start
-
-        return layer, lambda z: z[:, unit], seed
+        return layer, UnitLatent(unit)
 
 
-def _blocks(n_rows: int) -> Iterator[slice]:
-    return (slice(start, start + BLOCK) for start in range(0, n_rows, BLOCK))
+def _is_position(number: Any, size: int) -> bool:
+    return isinstance(number, Integral) and 0 <= int(number) < size

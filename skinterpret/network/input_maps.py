@@ -7,45 +7,94 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from skinterpret.network.immutable import Immutable
+
+Array = NDArray[Any]
 
 
-class InputMap(ABC):
-    """A differentiable map from raw inputs to what the next map, or the first layer, gets."""
+class InputMap(Immutable, ABC):
+    """A differentiable map of rows to rows.
+
+    Adding one is adding a class here and a reader that makes it; neither method may change what it
+    is given.
+    """
 
     @abstractmethod
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: Array) -> Array:
         """Map rows, shape (n_samples, n_in) to (n_samples, n_out)."""
 
     @abstractmethod
-    def pull_back(self, X: Any, gradient: Any) -> Any:
-        """Turn a gradient by the mapped inputs into one by `X`, the rows before the map."""
+    def pull_back(self, X: Array, gradient: Array) -> Array:
+        """Apply the chain rule.
+
+        `gradient`, shape (n_samples, n_out), is that of a function by the mapped rows; returned is
+        that by `X`, shape (n_samples, n_in): the rows before the map.
+        """
+
+    def then(self, following: InputMap) -> InputMap:
+        """Compose with a map that follows; maps that fold into one override this."""
+        return self if isinstance(following, IdentityMap) else ChainMap(self, following)
 
 
-@dataclass(frozen=True)
-class ElementwiseAffineMap(InputMap):
-    """`x * factor + offset`, column by column: every scaler of scikit-learn.
+@dataclass(frozen=True, eq=False)
+class IdentityMap(InputMap):
+    """The map of a network that takes the raw inputs."""
+
+    def transform(self, X: Array) -> Array:
+        """Return the rows."""
+        return X
+
+    def pull_back(self, X: Array, gradient: Array) -> Array:
+        """Return the gradient."""
+        return gradient
+
+    def then(self, following: InputMap) -> InputMap:
+        """Return the other map."""
+        return following
+
+
+@dataclass(frozen=True, eq=False)
+class ScaleMap(InputMap):
+    """`(x - center) * factor + offset`, column by column: what scalers do.
 
     Parameters
     ----------
-    factor, offset : ndarray of shape (n_features,)
-        What multiplies and what is added.
+    center, factor, offset : ndarray of shape (n_features,)
+        What is taken away, what multiplies and what is added.  `center` stands apart from `offset`
+        because inputs that vary little around a large value lose digits otherwise.
     """
 
-    factor: Any
-    offset: Any
+    center: Array
+    factor: Array
+    offset: Array
 
-    def transform(self, X: Any) -> Any:
-        """See `InputMap`."""
-        return X * self.factor + self.offset
+    def transform(self, X: Array) -> Array:
+        """Map rows; see `InputMap`."""
+        mapped = X - self.center
+        mapped *= self.factor
+        mapped += self.offset
+        return mapped
 
-    def pull_back(self, X: Any, gradient: Any) -> Any:
-        """See `InputMap`."""
+    def pull_back(self, X: Array, gradient: Array) -> Array:
+        """Apply the chain rule; see `InputMap`."""
         return gradient * self.factor
 
+    def then(self, following: InputMap) -> InputMap:
+        """Fold two of these into one."""
+        if not isinstance(following, ScaleMap):
+            return super().then(following)
+        return ScaleMap(
+            self.center,
+            self.factor * following.factor,
+            (self.offset - following.center) * following.factor + following.offset,
+        )
 
-@dataclass(frozen=True)
-class ClippedAffineMap(ElementwiseAffineMap):
-    """An affine map whose result is clipped, as `MinMaxScaler(clip=True)` does.
+
+@dataclass(frozen=True, eq=False)
+class ClipMap(InputMap):
+    """Values are clipped, as by `MinMaxScaler(clip=True)`.
 
     Parameters
     ----------
@@ -56,11 +105,33 @@ class ClippedAffineMap(ElementwiseAffineMap):
     low: float
     high: float
 
-    def transform(self, X: Any) -> Any:
-        """See `InputMap`."""
-        return np.clip(super().transform(X), self.low, self.high)
+    def transform(self, X: Array) -> Array:
+        """Map rows; see `InputMap`."""
+        return np.clip(X, self.low, self.high)
 
-    def pull_back(self, X: Any, gradient: Any) -> Any:
-        """See `InputMap`."""
-        mapped = super().transform(X)
-        return gradient * self.factor * ((mapped > self.low) & (mapped < self.high))
+    def pull_back(self, X: Array, gradient: Array) -> Array:
+        """Apply the chain rule; see `InputMap`."""
+        return gradient * ((self.low <= X) & (self.high >= X))
+
+
+@dataclass(frozen=True, eq=False)
+class ChainMap(InputMap):
+    """One map after another.
+
+    Parameters
+    ----------
+    first, second : InputMap
+        In the order in which rows pass them.
+    """
+
+    first: InputMap
+    second: InputMap
+
+    def transform(self, X: Array) -> Array:
+        """Map rows; see `InputMap`."""
+        return self.second.transform(self.first.transform(X))
+
+    def pull_back(self, X: Array, gradient: Array) -> Array:
+        """Apply the chain rule; see `InputMap`."""
+        between = self.first.transform(X)
+        return self.first.pull_back(X, self.second.pull_back(between, gradient))

@@ -1,112 +1,177 @@
-"""Output layers: which latents there are and how they come from the last layer's values."""
+"""Output layers: which latents there are, and what is predicted from the last layer's values."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, logsumexp, softmax
+from numpy.typing import NDArray
+from scipy.special import expit, softmax
+
+from skinterpret.network.immutable import Immutable
+from skinterpret.network.latents import Latent, LogOddsLatent, UnitLatent
+
+Array = NDArray[Any]
 
 
-@dataclass(frozen=True)
-class Output(ABC):
-    """What the last layer's values `z` mean.
+class Output(Immutable, ABC):
+    """What the last layer's values `z`, shape (n_samples, n_units) and not yet activated, mean."""
 
-    A latent is a function of `z`; `seed` is its gradient by `z`, where the backward pass starts.
+    @property
+    def classes(self) -> Array | None:
+        """Class labels, or positions of the labels of a multi-label network; None if neither."""
+        return None
+
+    @abstractmethod
+    def latent(self, target: Any) -> Latent:
+        """Find the latent of a target; ValueError, with the targets there are, if there is none."""
+
+    @abstractmethod
+    def predict(self, z: Array) -> Array:
+        """Predict as the network's own estimator does."""
+
+    def probabilities(self, z: Array) -> Array:
+        """Compute probabilities, shape (n_samples, n_classes)."""
+        raise AttributeError("A regressor has no class probabilities; use predict.")
+
+
+@dataclass(frozen=True, eq=False)
+class BinaryOutput(Output):
+    """One logit for two classes.
 
     Parameters
     ----------
-    labels : tuple
-        Class labels of a classifier; numbers of the outputs otherwise.
+    labels : ndarray of shape (2,)
+        Class labels; the logit is that of the second.
     """
 
-    labels: tuple[Any, ...]
+    labels: Array
 
-    @abstractmethod
-    def latent(self, z: Any, target: Any) -> Any:
-        """Latent of a target, shape (n_samples,), from `z` of shape (n_samples, n_outputs)."""
+    @property
+    def classes(self) -> Array:
+        """Class labels."""
+        return self.labels
 
-    @abstractmethod
-    def seed(self, z: Any, target: Any) -> Any:
-        """Gradient of the latent by `z`, broadcastable to (n_samples, n_outputs)."""
+    def latent(self, target: Any) -> Latent:
+        """Find the logit, or minus it for the negative class."""
+        return UnitLatent(0, 1 if target is None or _position(self.labels, target) == 1 else -1)
 
-    def probabilities(self, z: Any) -> Any:
-        """Probabilities, shape (n_samples, n_classes)."""
-        raise AttributeError("A regressor has no class probabilities; use predict.")
+    def predict(self, z: Array) -> Array:
+        """Predict class labels."""
+        predicted: Array = self.labels[(expit(z[:, 0]) > 0.5).astype(np.intp)]
+        return predicted
 
-    def _position(self, target: Any) -> int:
-        if target is None and len(self.labels) == 1:
-            return 0
-        for position, label in enumerate(self.labels):
-            if target is not None and label == target:
-                return position
-        allowed = ", ".join(repr(label) for label in self.labels)
-        cause = "target must be named" if target is None else f"target={target!r} is unknown"
-        raise ValueError(f"{cause}; choose from {allowed} or ('hidden', layer, unit).")
-
-
-@dataclass(frozen=True)
-class BinaryOutput(Output):
-    """One logit for two classes; the negative class has minus the logit."""
-
-    def latent(self, z: Any, target: Any) -> Any:
-        """See `Output`."""
-        return self._sign(target) * z[:, 0]
-
-    def seed(self, z: Any, target: Any) -> Any:
-        """See `Output`."""
-        return np.full((1, 1), self._sign(target), dtype=z.dtype)
-
-    def probabilities(self, z: Any) -> Any:
-        """See `Output`."""
+    def probabilities(self, z: Array) -> Array:
+        """Compute the probabilities of both classes."""
         positive = expit(z)
         return np.hstack([1 - positive, positive])
 
-    def _sign(self, target: Any) -> int:
-        return 1 if target is None or self._position(target) == 1 else -1
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SoftmaxOutput(Output):
-    """One value a class; the latent of a class is its log-odds against the rest."""
+    """One value a class, for more than two classes.
 
-    def latent(self, z: Any, target: Any) -> Any:
-        """See `Output`."""
-        position = self._position(target)
-        return z[:, position] - logsumexp(np.delete(z, position, axis=1), axis=1)
+    Parameters
+    ----------
+    labels : ndarray of shape (n_classes,)
+        Class labels.
+    """
 
-    def seed(self, z: Any, target: Any) -> Any:
-        """See `Output`."""
-        position = self._position(target)
-        seed = np.insert(-softmax(np.delete(z, position, axis=1), axis=1), position, 1, axis=1)
-        return seed.astype(z.dtype, copy=False)
+    labels: Array
 
-    def probabilities(self, z: Any) -> Any:
-        """See `Output`."""
-        return softmax(z, axis=1)
+    @property
+    def classes(self) -> Array:
+        """Class labels."""
+        return self.labels
 
+    def latent(self, target: Any) -> Latent:
+        """Find the log-odds of a class."""
+        return LogOddsLatent(_position(self.labels, target))
 
-@dataclass(frozen=True)
-class IndependentOutput(Output):
-    """Values that stand for themselves: outputs of a regressor, or logits of several labels."""
+    def predict(self, z: Array) -> Array:
+        """Predict class labels."""
+        predicted: Array = self.labels[np.argmax(z, axis=1)]
+        return predicted
 
-    def latent(self, z: Any, target: Any) -> Any:
-        """See `Output`."""
-        return z[:, self._position(target)]
-
-    def seed(self, z: Any, target: Any) -> Any:
-        """See `Output`."""
-        seed = np.zeros((1, z.shape[1]), dtype=z.dtype)
-        seed[0, self._position(target)] = 1
-        return seed
+    def probabilities(self, z: Array) -> Array:
+        """Compute the probabilities of all classes."""
+        probabilities: Array = softmax(z, axis=1)
+        return probabilities
 
 
-@dataclass(frozen=True)
-class MultilabelOutput(IndependentOutput):
-    """One logit a label, each a decision of its own."""
+@dataclass(frozen=True, eq=False)
+class MultilabelOutput(Output):
+    """One logit a label, each a decision of its own.
 
-    def probabilities(self, z: Any) -> Any:
-        """See `Output`."""
-        return expit(z)
+    Parameters
+    ----------
+    n_labels : int
+        Number of labels; targets are their positions.
+    """
+
+    n_labels: int
+
+    @property
+    def classes(self) -> Array:
+        """Positions of the labels."""
+        return np.arange(self.n_labels)
+
+    def latent(self, target: Any) -> Latent:
+        """Find the logit of a label."""
+        return UnitLatent(_position(range(self.n_labels), target))
+
+    def predict(self, z: Array) -> Array:
+        """Predict an indicator matrix, 1 where a label applies."""
+        predicted: Array = (expit(z) > 0.5).astype(np.int64)
+        return predicted
+
+    def probabilities(self, z: Array) -> Array:
+        """Compute the probability of each label."""
+        probabilities: Array = expit(z)
+        return probabilities
+
+
+@dataclass(frozen=True, eq=False)
+class RegressionOutput(Output):
+    """Values that stand for themselves.
+
+    Parameters
+    ----------
+    n_outputs : int
+        Number of outputs; targets are their positions.
+    """
+
+    n_outputs: int
+
+    def latent(self, target: Any) -> Latent:
+        """Find an output."""
+        if target is None and self.n_outputs == 1:
+            return UnitLatent(0)
+        return UnitLatent(_position(range(self.n_outputs), target))
+
+    def predict(self, z: Array) -> Array:
+        """Predict values, without the second axis if there is one output."""
+        return z[:, 0].copy() if self.n_outputs == 1 else z.copy()
+
+
+@dataclass(frozen=True, eq=False)
+class LogMeanOutput(RegressionOutput):
+    """Logarithms of means, as a regressor with `loss="poisson"` has them; these are its latents."""
+
+    def predict(self, z: Array) -> Array:
+        """Predict means."""
+        return np.exp(super().predict(z))
+
+
+def _position(labels: Iterable[Any], target: Any) -> int:
+    known = list(labels)
+    if target is not None and np.ndim(target) == 0 and target in known:
+        return known.index(target)
+    allowed = ", ".join(
+        repr(getattr(label, "item", lambda label=label: label)()) for label in known
+    )
+    cause = "A target must be named" if target is None else f"target={target!r} is unknown"
+    raise ValueError(f"{cause}; choose from {allowed} or ('hidden', layer, unit).")

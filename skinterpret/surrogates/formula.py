@@ -10,7 +10,7 @@ from skinterpret.expressions import Expression
 
 MOST_DIGITS = 8
 NEGLIGIBLE_LOSS = 1e-9
-NEGLIGIBLE_SHARE = 0.01  # of the loss, that rounding may add
+NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 
 
 def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:

@@ -16,7 +16,7 @@ from skinterpret.metrics import alignment_score
 from skinterpret.search import Engine, Front, search_directions
 from skinterpret.surrogates.calibration import LogisticLink, fit_link
 from skinterpret.surrogates.formula import tidy
-from skinterpret.surrogates.selection import simplest_within_one_standard_error
+from skinterpret.surrogates.selection import choose
 from skinterpret.surrogates.units import decimal_scale, in_raw_units
 
 Array = NDArray[np.float64]
@@ -57,6 +57,7 @@ def read_latent(
     delta: float,
     n_directions: int,
     engine: Engine,
+    selection: Any,
     feature_names: list[str],
     random_state: np.random.RandomState,
 ) -> Reading:
@@ -78,6 +79,8 @@ def read_latent(
         Directions handed to the engine.
     engine : Engine
         What searches.
+    selection : str, int or callable
+        Which candidate becomes the answer, as `SymbolicSurrogate` takes it.
     feature_names : list of str
         Names of the inputs.
     random_state : RandomState
@@ -113,9 +116,7 @@ def read_latent(
             "expression": expressions,
         }
     )
-    choice = simplest_within_one_standard_error(
-        table["complexity"].to_numpy(), table["fidelity"].to_numpy(), len(X_held_back)
-    )
+    choice = choose(table, selection, len(X_held_back))
     table["chosen"] = np.arange(len(table)) == choice
     expression = tidy(expressions[choice], lambda e: 1 - judge.alignment(e))
     return Reading(target, front, table, expression, judge(expression).link)

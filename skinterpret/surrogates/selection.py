@@ -2,43 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+
+WORTH_OF_COMPLEXITY = 0.25
+NEGLIGIBLE_LOSS = 1e-7
+NETWORK_TOLERANCE = 0.005
 
 
-def simplest_within_one_standard_error(
-    complexity: NDArray[np.int64], fidelity: NDArray[np.float64], n_samples: int
-) -> int:
-    """Choose the simplest candidate whose fidelity is within one standard error of the best.
-
-    The one-standard-error rule of Breiman et al., Classification and Regression Trees (1984),
-    section 3.4.3.  The standard error is that of a binomial proportion with the best fidelity, with
-    one disagreement added so that a perfect score on few rows is not taken for certainty.
+def choose(table: pd.DataFrame, selection: Any, n_samples: int) -> int:
+    """Choose a candidate.
 
     Parameters
     ----------
-    complexity : ndarray of shape (n_candidates,)
-        Complexity of each candidate.
-    fidelity : ndarray of shape (n_candidates,)
-        Its fidelity on held-back rows.
+    table : DataFrame
+        The front with columns complexity, alignment and fidelity.
+    selection : {"knee", "one_standard_error", "accuracy"}, int or callable
+        The rule, as `SymbolicSurrogate` describes it.
     n_samples : int
-        Number of held-back rows.
+        Number of held-back rows on which fidelity was measured.
 
     Returns
     -------
     int
-        Index of the chosen candidate; ties go to the higher fidelity.
+        Position of the chosen candidate.
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skinterpret.surrogates.selection import simplest_within_one_standard_error
-    >>> simplest_within_one_standard_error(
-    ...     np.array([3, 7, 15]), np.array([0.8, 0.99, 0.991]), n_samples=1000
-    ... )
-    1
+    Raises
+    ------
+    ValueError
+        If a callable answers with something that is no position in the table.
     """
-    best = (fidelity.max() * n_samples) / (n_samples + 1)
-    standard_error = np.sqrt(best * (1 - best) / n_samples)
-    eligible = np.flatnonzero(fidelity >= fidelity.max() - standard_error)
-    return int(eligible[np.lexsort((-fidelity[eligible], complexity[eligible]))[0]])
+    if callable(selection):
+        return _checked(selection(table), len(table))
+    if isinstance(selection, str):
+        return RULES[selection](table, n_samples)
+    return int(np.abs(table["complexity"].to_numpy() - selection).argmin())
+
+
+def _knee(table: pd.DataFrame, n_samples: int) -> int:
+    """Lowest log loss where each unit of complexity must lower the loss by a fifth or more.
+
+    Longer formulas fit a network's errors ever better, and rows are so many that even these count
+    as significant.  A penalty for complexity on the logarithm of the loss is the information
+    criterion of Schwarz (Annals of Statistics 6, 1978) for about ten independent observations:
+    neighbouring rows share the network's errors.  Candidates whose fidelity is below the best by more
+    than a standard error and what two networks trained alike differ by are left out.
+    """
+    fidelity = table["fidelity"].to_numpy()
+    loss = 1 - table["alignment"].to_numpy()
+    score = np.log(loss + NEGLIGIBLE_LOSS) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
+    tolerance = _standard_error(fidelity.max(), n_samples) + NETWORK_TOLERANCE
+    score[fidelity < fidelity.max() - tolerance] = np.inf
+    return int(score.argmin())
+
+
+def _one_standard_error(table: pd.DataFrame, n_samples: int) -> int:
+    """Simplest candidate whose fidelity is within one standard error of the best.
+
+    Breiman et al., Classification and Regression Trees (1984), section 3.4.3.
+    """
+    fidelity = table["fidelity"].to_numpy()
+    eligible = fidelity >= fidelity.max() - _standard_error(fidelity.max(), n_samples)
+    return int(np.flatnonzero(eligible)[0])
+
+
+def _accuracy(table: pd.DataFrame, n_samples: int) -> int:
+    """Highest fidelity; the simplest of those that share it."""
+    return int(table["fidelity"].to_numpy().argmax())
+
+
+RULES: dict[str, Callable[[pd.DataFrame, int], int]] = {
+    "knee": _knee,
+    "one_standard_error": _one_standard_error,
+    "accuracy": _accuracy,
+}
+
+
+def _standard_error(fidelity: float, n_samples: int) -> float:
+    """Of a binomial proportion, with one disagreement added: a perfect score proves little."""
+    share = fidelity * n_samples / (n_samples + 1)
+    return float(np.sqrt(share * (1 - share) / n_samples))
+
+
+def _checked(position: Any, n_candidates: int) -> int:
+    if position not in range(n_candidates):
+        raise ValueError(
+            f"selection answered {position!r}; it must answer a position in the table, from 0 to "
+            f"{n_candidates - 1}."
+        )
+    return int(position)

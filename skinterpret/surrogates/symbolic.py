@@ -18,10 +18,11 @@ from sklearn.base import (
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skinterpret._sklearn import HasMethods, Interval, fit_context
+from skinterpret._sklearn import HasMethods, Interval, StrOptions, fit_context
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.surrogates.reading import read_latent
+from skinterpret.surrogates.selection import RULES
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
@@ -51,6 +52,16 @@ class SymbolicSurrogate(  # type: ignore[misc]
         directions; the rest is too far from the boundary for the gradient to mean something.
     n_directions : int, default=512
         Directions handed to the engine, spread well over the shell.
+    selection : {"knee", "one_standard_error", "accuracy"}, int or callable, default="knee"
+        Which candidate becomes the answer.
+
+        - `"knee"`: the lowest log of `1 - alignment`, where each unit of complexity must lower it
+          by 0.25, among candidates with nearly the best fidelity;
+        - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
+          best;
+        - `"accuracy"`: the highest fidelity;
+        - an int: the candidate with the nearest complexity;
+        - a callable: gets `equations_` and answers with a position in it.
     validation_fraction : float, default=0.3
         Share of the rows held back from the search, for choosing among candidates and fitting the
         link.
@@ -64,8 +75,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         The fitted network.
     network_ : DenseNetwork
         The network as a differentiable function.
+    formula_ : Expression
+        Left-hand side of the rule as a callable formula in raw units.
     expression_ : sympy.Expr
-        Left-hand side of the rule, in the raw units and names of the inputs.
+        The same in sympy, with the names of the inputs.
     threshold_ : float
         Right-hand side of the rule.
     decision_rule_ : sympy relational
@@ -106,6 +119,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "engine": [Engine, None],
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }
@@ -117,6 +131,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         engine: Engine | None = None,
         delta: float = 1e-4,
         n_directions: int = 512,
+        selection: Any = "knee",
         validation_fraction: float = 0.3,
         random_state: Any = None,
     ) -> None:
@@ -124,6 +139,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.engine = engine
         self.delta = delta
         self.n_directions = n_directions
+        self.selection = selection
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
@@ -157,14 +173,15 @@ class SymbolicSurrogate(  # type: ignore[misc]
             delta=self.delta,
             n_directions=self.n_directions,
             engine=engine,
+            selection=self.selection,
             feature_names=self._input_names(),
             random_state=rng,
         )
-        self._formula = reading.expression
+        self.formula_ = reading.expression
         self._link = reading.link
         self.front_ = reading.front
         self.equations_ = reading.table
-        self.expression_ = self._formula.to_sympy(self._input_names())
+        self.expression_ = self.formula_.to_sympy(self._input_names())
         self.threshold_ = self._link.threshold
         compare = sympy.Gt if self._link.slope > 0 else sympy.Lt
         self.decision_rule_ = compare(
@@ -188,7 +205,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._formula(rows)[:, None]
+        return self.formula_(rows)[:, None]
 
     def decision_function(self, X: Any) -> Any:
         """Log-odds of the second class.
@@ -205,7 +222,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._link.log_odds(self._formula(rows))
+        return self._link.log_odds(self.formula_(rows))
 
     def predict_proba(self, X: Any) -> Any:
         """Probabilities of the classes: the link φ applied to the expression.
@@ -236,7 +253,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ndarray of shape (n_samples,)
             Class labels.
         """
-        return self.classes_[(self.decision_function(X) > 0).astype(int)]
+        positive = self.decision_function(X) > 0
+        return self.classes_[positive.astype(int)]
 
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)

@@ -1,0 +1,47 @@
+"""Whether a formula is the concept or the decision of an experiment (the two notions of success)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.special import logit
+
+from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_score
+
+PARALLEL = 1e-6
+AGREEMENT = 0.999
+NOISE_BAND = 0.01
+MOST_COMPLEX = 1.5
+
+
+def draw(box: Any, n_rows: int, seed: int) -> Any:
+    return np.random.default_rng(seed).uniform(box[:, 0], box[:, 1], size=(n_rows, len(box)))
+
+
+def shell_rows(network: Any, box: Any, n_rows: int = 10_000, delta: float = 1e-4) -> Any:
+    """Fresh rows of the box that lie in the network's shell."""
+    rows = draw(box, 40 * n_rows, seed=1)
+    return rows[np.abs(network.latent(rows)) < -logit(delta)][:n_rows]
+
+
+def is_concept(formula: Expression, truth: Expression, rows: Any) -> bool:
+    """Parallel to the truth on those rows, and not much longer."""
+    short = formula.complexity <= MOST_COMPLEX * truth.complexity
+    return short and alignment_loss(formula, truth, rows) <= PARALLEL
+
+
+def alignment_loss(formula: Expression, truth: Expression, rows: Any) -> float:
+    return 1 - alignment_score(truth.gradient(rows), formula.gradient(rows))
+
+
+def is_decision(
+    positive: Any, formula: Expression, truth: Expression, threshold: float, box: Any
+) -> bool:
+    """Same class as the truth on a million fresh rows outside the noise band."""
+    rows = draw(box, 1_000_000, seed=2)
+    g = truth(rows)
+    outside = np.abs(g - threshold) > NOISE_BAND * np.abs(threshold)
+    agree = np.mean((g > threshold)[outside] == positive(rows[outside]))
+    return bool(agree >= AGREEMENT) and formula.complexity <= MOST_COMPLEX * truth.complexity

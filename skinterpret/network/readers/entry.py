@@ -1,0 +1,122 @@
+"""`as_network`: read whatever holds a network, with the steps before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret.network.dense import DenseNetwork
+from skinterpret.network.readers.registry import (
+    has_reader,
+    read_input_map,
+    read_network,
+    supported,
+)
+
+
+def as_network(estimator: Any) -> DenseNetwork:
+    """Read a fitted estimator into an immutable, differentiable network.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted `MLPClassifier` or `MLPRegressor`, bare, in a `FrozenEstimator`, or at the end of
+        a `Pipeline` of standard, min-max, max-abs and robust scalers.  Pipelines may be nested, and
+        anything in them frozen.
+
+    Returns
+    -------
+    DenseNetwork
+        The network as a function of the raw inputs.
+
+    Raises
+    ------
+    TypeError
+        If the estimator, or a step of the pipeline, cannot be read; the message names it.
+    sklearn.exceptions.NotFittedError
+        If the estimator, or a step of the pipeline, is not fitted.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from skinterpret.network import as_network
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> model = make_pipeline(StandardScaler(), MLPClassifier((8,), random_state=0, max_iter=900))
+    >>> network = as_network(model.fit(X, y))
+    >>> network.gradient(X).shape
+    (569, 30)
+    >>> network.latent(X, target=("hidden", 0, 7)).shape
+    (569,)
+    """
+    check_readable(estimator)
+    *steps, last = (step for _, step in _flatten(estimator))
+    for step in (*steps, last):
+        if isinstance(step, BaseEstimator):
+            check_is_fitted(step)
+    network = replace(read_network(last), feature_names=_names(last))
+    for step in reversed(steps):
+        network = replace(
+            network,
+            input_map=read_input_map(step).then(network.input_map),
+            n_features_in=step.n_features_in_,
+            feature_names=_names(step),
+        )
+    return network
+
+
+def check_readable(estimator: Any) -> None:
+    """Refuse an estimator that `as_network` cannot read, fitted or not.
+
+    Parameters
+    ----------
+    estimator : estimator
+        What is to be read later.
+
+    Raises
+    ------
+    TypeError
+        If the estimator, or a step of the pipeline, cannot be read; the message names it.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skinterpret.network import check_readable
+    >>> check_readable(LogisticRegression())
+    Traceback (most recent call last):
+    TypeError: LogisticRegression cannot be read as a network; pass one of ...
+    """
+    flat = list(_flatten(estimator))
+    for name, step in flat[:-1]:
+        if not has_reader(read_input_map, step):
+            raise TypeError(
+                f"Step {name!r} of the pipeline is a {type(step).__name__}, which cannot be read; "
+                f"use one of {supported(read_input_map)}, or apply the step before the pipeline."
+            )
+    last = flat[-1][1] if flat else estimator
+    if not has_reader(read_network, last):
+        read_network(last)
+
+
+def _flatten(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """List the steps of nested pipelines, with names as `set_params` takes them."""
+    if isinstance(estimator, FrozenEstimator):
+        yield from _flatten(estimator.estimator, name)
+    elif isinstance(estimator, Pipeline):
+        for inner, step in estimator.steps:
+            yield from _flatten(step, f"{name}__{inner}" if name else inner)
+    elif estimator is not None and not isinstance(estimator, str):  # a string is 'passthrough'
+        yield name, estimator
+
+
+def _names(step: Any) -> tuple[str, ...] | None:
+    names = getattr(step, "feature_names_in_", None)
+    return None if names is None else tuple(names)

@@ -1,0 +1,37 @@
+"""What is read, by type: two functions with which readers register."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from skinterpret.network.dense import DenseNetwork
+from skinterpret.network.input_maps import InputMap
+
+
+@singledispatch
+def read_network(estimator: Any) -> DenseNetwork:
+    """Read a fitted network that takes its inputs as they come; for `read_network.register`."""
+    raise TypeError(
+        f"{type(estimator).__name__} cannot be read as a network; pass one of "
+        f"{supported(read_network)}, alone, in a FrozenEstimator or at the end of a Pipeline."
+    )
+
+
+@singledispatch
+def read_input_map(step: Any) -> InputMap:
+    """Read a fitted step of a pipeline that stands before a network; for `.register`."""
+    raise TypeError(
+        f"{type(step).__name__} cannot be read as a step before a network; use one of "
+        f"{supported(read_input_map)}, or apply the step before the pipeline."
+    )
+
+
+def has_reader(reader: Any, value: Any) -> bool:
+    """Tell whether a reader of the type of `value` has registered."""
+    return reader.dispatch(type(value)) is not reader.dispatch(object)
+
+
+def supported(reader: Any) -> str:
+    """List the types that have registered, for messages."""
+    return ", ".join(kind.__name__ for kind in reader.registry if kind is not object)
