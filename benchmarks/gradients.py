@@ -79,9 +79,7 @@ def measure(
         "predict_proba (s)": round(median["predict_proba"], 4),
         "gradient (s)": round(median["gradient"], 4),
         "gradient to predict_proba": round(median["gradient"] / median["predict_proba"], 2),
-        "torch to gradient": round(median["torch"] / median["gradient"], 2)
-        if "torch" in median
-        else "-",
+        "torch to gradient": round(median["torch"] / median["gradient"], 2) if "torch" in median else "-",
     }
 
 

@@ -10,7 +10,6 @@ import time
 import warnings
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
@@ -73,8 +72,7 @@ def recover(experiment: int, seed: int, *, quick: bool) -> dict[str, Any]:
         "seed": seed,
         "rule": str(surrogate.decision_rule_),
         "concept": is_concept(formula, truth, rows),
-        "decision": has_decision
-        and is_decision(positive, formula, truth, data.threshold, data.box),
+        "decision": has_decision and is_decision(positive, formula, truth, data.threshold, data.box),
         "1-|cos| to truth": f"{alignment_loss(formula, truth, rows):.1e}",
         "loss of rule": f"{1 - alignment_score(gradient, formula.gradient(rows)):.1e}",
         "loss of truth": f"{1 - alignment_score(gradient, truth.gradient(rows)):.1e}",

@@ -36,10 +36,8 @@ def alignment_loss(formula: Expression, truth: Expression, rows: Any) -> float:
     return 1 - alignment_score(truth.gradient(rows), formula.gradient(rows))
 
 
-def is_decision(
-    positive: Any, formula: Expression, truth: Expression, threshold: float, box: Any
-) -> bool:
-    """Same class as the truth on a million fresh rows outside the noise band."""
+def is_decision(positive: Any, formula: Expression, truth: Expression, threshold: float, box: Any) -> bool:
+    """Give the same class as the truth on a million fresh rows outside the noise band."""
     rows = draw(box, 1_000_000, seed=2)
     g = truth(rows)
     outside = np.abs(g - threshold) > NOISE_BAND * np.abs(threshold)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, clone, is_regressor
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret.metrics import fidelity_score
@@ -24,6 +24,8 @@ class NetworkClassifierMixin:
     estimator: Any
     estimator_: Any
     random_state: Any
+    classes_: Any
+    predict: Any
 
     def _fit_network(self, X: Any, y: Any) -> Any:
         """Validate the data, set `estimator_`, `network_` and `classes_`; return X as an array.
@@ -31,17 +33,23 @@ class NetworkClassifierMixin:
         Everything that can be refused is refused before the network is trained.
         """
         trained = isinstance(self.estimator, FrozenEstimator)
+        if self.estimator is not None:
+            check_readable(self.estimator)
+            if is_regressor(self.estimator):
+                raise ValueError(
+                    f"{type(self).__name__} explains a classifier, but estimator is a regressor; "
+                    "pass an MLPClassifier."
+                )
         if y is None and trained:
             rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         else:
             rows, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
             check_classification_targets(y)
-            _refuse_one_class(np.unique(y))
+            _refuse_other_than_two_classes(y)
         if trained:
             self.estimator_ = self.estimator
         else:
             self.estimator_ = self._unfitted_network()
-            check_readable(self.estimator_)
             self.estimator_.fit(X, y)
         self.network_ = as_network(self.estimator_)
         if self.network_.n_features_in != rows.shape[1]:
@@ -50,10 +58,10 @@ class NetworkClassifierMixin:
                 f"{self.network_.n_features_in}; pass the columns it was trained on."
             )
         self.classes_ = self.network_.classes
-        if self.classes_ is None:
+        if len(self.classes_) != 2:
             raise ValueError(
-                f"{type(self).__name__} explains a classifier, but estimator is a regressor; "
-                "pass a trained or untrained MLPClassifier."
+                f"The trained network tells {len(self.classes_)} classes apart, but only binary "
+                "classification is supported; pass a network for two classes."
             )
         return rows
 
@@ -86,7 +94,9 @@ class NetworkClassifierMixin:
         """
         check_is_fitted(self)
         return fidelity_score(
-            self.network_labels(X), self.predict(X), sample_weight=sample_weight  # type: ignore[attr-defined]
+            self.network_labels(X),
+            self.predict(X),
+            sample_weight=sample_weight,  # type: ignore[attr-defined]
         )
 
     def network_labels(self, X: Any) -> Any:
@@ -121,14 +131,15 @@ def default_network() -> BaseEstimator:
     >>> default_network()[-1].hidden_layer_sizes
     (60, 60)
     """
-    return make_pipeline(
-        StandardScaler(), MLPClassifier((60, 60), activation="tanh", max_iter=500)
-    )
+    return make_pipeline(StandardScaler(), MLPClassifier((60, 60), activation="tanh", max_iter=500))
 
 
-def _refuse_one_class(classes: Any) -> None:
-    if len(classes) < 2:
+def _refuse_other_than_two_classes(y: Any) -> None:
+    classes = np.unique(y)
+    if len(classes) == 1:
         raise ValueError(
-            f"y holds one class only ({classes[0]!r}); a decision rule needs samples of at least "
-            "two classes."
+            f"y holds one class only ({classes[0]!r}); a decision rule needs samples of two classes."
         )
+    kind = type_of_target(y, input_name="y", raise_unknown=True)
+    if kind != "binary":
+        raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")

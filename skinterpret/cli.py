@@ -92,20 +92,14 @@ def _explain(options: argparse.Namespace) -> None:
 def _refuse_unusable_columns(X: pd.DataFrame) -> None:
     words = list(X.select_dtypes(exclude="number").columns)
     if words:
-        raise ValueError(
-            f"Column {words[0]!r} does not hold numbers; encode it or leave it out of the file."
-        )
+        raise ValueError(f"Column {words[0]!r} does not hold numbers; encode it or leave it out of the file.")
     gaps = list(X.columns[X.isna().any()])
     if gaps:
         raise ValueError(f"Column {gaps[0]!r} has missing values; fill them or drop those rows.")
 
 
-def _explain_table(
-    X: pd.DataFrame, y: Any, engine: EvolutionEngine, options: argparse.Namespace
-) -> None:
-    engine.set_params(
-        max_time=options.max_time, n_jobs=options.n_jobs, verbose=0 if options.quiet else 1
-    )
+def _explain_table(X: pd.DataFrame, y: Any, engine: EvolutionEngine, options: argparse.Namespace) -> None:
+    engine.set_params(max_time=options.max_time, n_jobs=options.n_jobs, verbose=0 if options.quiet else 1)
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=0.2, stratify=y, random_state=options.seed
     )

@@ -74,9 +74,7 @@ class Directions:
         Directions
             Those rows alone.
         """
-        return Directions(
-            self.X[rows], self.directions[rows], self.latent[rows], self.artificial[rows]
-        )
+        return Directions(self.X[rows], self.directions[rows], self.latent[rows], self.artificial[rows])
 
 
 def sample_directions(
@@ -166,9 +164,7 @@ def sample_directions(
     return sample
 
 
-def split_sample(
-    sample: Directions, n_rows: int, random_state: Any = None
-) -> tuple[Directions, Directions]:
+def split_sample(sample: Directions, n_rows: int, random_state: Any = None) -> tuple[Directions, Directions]:
     """Split a sample into well-spread rows for the search and the rest for validation.
 
     Parameters
@@ -258,9 +254,7 @@ class _Field:
     core: float  # largest |latent| that artificial rows aim at
 
     @classmethod
-    def over(
-        cls, X: Array, network: Latent, target: Any, delta: float | None, scale: Array | None
-    ) -> _Field:
+    def over(cls, X: Array, network: Latent, target: Any, delta: float | None, scale: Array | None) -> _Field:
         low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
         unit = np.ones(X.shape[1]) if scale is None else np.asarray(scale, dtype=np.float64)
         if delta is None:
@@ -340,9 +334,7 @@ def _with_directions(field: _Field, rows: Array, artificial: Mask) -> Directions
     finite = np.isfinite(length)
     typical = np.median(length[finite]) if finite.any() else 0.0
     keep = finite & (length > VANISHING * typical)
-    return Directions(
-        rows[keep], gradient[keep] / length[keep, None], latent[keep], artificial[keep]
-    )
+    return Directions(rows[keep], gradient[keep] / length[keep, None], latent[keep], artificial[keep])
 
 
 def _explain_vanishing(field: _Field, n_rows: int) -> str:

@@ -76,10 +76,11 @@ def alignment_score(
     ours = check_array(network_gradient, dtype=np.float64, ensure_all_finite=False)
     theirs = check_array(surrogate_gradient, dtype=np.float64, ensure_all_finite=False)
     check_consistent_length(ours, theirs, sample_weight)
+    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     with np.errstate(all="ignore"):
         product = np.einsum("ij,ij->i", ours, theirs)
         cosine = product / (np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1))
-    return float(abs(np.average(np.nan_to_num(cosine), weights=sample_weight)))
+    return float(abs(np.average(np.nan_to_num(cosine), weights=weights)))
 
 
 def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:

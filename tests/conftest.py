@@ -19,14 +19,14 @@ from skinterpret.search import EvolutionEngine
 @pytest.fixture(scope="session")
 def ellipse():
     """Experiment 1: x1**2 + 2*x2**2 > 1, with column names."""
-    return make_wetzel(1, n_samples=4000, random_state=0, as_frame=True)
+    return make_wetzel(1, n_samples=8000, random_state=1, as_frame=True)
 
 
 @pytest.fixture(scope="session")
 def ellipse_network(ellipse):
     network = make_pipeline(
         StandardScaler(),
-        MLPClassifier((40, 40), activation="tanh", max_iter=150, random_state=0),
+        MLPClassifier((60, 60), activation="tanh", max_iter=500, random_state=0),
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

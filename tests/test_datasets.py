@@ -193,9 +193,7 @@ class TestGeneRegulation:
         assert network.score(cells.data[8000:], cells.target[8000:]) >= 0.95
 
 
-@pytest.mark.parametrize(
-    "make", [lambda **options: make_wetzel(7, **options), make_gene_regulation]
-)
+@pytest.mark.parametrize("make", [lambda **options: make_wetzel(7, **options), make_gene_regulation])
 class TestLikeTheLoadersOfScikitLearn:
     def test_as_many_rows_as_asked_for(self, make):
         data = make(n_samples=321, random_state=0)

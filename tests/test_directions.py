@@ -100,9 +100,7 @@ class TestDirections:
     @settings(deadline=None)
     @given(st.sampled_from(sorted(CONCEPTS)), st.sampled_from(sorted(LINKS)), st.integers(0, 99))
     def test_are_unit_and_parallel_to_the_concept_whatever_the_link(self, concept, link, seed):
-        sample = sample_directions(
-            network(concept, link), square(200), n_rows=300, random_state=seed
-        )
+        sample = sample_directions(network(concept, link), square(200), n_rows=300, random_state=seed)
         np.testing.assert_allclose(np.linalg.norm(sample.directions, axis=1), 1, rtol=1e-12)
         truth = CONCEPTS[concept][1](sample.X)
         np.testing.assert_allclose(np.abs(cosine(sample.directions, truth)), 1, rtol=1e-12)
@@ -251,9 +249,7 @@ class TestShell:
 
     def test_without_delta_rows_are_not_moved(self):
         X = square(100)
-        sample = sample_directions(
-            network("plane", "steep"), X, delta=None, n_rows=2000, random_state=0
-        )
+        sample = sample_directions(network("plane", "steep"), X, delta=None, n_rows=2000, random_state=0)
         assert np.median(np.abs(sample.latent)) > 500
 
 
@@ -312,9 +308,7 @@ class TestArguments:
                 return np.eye(2)[[target] * len(X)]
 
         for target in (0, 1):
-            sample = sample_directions(
-                TwoLatents(), square(), target=target, n_rows=900, random_state=0
-            )
+            sample = sample_directions(TwoLatents(), square(), target=target, n_rows=900, random_state=0)
             assert (sample.directions[:, target] == 1).all()
 
     @pytest.mark.parametrize(
@@ -382,9 +376,7 @@ class TestSpread:
             )
         }
         whole = zip(sample.X, sample.directions, sample.latent, sample.artificial, strict=True)
-        assert joined == {
-            (*row, *direction, latent, made) for row, direction, latent, made in whole
-        }
+        assert joined == {(*row, *direction, latent, made) for row, direction, latent, made in whole}
 
     def test_split_is_determined_by_the_seed(self):
         sample = sample_directions(network(), square(), random_state=0)

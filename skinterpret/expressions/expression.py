@@ -132,9 +132,7 @@ class Expression:
         """
         (number,) = find_operators([operator])
         if len(operands) != OPERATORS[number - 1].arity:
-            raise ValueError(
-                f"{operator} takes {OPERATORS[number - 1].arity} operands, not {len(operands)}."
-            )
+            raise ValueError(f"{operator} takes {OPERATORS[number - 1].arity} operands, not {len(operands)}.")
         tokens = [token for operand in operands for token in operand._tokens]
         constants = [value for operand in operands for value in operand._constants]
         return cls([*tokens, number], [*constants, 0.0])
@@ -165,9 +163,7 @@ class Expression:
         return cls(tokens, constants)
 
     @classmethod
-    def from_sympy(
-        cls, expression: sympy.Expr, feature_names: Sequence[str] | None = None
-    ) -> Expression:
+    def from_sympy(cls, expression: sympy.Expr, feature_names: Sequence[str] | None = None) -> Expression:
         """Read an expression from sympy.
 
         Parameters

@@ -36,9 +36,7 @@ LEXEME = re.compile(
 Program = tuple[list[int], list[float]]
 
 
-def write(
-    tokens: Sequence[int], constants: Sequence[float], feature_names: Sequence[str] | None
-) -> str:
+def write(tokens: Sequence[int], constants: Sequence[float], feature_names: Sequence[str] | None) -> str:
     """Write a program as a formula.
 
     Parameters
@@ -60,7 +58,12 @@ def write(
         if token < 0:
             stack.append((_name(-1 - token, feature_names), ATOM))
         elif token == 0:
-            stack.append((_number(constants[k]), SIGN if constants[k] < 0 or _is_minus_zero(constants[k]) else ATOM))
+            stack.append(
+                (
+                    _number(constants[k]),
+                    SIGN if constants[k] < 0 or _is_minus_zero(constants[k]) else ATOM,
+                )
+            )
         else:
             arity = OPERATORS[token - 1].arity
             operands = stack[len(stack) - arity :]

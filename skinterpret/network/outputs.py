@@ -170,8 +170,6 @@ def _position(labels: Iterable[Any], target: Any) -> int:
     known = list(labels)
     if target is not None and np.ndim(target) == 0 and target in known:
         return known.index(target)
-    allowed = ", ".join(
-        repr(getattr(label, "item", lambda label=label: label)()) for label in known
-    )
+    allowed = ", ".join(repr(getattr(label, "item", lambda label=label: label)()) for label in known)
     cause = "A target must be named" if target is None else f"target={target!r} is unknown"
     raise ValueError(f"{cause}; choose from {allowed} or ('hidden', layer, unit).")

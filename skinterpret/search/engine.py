@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
@@ -18,13 +19,8 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
     """
 
     @abstractmethod
-    def validate(self, n_features: int) -> None:
+    def validate(self) -> None:
         """Refuse unusable settings.
-
-        Parameters
-        ----------
-        n_features : int
-            Number of inputs.
 
         Raises
         ------

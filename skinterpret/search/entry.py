@@ -67,9 +67,7 @@ def search_directions(
         )
     weight = np.ones(len(rows))
     if sample_weight is not None:
-        weight = check_array(
-            sample_weight, dtype=np.float64, ensure_2d=False, input_name="sample_weight"
-        )
+        weight = check_array(sample_weight, dtype=np.float64, ensure_2d=False, input_name="sample_weight")
         check_consistent_length(rows, weight)
         if weight.min() < 0 or weight.sum() == 0:
             raise ValueError("sample_weight must be non-negative with a positive sum.")
@@ -80,6 +78,6 @@ def search_directions(
             "at which the gradient vanishes."
         )
     chosen = EvolutionEngine() if engine is None else engine
-    chosen.validate(rows.shape[1])
+    chosen.validate()
     seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
     return chosen.search(rows, vectors / length[:, None], weight, seed)

@@ -48,7 +48,7 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
 
 def _rewrite(expression: Expression) -> Expression:
     symbolic = sympy.expand_mul(expression.to_sympy())
-    offset, symbolic = symbolic.as_independent(*symbolic.free_symbols, as_Add=True)
+    _, symbolic = symbolic.as_independent(*symbolic.free_symbols, as_Add=True)
     if symbolic.is_Add:
         sizes = [abs(term.as_coeff_Mul()[0]) for term in symbolic.args]
         symbolic = sympy.expand_mul(symbolic / min(sizes))

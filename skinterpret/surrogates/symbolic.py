@@ -92,7 +92,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Class labels.
     n_features_in_ : int
         Number of inputs.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the inputs, when X has string column names.
 
     Raises
@@ -160,7 +160,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             The fitted surrogate.
         """
         engine = EvolutionEngine() if self.engine is None else clone(self.engine)
-        engine.validate(np.shape(X)[1] if np.ndim(X) == 2 else 1)
+        engine.validate()
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
         order = rng.permutation(len(rows))
@@ -184,9 +184,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.expression_ = self.formula_.to_sympy(self._input_names())
         self.threshold_ = self._link.threshold
         compare = sympy.Gt if self._link.slope > 0 else sympy.Lt
-        self.decision_rule_ = compare(
-            self.expression_, sympy.Float(self.threshold_, 4), evaluate=False
-        )
+        self.decision_rule_ = compare(self.expression_, sympy.Float(self.threshold_, 4), evaluate=False)
         self._n_features_out = 1
         return self
 

@@ -31,7 +31,7 @@ def decimal_scale(X: NDArray[np.float64]) -> NDArray[np.float64]:
     >>> import numpy as np
     >>> from skinterpret.surrogates.units import decimal_scale
     >>> decimal_scale(np.array([[0.0, 100.0, 7.0], [1.0, 2500.0, 7.0]]))
-    array([1.e+00, 1.e+03, 1.e+00])
+    array([   1., 1000.,    1.])
     """
     deviation = X.std(axis=0)
     known = deviation > 0

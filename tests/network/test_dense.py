@@ -77,17 +77,13 @@ class TestAgainstScikitLearnAndFiniteDifferences:
             assert_allclose(values, outputs[:, position], rtol=1e-12, atol=1e-14)
 
     @pytest.mark.parametrize("kind", CLASSIFIERS + REGRESSORS)
-    def test_gradients_are_finite_differences(
-        self, train, X, differentiate, kind, activation, hidden
-    ):
+    def test_gradients_are_finite_differences(self, train, X, differentiate, kind, activation, hidden):
         network = as_network(train(kind, activation, hidden))
         for target in TARGETS[kind]:
             expected = differentiate(lambda rows, t=target: network.latent(rows, t), X)
             assert_allclose(network.gradient(X, target), expected, rtol=1e-6, atol=1e-8)
 
-    def test_hidden_units_have_latents_and_gradients(
-        self, train, X, differentiate, activation, hidden
-    ):
+    def test_hidden_units_have_latents_and_gradients(self, train, X, differentiate, activation, hidden):
         estimator = train("softmax", activation, hidden)
         network = as_network(estimator)
         for layer, size in enumerate(hidden):

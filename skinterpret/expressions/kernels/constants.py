@@ -26,9 +26,7 @@ NEGLIGIBLE = 1e-4  # relative decrease of the loss below which another step is n
 
 
 @kernel
-def fit_constants(
-    tokens: Any, constants: Any, length: Any, rows: Rows, max_steps: Any, work: Any
-) -> Any:
+def fit_constants(tokens: Any, constants: Any, length: Any, rows: Rows, max_steps: Any, work: Any) -> Any:
     """Improve `constants` in place; return the loss and what it cost in evaluations."""
     positions = np.empty(MAX_CONSTANTS, dtype=np.int64)
     n_constants = 0
@@ -47,9 +45,7 @@ def fit_constants(
     damping = 1e-3
     for _ in range(max_steps):
         sign = 1.0 if alignment > 0.0 else -1.0
-        _normal_equations(
-            tokens, constants, length, rows, positions[:n_constants], sign, normal, slope, work
-        )
+        _normal_equations(tokens, constants, length, rows, positions[:n_constants], sign, normal, slope, work)
         cost += 1 + 2 * n_constants
         growth = 2.0
         improvement = 0.0

@@ -116,9 +116,7 @@ def _pull_adjoints(tokens: Any, length: Any, n_features: Any, work: Any) -> None
 
 
 @kernel
-def differentiate_by_constant(
-    tokens: Any, length: Any, n_features: Any, position: Any, work: Any
-) -> None:
+def differentiate_by_constant(tokens: Any, length: Any, n_features: Any, position: Any, work: Any) -> None:
     """Put the derivative of the input gradient by one constant into the first rows of `H`.
 
     Forward over reverse accumulation, after `evaluate_tile` on the same tile (Griewank and Walther,

@@ -44,15 +44,11 @@ def make_rows(X: Any, directions: Any, sample_weight: Any = None) -> Rows:
         cut = np.asarray(rows, dtype=float)[index].reshape(n_tiles, TILE, n_features)
         return np.ascontiguousarray(cut.transpose(0, 2, 1))
 
-    return Rows(
-        tiles(X), tiles(directions), (padded_weight / weight.sum()).reshape(n_tiles, TILE)
-    )
+    return Rows(tiles(X), tiles(directions), (padded_weight / weight.sum()).reshape(n_tiles, TILE))
 
 
 @kernel
-def direction_loss(
-    tokens: Any, constants: Any, length: Any, rows: Rows, hopeless: Any, work: Any
-) -> Any:
+def direction_loss(tokens: Any, constants: Any, length: Any, rows: Rows, hopeless: Any, work: Any) -> Any:
     """Loss of a program; the loss on the first tile alone where that exceeds `hopeless`.
 
     Cost: about three times the evaluation of the program on all rows.
@@ -120,9 +116,7 @@ def sum_of_weights(W: Any, tile: Any) -> Any:
 
 
 @entry_kernel
-def direction_losses(
-    tokens: Any, constants: Any, lengths: Any, rows: Rows, work: Any, losses: Any
-) -> None:
+def direction_losses(tokens: Any, constants: Any, lengths: Any, rows: Rows, work: Any, losses: Any) -> None:
     """Loss of each of many programs, one a row of `tokens` and `constants`."""
     for p in range(lengths.size):
         losses[p] = direction_loss(tokens[p], constants[p], lengths[p], rows, np.inf, work)

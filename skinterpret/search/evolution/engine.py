@@ -124,7 +124,7 @@ class EvolutionEngine(Engine):
         self.verbose = verbose
         self.callback = callback
 
-    def validate(self, n_features: int) -> None:
+    def validate(self) -> None:
         """Refuse unusable settings; see `Engine.validate`."""
         self._validate_params()
         find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
@@ -258,7 +258,7 @@ class SearchState:
     def front(self) -> Front:
         """Pareto front of the common hall of fame."""
         candidates = [
-            Candidate(expression_at(self.fame, index), float(self.fame.losses[index]))
+            Candidate(expression_at(self.fame, int(index)), float(self.fame.losses[index]))
             for index in np.flatnonzero(np.isfinite(self.fame.losses))
         ]
         return Front(candidates, self.evaluations, self.seconds, self.stop_reason)

@@ -25,8 +25,9 @@ from skinterpret.search.evolution.programs import (
     append_random_subtree,
     complexity_of,
     is_well_formed,
+    make_program,
 )
-from skinterpret.search.evolution.simplify import hash_program, has_sound_constants, simplify
+from skinterpret.search.evolution.simplify import has_sound_constants, hash_program, simplify
 
 TOURNAMENT = 8
 CROWDING = 8.0  # weight of the share of members with the same complexity, against log loss
@@ -43,6 +44,12 @@ class Desk(NamedTuple):
     child: Any
     graft: Any
     bits: Any
+
+
+def make_desk(max_nodes: int) -> Desk:
+    """Allocate room for programs of `max_nodes` nodes while they are made."""
+    parent, donor, child, graft = (make_program(max_nodes) for _ in range(4))
+    return Desk(parent, donor, child, graft, np.zeros(2 * max_nodes + 8, dtype=np.uint64))
 
 
 class Counts(NamedTuple):
@@ -100,11 +107,7 @@ def evolve(
     best = fame.losses.min()
     evaluations_end = counts.evaluations[0] + budget
     steps_end = counts.steps[0] + 4 * budget
-    while (
-        counts.evaluations[0] < evaluations_end
-        and counts.steps[0] < steps_end
-        and best > target_loss
-    ):
+    while counts.evaluations[0] < evaluations_end and counts.steps[0] < steps_end and best > target_loss:
         counts.steps[0] += 1
         winner = _tournament(members, crowd, state)
         load(members, winner, desk.parent)
@@ -146,9 +149,7 @@ def _complete(
             if desk.child.length[0] == 0:
                 size = 1 + random_integer(state, 6)
                 append_random_subtree(desk.child, grammar, size, state)
-            loss, complexity = _judge(
-                desk.child, np.inf, rows, grammar, desk, seen, counts, work
-            )
+            loss, complexity = _judge(desk.child, np.inf, rows, grammar, desk, seen, counts, work)
             if complexity == 0:
                 desk.child.length[0] = 0
         store(members, index, desk.child, loss, complexity)
@@ -193,13 +194,9 @@ def _judge(
 
 
 @inlined_kernel
-def _polish(
-    child: Program, loss: Any, rows: Rows, seen: Seen, desk: Desk, counts: Counts, work: Any
-) -> Any:
+def _polish(child: Program, loss: Any, rows: Rows, seen: Seen, desk: Desk, counts: Counts, work: Any) -> Any:
     """Fit the constants of a child and remember the loss that this gives."""
-    fitted, cost = fit_constants(
-        child.tokens, child.constants, child.length[0], rows, FIT_STEPS, work
-    )
+    fitted, cost = fit_constants(child.tokens, child.constants, child.length[0], rows, FIT_STEPS, work)
     counts.evaluations[0] += cost - 1
     if fitted < loss:
         word = hash_program(child.tokens, child.constants, child.length[0], desk.bits)
@@ -233,9 +230,7 @@ def _remember(fame: Members, program: Program, loss: Any, complexity: Any) -> No
 
 
 @kernel
-def _mutate(
-    members: Members, crowd: Any, kind: Any, grammar: Grammar, desk: Desk, state: Any
-) -> None:
+def _mutate(members: Members, crowd: Any, kind: Any, grammar: Grammar, desk: Desk, state: Any) -> None:
     parent, child, graft = desk.parent, desk.child, desk.graft
     if kind == 0:
         mutation.perturb_constant(parent, child, graft, grammar, state)

@@ -13,7 +13,7 @@ import numpy as np
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.gradients import make_workspace
 from skinterpret.expressions.kernels.matching import Rows
-from skinterpret.search.evolution.epoch import Counts, Desk, evolve
+from skinterpret.search.evolution.epoch import Counts, evolve, make_desk
 from skinterpret.search.evolution.generator import make_state
 from skinterpret.search.evolution.population import (
     Members,
@@ -68,7 +68,7 @@ def run_epoch(task: Task) -> tuple[Island, int]:
         grammar,
         MUTATION_WEIGHTS,
         make_state(task.seed, task.number, task.epoch),
-        Desk(*(make_program(grammar.max_nodes) for _ in range(4)), np.zeros(room, np.uint64)),
+        make_desk(grammar.max_nodes),
         make_seen(),
         counts,
         make_workspace(task.rows.X.shape[1], room),
@@ -102,9 +102,7 @@ def immigrate(island: Island, fame: Members, share: float, rng: np.random.Genera
 
 def clear_population(island: Island) -> Island:
     """Forget the population but not the hall of fame: a restart."""
-    return Island(
-        make_members(len(island.members.lengths), island.members.tokens.shape[1]), island.fame
-    )
+    return Island(make_members(len(island.members.lengths), island.members.tokens.shape[1]), island.fame)
 
 
 def expression_at(members: Members, index: int) -> Expression:

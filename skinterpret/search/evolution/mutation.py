@@ -26,9 +26,7 @@ from skinterpret.search.evolution.programs import (
 
 
 @kernel
-def perturb_constant(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def perturb_constant(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Multiply a constant by a random factor, now and then with a change of sign."""
     _copy(parent, child)
     k = _find(parent, CONSTANT, state)
@@ -39,9 +37,7 @@ def perturb_constant(
 
 
 @kernel
-def change_operator(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def change_operator(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Replace an operator by another of the same arity."""
     _copy(parent, child)
     k = random_integer(state, parent.length[0])
@@ -54,9 +50,7 @@ def change_operator(
 
 
 @kernel
-def change_leaf(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def change_leaf(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Replace a leaf by another."""
     k = random_integer(state, parent.length[0])
     while parent.tokens[k] > 0:
@@ -67,9 +61,7 @@ def change_leaf(
 
 
 @kernel
-def insert_operator(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def insert_operator(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Put an operator on top of a subtree; a binary one gets a small random second operand."""
     end = random_integer(state, parent.length[0])
     if random_uniform(state) < 0.25:
@@ -97,9 +89,7 @@ def insert_operator(
 
 
 @kernel
-def delete_operator(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def delete_operator(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Replace an operator by one of its operands."""
     end = random_integer(state, parent.length[0])
     token = parent.tokens[end]
@@ -117,9 +107,7 @@ def delete_operator(
 
 
 @kernel
-def replace_subtree(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def replace_subtree(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Replace a subtree by a small random one."""
     end = random_integer(state, parent.length[0])
     graft.length[0] = 0
@@ -128,9 +116,7 @@ def replace_subtree(
 
 
 @kernel
-def swap_operands(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def swap_operands(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Exchange the operands of a binary operator."""
     end = random_integer(state, parent.length[0])
     token = parent.tokens[end]
@@ -147,9 +133,7 @@ def swap_operands(
 
 
 @kernel
-def mirror_subtree(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def mirror_subtree(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Put beside a subtree its like in other inputs, as in `x1**2 + x2**2`.
 
     Formulas of science treat like inputs alike; the mirrored part would otherwise have to be built
@@ -176,9 +160,7 @@ def mirror_subtree(
 
 
 @kernel
-def promote_subtree(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def promote_subtree(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Let a subtree stand for the whole."""
     end = random_integer(state, parent.length[0])
     child.length[0] = 0
@@ -187,9 +169,7 @@ def promote_subtree(
 
 
 @kernel
-def start_anew(
-    parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any
-) -> None:
+def start_anew(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Forget the parent and write a random program."""
     child.length[0] = 0
     append_random_subtree(child, grammar, 2 + random_integer(state, 7), state)

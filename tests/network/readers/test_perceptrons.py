@@ -24,9 +24,7 @@ def test_labels_keep_their_type(X, labels):
         assert_array_equal(network.latent(X, label), sign * network.latent(X))
 
 
-@pytest.mark.skipif(
-    "loss" not in inspect.signature(MLPRegressor).parameters, reason="needs scikit-learn 1.7"
-)
+@pytest.mark.skipif("loss" not in inspect.signature(MLPRegressor).parameters, reason="needs scikit-learn 1.7")
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_the_latent_of_a_poisson_regressor_is_the_logarithm_of_its_mean(X, differentiate):
     estimator = MLPRegressor(hidden_layer_sizes=(5,), loss="poisson", max_iter=30, random_state=0)
