@@ -21,7 +21,7 @@ from skinterpret.search.evolution.population import (
     make_members,
     make_seen,
 )
-from skinterpret.search.evolution.programs import Grammar, make_program
+from skinterpret.search.evolution.programs import Grammar
 
 # Chosen on experiments 1 to 6; the order is that of `epoch._mutate`.
 MUTATION_WEIGHTS = np.cumsum([1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 0.3, 0.5, 0.2, 0.2, 1.0])
