@@ -4,12 +4,11 @@
 sum     = product (("+" | "-") product)*
 product = signed (("*" | "/") signed)*
 signed  = "-" signed | power
-power   = atom (("**" | "^") signed)?                  the exponent must come out as a constant
-atom    = NUMBER | NAME | FUNCTION "(" sum ("," sum)* ")" | "(" sum ")"
+power   = atom (("**" | "^") ["-"] NUMBER-or-atom)?
+atom    = NUMBER | NAME | FUNCTION "(" sum ("," sum)? ")" | "(" sum ")"
 ```
 
-What the printer writes the parser reads back to the same program, node by node.  Names that are no
-identifiers stand between backticks, as in `pandas.DataFrame.query`.
+What the printer writes the parser reads back to the same program, node by node.
 """
 
 from __future__ import annotations
@@ -19,31 +18,22 @@ from collections.abc import Sequence
 
 from skinterpret.expressions.operators import OPERATORS
 
-Program = tuple[list[int], list[float]]
-
-CONSTANT = 0
-NUMBER_OF = {operator.name: number for number, operator in enumerate(OPERATORS, start=1)}
 LONGEST_TEXT = 100_000
-DEEPEST_NESTING = 1_000  # operators and parentheses that wait for their operands at once
+DEEPEST_NESTING = 200
 
-# how tightly a formula binds, from an opening parenthesis, which nothing crosses, to an atom
-OPENING, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
-INFIX = {"add": ("+", SUM), "sub": ("-", SUM), "mul": ("*", PRODUCT), "div": ("/", PRODUCT)}
-INFIX_NAMES = {symbol: name for name, (symbol, _) in INFIX.items()}
-POWER_SYMBOLS = ("**", "^")
+NUMBER_OF = {operator.name: number for number, operator in enumerate(OPERATORS, start=1)}
+SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
+INFIX = {"add": SUM, "sub": SUM, "mul": PRODUCT, "div": PRODUCT}
 SHORT_POWERS = {"square": 2.0, "cube": 3.0}
-SHORT_POWER_NAMES = {exponent: name for name, exponent in SHORT_POWERS.items()}
 
-IDENTIFIER = r"[^\W\d]\w*"
 LEXEME = re.compile(
-    r"(?P<space>\s+)"
-    r"|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    rf"|(?P<name>{IDENTIFIER})"
-    r"|`(?P<quoted>(?:[^`]|``)*)`"
-    r"|(?P<symbol>\*\*|[-+*/^(),])"
-    r"|(?P<unknown>.)",
-    re.DOTALL,
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[^\W\d]\w*)"
+    r"|`(?P<quoted>(?:[^`]|``)+)`"
+    r"|(?P<symbol>\*\*|[-+*/^(),]))"
 )
+
+Program = tuple[list[int], list[float]]
 
 
 def write(tokens: Sequence[int], constants: Sequence[float], feature_names: Sequence[str] | None) -> str:
@@ -62,25 +52,23 @@ def write(tokens: Sequence[int], constants: Sequence[float], feature_names: Sequ
     -------
     str
         The formula, with no more parentheses than it needs.
-
-    Raises
-    ------
-    ValueError
-        If there are fewer names than inputs.
     """
     stack: list[tuple[str, int]] = []  # each formula with how tightly it binds
     for k, token in enumerate(tokens):
         if token < 0:
-            stack.append((_quote(input_name(-1 - token, feature_names)), ATOM))
-        elif token == CONSTANT:
-            number = _number(constants[k])
-            stack.append((number, SIGN if number.startswith("-") else ATOM))
+            stack.append((_name(-1 - token, feature_names), ATOM))
+        elif token == 0:
+            stack.append(
+                (
+                    _number(constants[k]),
+                    SIGN if constants[k] < 0 or _is_minus_zero(constants[k]) else ATOM,
+                )
+            )
         else:
-            operator = OPERATORS[token - 1]
-            operands = stack[-operator.arity :]
-            del stack[-operator.arity :]
-            ends_in_constant = tokens[k - 1] == CONSTANT
-            stack.append(_write_operator(operator.name, operands, ends_in_constant))
+            arity = OPERATORS[token - 1].arity
+            operands = stack[len(stack) - arity :]
+            del stack[len(stack) - arity :]
+            stack.append(_write_operator(OPERATORS[token - 1].name, operands, tokens, k))
     return stack[0][0]
 
 
@@ -109,43 +97,203 @@ def parse(formula: str, feature_names: Sequence[str] | None) -> Program:
     return _Parser(formula, feature_names).read()
 
 
-def input_name(index: int, feature_names: Sequence[str] | None) -> str:
-    """Find the name of an input; `None` means `x0`, `x1`, …."""
-    if feature_names is None:
-        return f"x{index}"
-    if index >= len(feature_names):
-        raise ValueError(
-            f"The expression uses input {index}, but feature_names has {len(feature_names)} names."
-        )
-    return str(feature_names[index])
-
-
-def input_index(name: str, feature_names: Sequence[str] | None) -> int:
-    """Find the input that has a name; `None` means `x0`, `x1`, …."""
-    if feature_names is None:
-        if re.fullmatch(r"x[0-9]{1,18}", name):
-            return int(name[1:])
-        raise ValueError(f"Unknown name {name!r}; known are: x0, x1, ….")
-    known = [str(known) for known in feature_names]
-    if known.count(name) == 1:
-        return known.index(name)
-    if name in known:
-        raise ValueError(f"The name {name!r} is ambiguous; give each input a name of its own.")
-    raise ValueError(f"Unknown name {name!r}; known are: {', '.join(known)}.")
-
-
-def _write_operator(name: str, operands: list[tuple[str, int]], ends_in_constant: bool) -> tuple[str, int]:
+def _write_operator(
+    name: str, operands: list[tuple[str, int]], tokens: Sequence[int], k: int
+) -> tuple[str, int]:
     if name in INFIX:
-        symbol, level = INFIX[name]
-        # operators group to the left, so a right operand of the same level is enclosed
-        left, right = _enclose(operands[0], level), _enclose(operands[1], level + 1)
-        return f"{left} {symbol} {right}" if level == SUM else f"{left}{symbol}{right}", level
-    if name == "neg":
-        # -2 is a constant, -(2) is the negative of one
-        operand = _enclose(operands[0], ATOM + 1 if ends_in_constant and _is_number(operands[0][0]) else SIGN)
-        return f"-{operand}", SIGN
+        level = INFIX[name]
+        left = _enclose(operands[0], level)
+        # a - (b - c) and a - (b + c) keep their parentheses: operators group to the left
+        right = _enclose(operands[1], level + 1)
+        symbol = OPERATORS[NUMBER_OF[name] - 1].symbol
+        space = " " if level == SUM else ""
+        return f"{left}{space}{symbol}{space}{right}", level
     if name in SHORT_POWERS:
         return f"{_enclose(operands[0], ATOM)}**{_number(SHORT_POWERS[name])}", POWER
-    if name == "pow" and float(operands[1][0]) not in SHORT_POWER_NAMES:
+    if name == "neg":
+        inner, level = operands[0]
+        # -2 is a constant, -(2) is the negative of one
+        enclosed = f"({inner})" if tokens[k - 1] == 0 else _enclose((inner, level), SIGN)
+        return f"-{enclosed}", SIGN
+    if name == "pow" and float(operands[1][0]) not in SHORT_POWERS.values():
         return f"{_enclose(operands[0], ATOM)}**{operands[1][0]}", POWER
     return f"{name}({', '.join(formula for formula, _ in operands)})", ATOM
+
+
+def _enclose(operand: tuple[str, int], level: int) -> str:
+    formula, binding = operand
+    return formula if binding >= level else f"({formula})"
+
+
+def _number(value: float) -> str:
+    short = repr(value)
+    return short[:-2] if short.endswith(".0") else short
+
+
+def _is_minus_zero(value: float) -> bool:
+    return value == 0 and repr(value).startswith("-")
+
+
+def _name(index: int, feature_names: Sequence[str] | None) -> str:
+    if feature_names is None:
+        return f"x{index}"
+    name = str(feature_names[index])
+    plain = re.fullmatch(r"[^\W\d]\w*", name) and name not in NUMBER_OF
+    return name if plain else "`" + name.replace("`", "``") + "`"
+
+
+class _Parser:
+    """Recursive descent over the lexemes of one formula, one method a rule of the grammar."""
+
+    def __init__(self, formula: str, feature_names: Sequence[str] | None) -> None:
+        if len(formula) > LONGEST_TEXT:
+            raise ValueError(f"The formula is longer than {LONGEST_TEXT:,} characters.")
+        self._formula = formula
+        self._names = None if feature_names is None else [str(name) for name in feature_names]
+        self._lexemes = list(self._cut())
+        self._next = 0
+        self._depth = 0
+
+    def read(self) -> Program:
+        program = self._sum()
+        if self._kind() != "end":
+            raise self._error("an operator or the end")
+        return program
+
+    def _cut(self) -> list[tuple[str, str, int]]:
+        lexemes: list[tuple[str, str, int]] = []
+        position = 0
+        end = len(self._formula.rstrip())
+        while position < end:
+            match = LEXEME.match(self._formula, position)
+            if match is None:
+                raise ValueError(
+                    f"The formula {self._formula[:80]!r} has a character at position {position} "
+                    f"that is no part of a formula: {self._formula[position]!r}."
+                )
+            kind = str(match.lastgroup)
+            lexemes.append((kind, match[kind], match.start(kind)))
+            position = match.end()
+        return [*lexemes, ("end", "", end)]
+
+    def _kind(self) -> str:
+        return self._lexemes[self._next][0]
+
+    def _text(self) -> str:
+        kind, lexeme, _ = self._lexemes[self._next]
+        return lexeme if kind in ("symbol", "name", "number") else ""
+
+    def _take(self, *symbols: str) -> str:
+        """Read one of these symbols if it comes next."""
+        if self._kind() == "symbol" and self._text() in symbols:
+            self._next += 1
+            return self._lexemes[self._next - 1][1]
+        return ""
+
+    def _expect(self, symbol: str) -> None:
+        if not self._take(symbol):
+            raise self._error(repr(symbol))
+
+    def _error(self, expected: str) -> ValueError:
+        _, lexeme, position = self._lexemes[self._next]
+        found = repr(lexeme) if lexeme else "the end"
+        return ValueError(
+            f"The formula {self._formula[:80]!r} has {found} at position {position} where "
+            f"{expected} should stand."
+        )
+
+    def _sum(self) -> Program:
+        self._depth += 1
+        if self._depth > DEEPEST_NESTING:
+            raise ValueError(f"The formula is nested deeper than {DEEPEST_NESTING} levels.")
+        program = self._product()
+        while symbol := self._take("+", "-"):
+            program = _join("add" if symbol == "+" else "sub", program, self._product())
+        self._depth -= 1
+        return program
+
+    def _product(self) -> Program:
+        program = self._signed()
+        while symbol := self._take("*", "/"):
+            program = _join("mul" if symbol == "*" else "div", program, self._signed())
+        return program
+
+    def _signed(self) -> Program:
+        minuses = 0
+        while self._take("-"):
+            minuses += 1
+        literal = self._kind() == "number"
+        program = self._power()
+        if minuses and literal and program[0] == [0]:
+            program = [0], [-program[1][0]]
+            minuses -= 1
+        for _ in range(minuses):
+            program = _join("neg", program)
+        return program
+
+    def _power(self) -> Program:
+        base = self._atom()
+        if not self._take("**", "^"):
+            return base
+        negative = bool(self._take("-"))
+        exponent = self._atom()
+        if exponent[0] != [0]:
+            raise self._error("a power with a constant exponent")
+        value = -exponent[1][0] if negative else exponent[1][0]
+        for name, power in SHORT_POWERS.items():
+            if value == power:
+                return _join(name, base)
+        return _join("pow", base, ([0], [value]))
+
+    def _atom(self) -> Program:
+        kind, lexeme, _ = self._lexemes[self._next]
+        if self._take("("):
+            program = self._sum()
+            self._expect(")")
+            return program
+        if kind == "number":
+            self._next += 1
+            return [0], [float(lexeme)]
+        if kind == "name" and self._is_function():
+            return self._call()
+        if kind in ("name", "quoted"):
+            return [-1 - self._input(lexeme.replace("``", "`") if kind == "quoted" else lexeme)], [0.0]
+        raise self._error("a number, a name or '('")
+
+    def _is_function(self) -> bool:
+        following = self._lexemes[self._next + 1]
+        return self._text() in NUMBER_OF and following[:2] == ("symbol", "(")
+
+    def _call(self) -> Program:
+        name = self._text()
+        self._next += 1
+        self._expect("(")
+        operands = [self._sum()]
+        while self._take(","):
+            operands.append(self._sum())
+        self._expect(")")
+        operator = OPERATORS[NUMBER_OF[name] - 1]
+        if len(operands) != operator.arity:
+            raise ValueError(f"{name} takes {operator.arity} operands, not {len(operands)}.")
+        if operator.constant_exponent and operands[1][0] != [0]:
+            raise ValueError(f"The second operand of {name} must be a constant.")
+        return _join(name, *operands)
+
+    def _input(self, name: str) -> int:
+        position = self._lexemes[self._next][2]
+        self._next += 1
+        if self._names is None and re.fullmatch(r"x\d{1,6}", name):
+            return int(name[1:])
+        if self._names is not None and name in self._names:
+            return self._names.index(name)
+        known = "x0, x1, …" if self._names is None else ", ".join(self._names[:20])
+        raise ValueError(
+            f"The formula {self._formula[:80]!r} has an unknown name {name!r} at position "
+            f"{position}; known are: {known}."
+        )
+
+
+def _join(name: str, *operands: Program) -> Program:
+    tokens = [token for operand in operands for token in operand[0]]
+    constants = [value for operand in operands for value in operand[1]]
+    return [*tokens, NUMBER_OF[name]], [*constants, 0.0]

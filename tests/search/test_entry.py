@@ -1,0 +1,67 @@
+"""`search_directions`: arrays in, a front out."""
+
+import numpy as np
+import pytest
+
+from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_score
+from skinterpret.search import EvolutionEngine, search_directions
+
+ELLIPSE = Expression.parse("x0**2 + 2*x1**2")
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return np.random.default_rng(0).uniform(-1, 1, (200, 2))
+
+
+@pytest.fixture(scope="module")
+def front(rows):
+    return search_directions(rows, ELLIPSE.gradient(rows), random_state=0)
+
+
+def test_the_concept_is_found(front, rows):
+    fresh = np.random.default_rng(1).uniform(-1, 1, (1000, 2))
+    found = front[-1].expression
+    assert alignment_score(ELLIPSE.gradient(fresh), found.gradient(fresh)) > 1 - 1e-8
+
+
+def test_losses_are_those_of_the_expressions(front, rows):
+    for candidate in front:
+        loss = 1 - alignment_score(ELLIPSE.gradient(rows), candidate.expression.gradient(rows))
+        assert candidate.loss == pytest.approx(loss, abs=1e-9)
+
+
+def test_the_front_is_ordered_with_strictly_falling_loss(front):
+    assert (np.diff([candidate.complexity for candidate in front]) > 0).all()
+    assert (np.diff([candidate.loss for candidate in front]) < 0).all()
+
+
+def test_neither_length_nor_sign_of_the_gradients_matters(rows):
+    engine = EvolutionEngine(max_evals=20_000, n_islands=2)
+    gradients = ELLIPSE.gradient(rows)
+    fronts = [
+        search_directions(rows, scale * gradients, engine=engine, random_state=0) for scale in (1.0, -4.0)
+    ]
+    assert [c.loss for c in fronts[0]] == pytest.approx([c.loss for c in fronts[1]], abs=1e-9)
+
+
+def test_complexity_stays_within_its_limit(rows):
+    engine = EvolutionEngine(max_complexity=5, max_evals=5_000, n_islands=1)
+    front = search_directions(rows, ELLIPSE.gradient(rows), engine=engine, random_state=0)
+    assert max(candidate.complexity for candidate in front) <= 5
+
+
+@pytest.mark.parametrize(
+    ("directions", "message"),
+    [(np.zeros((200, 2)), "200 rows of directions are zero"), (np.ones((3, 2)), "has shape")],
+)
+def test_unusable_directions_are_refused(rows, directions, message):
+    with pytest.raises(ValueError, match=message):
+        search_directions(rows, directions)
+
+
+def test_a_callback_may_end_the_search(rows):
+    engine = EvolutionEngine(callback=lambda state: state.epoch == 2, target_loss=0.0)
+    front = search_directions(rows, ELLIPSE.gradient(rows), engine=engine, random_state=0)
+    assert front.stop_reason == "callback"
