@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from skinterpret.expressions.operators import OPERATORS
 
 LONGEST_TEXT = 100_000
-DEEPEST_NESTING = 200
+DEEPEST_NESTING = 60
 
 NUMBER_OF = {operator.name: number for number, operator in enumerate(OPERATORS, start=1)}
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)
@@ -167,9 +167,10 @@ class _Parser:
         while position < end:
             match = LEXEME.match(self._formula, position)
             if match is None:
+                position += len(self._formula[position:]) - len(self._formula[position:].lstrip())
                 raise ValueError(
-                    f"The formula {self._formula[:80]!r} has a character at position {position} "
-                    f"that is no part of a formula: {self._formula[position]!r}."
+                    f"The formula {self._formula[:80]!r} has a character at position {position} that "
+                    f"is no part of a formula: {self._formula[position]!r}."
                 )
             kind = str(match.lastgroup)
             lexemes.append((kind, match[kind], match.start(kind)))

@@ -38,7 +38,7 @@ def fit_constants(tokens: Any, constants: Any, length: Any, rows: Rows, max_step
     loss = 1.0 - abs(alignment)
     cost = 1
     if n_constants == 0 or not loss < 1.0:
-        return (loss if loss == loss else np.inf), cost
+        return (max(loss, 0.0) if loss == loss else np.inf), cost
     normal = np.zeros((n_constants, n_constants))
     slope = np.zeros(n_constants)
     best = constants[:length].copy()

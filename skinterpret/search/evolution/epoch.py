@@ -118,7 +118,9 @@ def evolve(
             continue
         if (loss < members.losses[winner] or random_uniform(state) < FIT_SHARE) and loss < hopeless:
             loss = _polish(desk.child, loss, rows, seen, desk, counts, work)
-        _remember(fame, desk.child, loss, complexity)
+        # beyond that the loss is one of the first tile alone
+        if loss <= hopeless:
+            _remember(fame, desk.child, loss, complexity)
         best = min(best, loss)
         # every birth takes the next row, so the row whose turn it is holds the oldest member
         index = counts.births[0] % n_members
@@ -188,8 +190,8 @@ def _judge(
         counts.rejections[0] += 1
     else:
         counts.evaluations[0] += 1
-    seen.hashes[slot] = word
-    seen.losses[slot] = loss
+        seen.hashes[slot] = word
+        seen.losses[slot] = loss
     return loss, complexity
 
 
