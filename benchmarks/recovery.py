@@ -18,6 +18,7 @@ from benchmarks.verdicts import alignment_loss, is_concept, is_decision, shell_r
 from skinterpret import SymbolicSurrogate, alignment_score
 from skinterpret.base import default_network
 from skinterpret.datasets import make_wetzel
+from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine
 
 
@@ -58,7 +59,8 @@ def recover(experiment: int, seed: int, *, quick: bool) -> dict[str, Any]:
     total = time.perf_counter() - start
     test, labels = data.data[split:], data.target[split:]
     network = surrogate.network_
-    truth, formula = data.expression, surrogate.formula_
+    truth = Expression.parse(data.formula, data.feature_names)
+    formula = surrogate.formula_
     rows = shell_rows(network, data.box)
     gradient = network.gradient(rows)
 

@@ -14,8 +14,6 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
-from skinterpret.expressions import Expression
-
 Array = NDArray[np.float64]
 Bounds = tuple[tuple[float, float], ...]
 Rules = tuple[tuple[str, float], ...]
@@ -168,7 +166,6 @@ def make_wetzel(
         - `target_names`: what 0 and 1 mean;
         - `formula`: the concept `g` that a network encodes, as text;
         - `function`, `gradient`: `g` and its gradient as functions of rows;
-        - `expression`: `g` as an `Expression`;
         - `threshold`: c, or None where there are two rules;
         - `rules`: tuple of (formula, threshold) that make the labels;
         - `rule`: the same as text;
@@ -308,7 +305,6 @@ def _simulate(
         formula=formula,
         function=function,
         gradient=function.gradient,
-        expression=Expression.parse(formula, names),
         threshold=rules[0][1] if len(rules) == 1 else None,
         rules=rules,
         rule=rule,

@@ -126,7 +126,8 @@ def sample_directions(
     ------
     ValueError
         If hardly any row lies in the shell, even of the artificial ones; the message says which
-        `delta` would give enough.  If the gradient vanishes at nearly every row.
+        `delta` would give enough.  If the gradient vanishes at nearly every row.  If `scale` does
+        not hold one positive number an input.
 
     Examples
     --------
@@ -145,6 +146,8 @@ def sample_directions(
         check_scalar(delta, "delta", Real, min_val=0, max_val=0.5, include_boundaries="neither")
     data: Array = check_array(X, dtype=[np.float64, np.float32])
     rng = check_random_state(random_state)
+    if scale is not None:
+        _check_scale(scale, data.shape[1])
     field = _Field.over(data, network, target, delta, scale)
     latent = field.latent(data)
     inside = np.flatnonzero(field.in_shell(latent))
@@ -239,6 +242,14 @@ def spread_sample(X: Array, n_rows: int, random_state: Any = None) -> NDArray[np
         distance[chosen[k - 1]] = -1  # else a twin of a chosen row would bring it back
         chosen[k] = np.argmax(distance)
     return crowd[chosen]
+
+
+def _check_scale(scale: ArrayLike, n_features: int) -> None:
+    unit = np.asarray(scale, dtype=np.float64)
+    if unit.shape != (n_features,) or not (np.isfinite(unit) & (unit > 0)).all():
+        raise ValueError(
+            f"scale must hold {n_features} positive finite numbers, one an input, got {scale!r}."
+        )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skinterpret.datasets import EXPERIMENTS, make_gene_regulation, make_wetzel
+from skinterpret.directions import sample_directions
+from skinterpret.expressions import Expression
+from skinterpret.network import as_network
 
 ALL = sorted(EXPERIMENTS)
 
@@ -78,9 +81,10 @@ class TestWetzel:
         )
 
     @pytest.mark.parametrize("experiment", ALL)
-    def test_expression_and_function_are_one(self, experiment):
+    def test_formula_parses_to_the_same_function(self, experiment):
         data = make_wetzel(experiment, n_samples=200, random_state=0)
-        np.testing.assert_allclose(data.expression(data.data), data.function(data.data), rtol=1e-10)
+        parsed = Expression.parse(data.formula, data.feature_names)
+        np.testing.assert_allclose(parsed(data.data), data.function(data.data), rtol=1e-10)
 
     @pytest.mark.parametrize("experiment", ALL)
     def test_gradient_agrees_with_central_differences(self, experiment):
@@ -191,6 +195,14 @@ class TestGeneRegulation:
         )
         network.fit(cells.data[:8000], cells.target[:8000])
         assert network.score(cells.data[8000:], cells.target[8000:]) >= 0.95
+
+        sample = sample_directions(
+            as_network(network), cells.data, scale=cells.data.std(axis=0), random_state=0
+        )
+        size = np.sqrt((sample.directions**2).mean(axis=0))
+        relevant = np.isin(cells.feature_names, cells.relevant)
+        assert size[relevant].min() > 0.1
+        assert size[~relevant].max() < 0.5 * size[relevant].min()
 
 
 @pytest.mark.parametrize("make", [lambda **options: make_wetzel(7, **options), make_gene_regulation])

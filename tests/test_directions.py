@@ -319,6 +319,11 @@ class TestArguments:
         with pytest.raises(ValueError, match=message):
             sample_directions(network(), square(), **setting)
 
+    @pytest.mark.parametrize("scale", [[1.0], [1.0, 0.0], [1.0, -1.0], [1.0, np.nan]])
+    def test_a_scale_that_is_not_positive_for_each_input_is_refused(self, scale):
+        with pytest.raises(ValueError, match="scale"):
+            sample_directions(network(), square(), scale=np.array(scale))
+
     def test_missing_values_are_refused(self):
         with pytest.raises(ValueError, match="NaN"):
             sample_directions(network(), [[0.0, np.nan], [1.0, 1.0]])

@@ -51,7 +51,7 @@ def to_sympy(
         elif token == 0:
             value = constants[k]
             whole = value.is_integer() and abs(value) < 1e15
-            stack.append(sympy.Integer(int(value)) if whole else sympy.Float(value, 17))
+            stack.append(sympy.Integer(int(value)) if whole else _exact_float(value))
         else:
             operator = OPERATORS[token - 1]
             operands = stack[len(stack) - operator.arity :]
@@ -98,6 +98,12 @@ def from_sympy(expression: sympy.Expr, feature_names: Sequence[str] | None) -> P
     if name is None:
         raise ValueError(f"The operator table has no {expression.func.__name__}.")
     return _join(name, from_sympy(expression.args[0], feature_names))
+
+
+def _exact_float(value: float) -> sympy.Float:
+    """Write a constant with the digits that tell it from its neighbours, and no more: 1.9, not 1.8999…."""
+    digits = len(repr(value).split("e")[0].strip("-0.").replace(".", ""))
+    return sympy.Float(repr(value), max(digits, 15))
 
 
 def _index(name: str, feature_names: Sequence[str] | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import sympy
 
@@ -11,6 +11,7 @@ from skinterpret.expressions import Expression
 MOST_DIGITS = 8
 NEGLIGIBLE_LOSS = 1e-9
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
+WORTH_OF_WHOLE_NUMBERS = 0.1  # share of the loss that constants without a fractional part may add
 
 
 def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:
@@ -25,7 +26,9 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
     expression : Expression
         The formula.
     loss : callable
-        Loss of an expression; what is written must not have a noticeably higher one.
+        Loss of an expression; what is written must not have a noticeably higher one.  Whole numbers
+        may cost a tenth more: a network's own errors move fitted constants by as much, and a formula
+        without fitted constants is the simpler one.
 
     Returns
     -------
@@ -34,27 +37,53 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
     """
     level = loss(expression)
     tolerance = NEGLIGIBLE_SHARE * level + NEGLIGIBLE_LOSS
-    rewritten = _rewrite(expression)
-    if not loss(rewritten) <= level + tolerance:
-        rewritten = expression
+    rewritten = min(
+        (form for form in _forms(expression) if loss(form) <= level + tolerance),
+        key=lambda form: form.complexity,
+        default=expression,
+    )
+    whole_level = (1 + WORTH_OF_WHOLE_NUMBERS) * level + NEGLIGIBLE_LOSS
+    rounded = _round_to_whole(rewritten, loss, whole_level)
+    level = max(level, loss(rounded))
     for digits in range(2, MOST_DIGITS + 1):
-        rounded = rewritten.with_constants(
-            [float(f"{value:.{digits}g}") for value in rewritten.constant_values]
-        )
-        if loss(rounded) <= level + tolerance:
-            return rounded
-    return rewritten
+        shorter = rounded.with_constants([float(f"{value:.{digits}g}") for value in rounded.constant_values])
+        if loss(shorter) <= level + tolerance:
+            return _without_neutral_elements(shorter)
+    return _without_neutral_elements(rounded)
 
 
-def _rewrite(expression: Expression) -> Expression:
-    symbolic = sympy.expand_mul(expression.to_sympy())
+def _forms(expression: Expression) -> Iterator[Expression]:
+    """Yield the formula multiplied out and as it is, both without offset and common factor."""
+    symbolic = expression.to_sympy()
+    for form in (sympy.expand_mul(symbolic), symbolic):
+        try:
+            yield Expression.from_sympy(_without_scale_and_offset(form))
+        except ValueError:  # sympy may answer with functions that the operator table lacks
+            continue
+
+
+def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
     _, symbolic = symbolic.as_independent(*symbolic.free_symbols, as_Add=True)
     if symbolic.is_Add:
         sizes = [abs(term.as_coeff_Mul()[0]) for term in symbolic.args]
-        symbolic = sympy.expand_mul(symbolic / min(sizes))
-    else:
-        symbolic = symbolic.as_coeff_Mul()[1]
+        return sympy.expand_mul(symbolic / min(sizes), deep=False)
+    return symbolic.as_coeff_Mul()[1]
+
+
+def _round_to_whole(expression: Expression, loss: Callable[[Expression], float], level: float) -> Expression:
+    """Round each constant that bears it, nearest to a whole number first, to a loss of `level`."""
+    values = list(expression.constant_values)
+    for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
+        trial = [*values[:index], float(round(values[index])), *values[index + 1 :]]
+        if trial[index] != 0 and loss(expression.with_constants(trial)) <= level:
+            values = trial
+    return expression.with_constants(values)
+
+
+def _without_neutral_elements(expression: Expression) -> Expression:
+    """Drop factors of 1 that rounding has left."""
     try:
-        return Expression.from_sympy(symbolic)
-    except ValueError:  # sympy may answer with functions that the operator table lacks
+        rewritten = Expression.from_sympy(expression.to_sympy())
+    except ValueError:
         return expression
+    return min(expression, rewritten, key=lambda form: form.complexity)

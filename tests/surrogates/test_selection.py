@@ -1,0 +1,45 @@
+import pandas as pd
+import pytest
+
+from skinterpret.surrogates.selection import choose
+
+FRONT = pd.DataFrame(
+    {
+        "complexity": [1, 5, 9, 20],
+        "alignment": [0.7, 0.9, 0.9999, 0.99991],
+        "fidelity": [0.7, 0.85, 0.99, 0.992],
+    }
+)
+
+
+def test_the_knee_is_where_more_complexity_stops_paying():
+    assert choose(FRONT, "knee", 1000) == 2
+
+
+def test_the_knee_never_gives_away_fidelity():
+    table = FRONT.assign(fidelity=[0.7, 0.85, 0.9, 0.992])
+    assert choose(table, "knee", 1000) == 3
+
+
+@pytest.mark.parametrize(("n_samples", "chosen"), [(200, 2), (1_000_000, 3)])
+def test_one_standard_error_shrinks_with_the_rows(n_samples, chosen):
+    assert choose(FRONT, "one_standard_error", n_samples) == chosen
+
+
+def test_accuracy_takes_the_highest_fidelity():
+    assert choose(FRONT, "accuracy", 200) == 3
+
+
+@pytest.mark.parametrize(("complexity", "chosen"), [(1, 0), (6, 1), (100, 3)])
+def test_a_number_takes_the_nearest_complexity(complexity, chosen):
+    assert choose(FRONT, complexity, 200) == chosen
+
+
+def test_a_callable_sees_the_table():
+    assert choose(FRONT, lambda table: table["alignment"].argmax(), 200) == 3
+
+
+@pytest.mark.parametrize("answer", [4, -1, "x"])
+def test_a_position_outside_the_table_is_refused(answer):
+    with pytest.raises(ValueError, match="position"):
+        choose(FRONT, lambda table: answer, 200)
