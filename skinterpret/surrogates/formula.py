@@ -71,17 +71,20 @@ def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
 
 
 def _round_to_whole(expression: Expression, loss: Callable[[Expression], float], level: float) -> Expression:
-    """Round each constant that bears it, nearest to a whole number first, to a loss of `level`."""
+    """Round each constant that bears it, nearest to a whole number first, up to a loss of `level`.
+
+    One that rounds to zero takes its term with it.
+    """
     values = list(expression.constant_values)
     for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
         trial = [*values[:index], float(round(values[index])), *values[index + 1 :]]
-        if trial[index] != 0 and loss(expression.with_constants(trial)) <= level:
+        if loss(expression.with_constants(trial)) <= level:
             values = trial
     return expression.with_constants(values)
 
 
 def _without_neutral_elements(expression: Expression) -> Expression:
-    """Drop factors of 1 that rounding has left."""
+    """Drop factors of 1 and terms of 0 that rounding has left."""
     try:
         rewritten = Expression.from_sympy(expression.to_sympy())
     except ValueError:
