@@ -1,8 +1,30 @@
 """Closed-form decision rules and other honest readings of trained neural networks."""
 
-from skinterpret.metrics import alignment_score, fidelity_score
-from skinterpret.surrogates import SymbolicSurrogate
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skinterpret.metrics import alignment_score, fidelity_score
+    from skinterpret.surrogates import SymbolicSurrogate
 
 __version__ = "0.1.0.dev0"
 
 __all__ = ["SymbolicSurrogate", "alignment_score", "fidelity_score"]
+
+# A name is imported when it is first used (PEP 562), so that those who only want the version, or
+# plain help on the command line, do not wait for numba, sympy and pandas.
+_MODULE_OF = {
+    "SymbolicSurrogate": "skinterpret.surrogates",
+    "alignment_score": "skinterpret.metrics",
+    "fidelity_score": "skinterpret.metrics",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULE_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
