@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import reduce
 
@@ -51,7 +52,7 @@ def to_sympy(
         elif token == 0:
             value = constants[k]
             whole = value.is_integer() and abs(value) < 1e15
-            stack.append(sympy.Integer(int(value)) if whole else _exact_float(value))
+            stack.append(sympy.Integer(int(value)) if whole else _exact_number(value))
         else:
             operator = OPERATORS[token - 1]
             operands = stack[len(stack) - operator.arity :]
@@ -100,8 +101,10 @@ def from_sympy(expression: sympy.Expr, feature_names: Sequence[str] | None) -> P
     return _join(name, from_sympy(expression.args[0], feature_names))
 
 
-def _exact_float(value: float) -> sympy.Float:
-    """Write a constant with the digits that tell it from its neighbours, and no more: 1.9, not 1.8999…."""
+def _exact_number(value: float) -> sympy.Expr:
+    """Write a constant as a multiple of π, or with just the digits that it needs: 1.9, not 1.8999…."""
+    if value % math.pi == 0.0:
+        return round(value / math.pi) * sympy.pi
     digits = len(repr(value).split("e")[0].strip("-0.").replace(".", ""))
     return sympy.Float(repr(value), max(digits, 15))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import sympy
 
 from skinterpret.expressions import Expression
@@ -11,7 +13,7 @@ from skinterpret.expressions import Expression
 MOST_DIGITS = 8
 NEGLIGIBLE_LOSS = 1e-9
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
-WORTH_OF_WHOLE_NUMBERS = 0.1  # share of the loss that constants without a fractional part may add
+WORTH_OF_ROUND_NUMBERS = 0.1  # share of the loss that whole numbers, halves and π may add
 
 
 def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:
@@ -26,9 +28,9 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
     expression : Expression
         The formula.
     loss : callable
-        Loss of an expression; what is written must not have a noticeably higher one.  Whole numbers
-        may cost a tenth more: a network's own errors move fitted constants by as much, and a formula
-        without fitted constants is the simpler one.
+        Loss of an expression; what is written must not have a noticeably higher one.  Whole
+        numbers, halves and multiples of π may cost a tenth more: a network's own errors move
+        fitted constants by as much, and a formula without fitted constants is the simpler one.
 
     Returns
     -------
@@ -42,11 +44,11 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
         key=lambda form: form.complexity,
         default=expression,
     )
-    whole_level = (1 + WORTH_OF_WHOLE_NUMBERS) * level + NEGLIGIBLE_LOSS
-    rounded = _round_to_whole(rewritten, loss, whole_level)
+    round_level = (1 + WORTH_OF_ROUND_NUMBERS) * level + NEGLIGIBLE_LOSS
+    rounded = _snap(rewritten, loss, round_level)
     level = max(level, loss(rounded))
     for digits in range(2, MOST_DIGITS + 1):
-        shorter = rounded.with_constants([float(f"{value:.{digits}g}") for value in rounded.constant_values])
+        shorter = rounded.with_constants([_shorten(value, digits) for value in rounded.constant_values])
         if loss(shorter) <= level + tolerance:
             return _without_neutral_elements(shorter)
     return _without_neutral_elements(rounded)
@@ -70,17 +72,31 @@ def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
     return symbolic.as_coeff_Mul()[1]
 
 
-def _round_to_whole(expression: Expression, loss: Callable[[Expression], float], level: float) -> Expression:
-    """Round each constant that bears it, nearest to a whole number first, up to a loss of `level`.
+def _snap(expression: Expression, loss: Callable[[Expression], float], level: float) -> Expression:
+    """Put round numbers in the place of constants, nearest first, up to a loss of `level`.
 
-    One that rounds to zero takes its term with it.
+    Of the round numbers next to a constant the one with the lowest loss is taken.  A constant that
+    becomes zero takes its term with it.
     """
     values = list(expression.constant_values)
     for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
-        trial = [*values[:index], float(round(values[index])), *values[index + 1 :]]
-        if loss(expression.with_constants(trial)) <= level:
-            values = trial
+        trials = [[*values[:index], number, *values[index + 1 :]] for number in _round_numbers(values[index])]
+        losses = [loss(expression.with_constants(trial)) for trial in trials]
+        best = int(np.nanargmin([*losses, np.inf]))
+        if best < len(trials) and losses[best] <= level:
+            values = trials[best]
     return expression.with_constants(values)
+
+
+def _round_numbers(value: float) -> list[float]:
+    """Whole number, odd half and multiple of π next to a value."""
+    half = (math.floor(value) + 0.5) if value != 0 else 0.0
+    turns = round(value / math.pi)
+    return [float(round(value)), half, *([turns * math.pi] if turns else [])]
+
+
+def _shorten(value: float, digits: int) -> float:
+    return value if value % math.pi == 0.0 else float(f"{value:.{digits}g}")
 
 
 def _without_neutral_elements(expression: Expression) -> Expression:

@@ -112,7 +112,7 @@ def read_latent(
             "alignment": [verdict.alignment for verdict in verdicts],
             "fidelity": [verdict.fidelity for verdict in verdicts],
             "threshold": [verdict.link.threshold for verdict in verdicts],
-            "formula": [expression.to_text(feature_names) for expression in expressions],
+            "formula": [_readable(expression).to_text(feature_names) for expression in expressions],
             "expression": expressions,
         }
     )
@@ -120,6 +120,11 @@ def read_latent(
     table["chosen"] = np.arange(len(table)) == choice
     expression = tidy(expressions[choice], lambda e: 1 - judge.alignment(e))
     return Reading(target, front, table, expression, judge(expression).link)
+
+
+def _readable(expression: Expression) -> Expression:
+    """Round constants to four digits; the column `expression` keeps all of them."""
+    return expression.with_constants([float(f"{value:.4g}") for value in expression.constant_values])
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         The rule: where it holds the second class is predicted.
     equations_ : DataFrame
         The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment over the shell,
-        fidelity on held-back rows, threshold, formula, expression and whether it was chosen.
+        fidelity on held-back rows, threshold, formula (text, constants to four digits), expression (with
+        all digits) and whether it was chosen.
     front_ : Front
         The front as the engine gave it.
     classes_ : ndarray of shape (2,)

@@ -36,6 +36,13 @@ def test_whole_numbers_are_taken_when_the_network_is_no_more_exact():
     assert tidy(expression, loss_to("x0**2 + 1.97*x1**2", extra=1e-3)).to_text() == "x0**2 + 2*x1**2"
 
 
+@pytest.mark.parametrize(("found", "snapped"), [(3.11, np.pi), (2.53, 2.5), (2.97, 3.0)])
+def test_of_the_round_numbers_the_one_that_fits_best_is_taken(found, snapped):
+    truth = f"exp(x0 - x1) + x0*x2*{snapped!r}"
+    tidied = tidy(Expression.parse(truth.replace(repr(snapped), repr(found))), loss_to(truth, extra=1e-3))
+    assert tidied.constant_values == (snapped,)
+
+
 def test_whole_numbers_are_refused_when_the_loss_notices():
     expression = Expression.parse("x0**2 + 1.97*x1**2")
     assert tidy(expression, loss_to("x0**2 + 1.97*x1**2", extra=1e-7)).constant_values == (1.97,)

@@ -1,0 +1,27 @@
+"""Each benchmark runs from beginning to end at toy size, and leaves the kept results alone."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = [
+    ["gradients", "--quick"],
+    ["recovery", "--quick", "--experiments", "1", "7"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_quick_run_prints_its_table_and_writes_nothing(command):
+    before = {path: path.read_bytes() for path in (ROOT / "benchmarks" / "results").iterdir()}
+    run = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{command[0]}", *command[1:]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "cores, Python" in run.stdout
+    assert {path: path.read_bytes() for path in (ROOT / "benchmarks" / "results").iterdir()} == before

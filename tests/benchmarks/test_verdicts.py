@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from benchmarks.verdicts import is_concept, is_decision
+from skinterpret.expressions import Expression
+
+BOX = np.array([[-1.0, 1.0], [-1.0, 1.0]])
+TRUTH = Expression.parse("x0**2 + 2*x1**2")
+ROWS = np.random.default_rng(0).uniform(-1, 1, (500, 2))
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("x0**2 + 2*x1**2", True),
+        ("x0**2 + 2.001*x1**2", True),
+        ("x0**2 + 2.05*x1**2", False),
+        ("x0**2 + 2*x1**2 + x0 + x1 - x0 - x1", False),
+    ],
+)
+def test_concept_is_parallel_and_short(formula, verdict):
+    assert is_concept(Expression.parse(formula), TRUTH, ROWS) is verdict
+
+
+@pytest.mark.parametrize(("threshold", "verdict"), [(1.0, True), (1.005, True), (1.05, False)])
+def test_decision_is_agreement_outside_the_noise(threshold, verdict):
+    assert is_decision(lambda X: TRUTH(X) > threshold, TRUTH, TRUTH, 1.0, BOX) is verdict
