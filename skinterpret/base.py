@@ -138,7 +138,7 @@ def _refuse_other_than_two_classes(y: Any) -> None:
     classes = np.unique(y)
     if len(classes) == 1:
         raise ValueError(
-            f"y holds one class only ({classes[0]!r}); a decision rule needs samples of two classes."
+            f"y holds one class only ({classes[0]}); a decision rule needs samples of two classes."
         )
     kind = type_of_target(y, input_name="y", raise_unknown=True)
     if kind != "binary":

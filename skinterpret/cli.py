@@ -85,6 +85,8 @@ def _explain(options: argparse.Namespace) -> None:
         )
     X = table.drop(columns=options.target)
     _refuse_unusable_columns(X)
+    if table[options.target].isna().any():
+        raise ValueError(f"Column {options.target!r} has missing values; drop the rows without a class.")
     engine = EvolutionEngine(max_complexity=options.max_complexity)
     _explain_table(X, table[options.target], engine, options)
 

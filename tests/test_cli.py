@@ -30,6 +30,8 @@ def test_explain_ends_with_a_rule_over_the_columns(table, capsys):
     [
         (lambda frame: frame.assign(a="word"), "'a' does not hold numbers"),
         (lambda frame: frame.assign(b=np.nan), "'b' has missing values"),
+        (lambda frame: frame.assign(sick=frame["sick"].where(frame.index > 3)), "'sick' has missing values"),
+        (lambda frame: frame.assign(sick=0), "one class only (0)"),
         (lambda frame: frame.rename(columns={"sick": "ill"}), "no column 'sick'"),
     ],
 )
