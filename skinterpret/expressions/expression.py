@@ -298,14 +298,15 @@ class Expression:
         Returns
         -------
         ndarray of shape (n_samples, n_features)
-            Derivatives by each input.
+            Derivatives by each input; NaN where the formula is not defined.
         """
         rows = self._rows(X)
         values = self._values(rows)
         adjoints: list[Any] = [0.0] * len(values)
-        adjoints[-1] = np.ones(len(rows))
         gradient = np.zeros(rows.shape)
         with np.errstate(all="ignore"):
+            # NaN where the value is not finite: log(x) has no gradient at -1, although 1/x is defined
+            adjoints[-1] = np.broadcast_to(1.0 + 0.0 * values[-1], len(rows))
             for k in range(len(values) - 1, -1, -1):
                 token = self._tokens[k]
                 if token < 0:

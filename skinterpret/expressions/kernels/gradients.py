@@ -98,8 +98,10 @@ def _pull_adjoints(tokens: Any, length: Any, n_features: Any, work: Any) -> None
     for j in range(n_features):
         for i in range(TILE):
             G[j, i] = 0.0
+    root = work.row[length - 1]
     for i in range(TILE):
-        G[work.row[length - 1], i] = 1.0
+        # NaN where the value is not finite: log(x) has no gradient at -1, although 1/x is defined
+        G[root, i] = 1.0 + 0.0 * V[root, i]
     for k in range(length - 1, -1, -1):
         token = tokens[k]
         if token <= 0:

@@ -1,0 +1,57 @@
+"""Programs to sympy and back."""
+
+import math
+
+import numpy as np
+import pytest
+import sympy
+from hypothesis import assume, given, settings
+
+from skinterpret.expressions import Expression
+
+from .strategies import expressions
+
+X = np.random.default_rng(0).uniform(0.3, 2, (20, 4))
+
+
+@settings(max_examples=60, deadline=None)
+@given(expressions)
+def test_the_way_there_and_back_keeps_the_function(expression):
+    values = expression(X)
+    moderate = np.abs(expression.constants).max(initial=0) < 1e3 and (np.abs(values) < 1e6).all()
+    assume(moderate and np.isfinite(expression.gradient(X)).all())
+    try:
+        back = Expression.from_sympy(expression.to_sympy())
+    except ValueError:  # sympy may find a number without a real value, or rewrite in other functions
+        assume(False)
+    scale = 1 + np.abs(expression.gradient(X)).max()
+    np.testing.assert_allclose(back(X), values, rtol=1e-6, atol=1e-9 * scale)
+
+
+def test_constants_are_written_as_a_person_would():
+    assert str(Expression.parse("1.9*x0 + 2*x1").to_sympy()) == "1.9*x0 + 2*x1"
+    pi = Expression.apply("mul", Expression.constant(2 * math.pi), Expression.variable(0))
+    assert pi.to_sympy() == 2 * sympy.pi * sympy.Symbol("x0")
+
+
+def test_names_become_symbols():
+    formula = Expression.parse("x0 - x1").to_sympy(["petal length (cm)", "sin"])
+    assert {symbol.name for symbol in formula.free_symbols} == {"petal length (cm)", "sin"}
+
+
+def test_latex_is_that_of_sympy():
+    assert Expression.parse("x0**2/x1").to_latex(["a", "b"]) == r"\frac{a^{2}}{b}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        (sympy.gamma(sympy.Symbol("x0")), "no gamma"),
+        (sympy.Symbol("y"), "'y' is no input"),
+        (sympy.sqrt(-2) * sympy.Symbol("x0"), "no finite real number"),
+        (sympy.Symbol("x0") ** sympy.Symbol("x1"), "no Pow"),
+    ],
+)
+def test_what_the_table_lacks_is_refused_by_name(formula, message):
+    with pytest.raises(ValueError, match=message):
+        Expression.from_sympy(formula)
