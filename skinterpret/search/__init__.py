@@ -4,5 +4,14 @@ from skinterpret.search.engine import Engine
 from skinterpret.search.entry import search_directions
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Candidate, Front
+from skinterpret.search.structure import Structure, discover_structure
 
-__all__ = ["Candidate", "Engine", "EvolutionEngine", "Front", "search_directions"]
+__all__ = [
+    "Candidate",
+    "Engine",
+    "EvolutionEngine",
+    "Front",
+    "Structure",
+    "discover_structure",
+    "search_directions",
+]

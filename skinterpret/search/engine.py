@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from skinterpret.expressions import Expression
 from skinterpret.search.front import Front
 
 
@@ -35,6 +37,7 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
         directions: NDArray[np.float64],
         sample_weight: NDArray[np.float64],
         seed: int,
+        parts: Sequence[Expression] = (),
     ) -> Front:
         """Search for expressions whose gradients run parallel to the directions.
 
@@ -43,11 +46,15 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
         X : ndarray of shape (n_samples, n_features)
             Rows.
         directions : ndarray of shape (n_samples, n_features)
-            Unit vectors; their sign as a whole carries no information.
+            Unit vectors, or shorter ones where inputs have been left out; their sign as a whole
+            carries no information.
         sample_weight : ndarray of shape (n_samples,)
             Non-negative weights.
         seed : int
             Where all randomness starts.
+        parts : sequence of Expression, default=()
+            Functions of the inputs that are likely to occur as a whole; a later one may contain
+            earlier ones.  An engine may ignore them.
 
         Returns
         -------

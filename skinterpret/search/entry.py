@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
+from skinterpret.expressions import Expression
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
+from skinterpret.search.structure import Structure, discover_structure
+
+Array = NDArray[np.float64]
 
 
 def search_directions(
@@ -18,6 +23,7 @@ def search_directions(
     directions: ArrayLike,
     *,
     engine: Engine | None = None,
+    structure: Structure | bool = True,
     sample_weight: ArrayLike | None = None,
     random_state: Any = None,
 ) -> Front:
@@ -32,6 +38,10 @@ def search_directions(
         common sign does not (arXiv:2401.04978, section 3).
     engine : Engine, default=None
         What searches; `None` means `EvolutionEngine()`.
+    structure : Structure or bool, default=True
+        What is known about the function: irrelevant inputs are left out of the search, and parts
+        are offered to it as a whole.  `True` means that `discover_structure` finds it out, `False`
+        that the search starts from nothing.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows; `None` means equal ones.
     random_state : int, RandomState instance or None, default=None
@@ -79,5 +89,27 @@ def search_directions(
         )
     chosen = EvolutionEngine() if engine is None else engine
     chosen.validate()
-    seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
-    return chosen.search(rows, vectors / length[:, None], weight, seed)
+    units = vectors / length[:, None]
+    rng = check_random_state(random_state)
+    seed = int(rng.randint(np.iinfo(np.int32).max))
+    if isinstance(structure, bool):
+        known = Structure(rows.shape[1])
+        if structure:
+            operators = getattr(chosen, "operators", None)
+            known = discover_structure(rows, units, operators=operators, random_state=seed)
+    else:
+        known = structure
+    return _search_with(known, chosen, rows, units, weight, seed)
+
+
+def _search_with(
+    structure: Structure, engine: Engine, X: Array, directions: Array, sample_weight: Array, seed: int
+) -> Front:
+    """Search over the relevant inputs alone, and write what is found in all inputs."""
+    relevant = [j for j in range(X.shape[1]) if j not in structure.irrelevant]
+    inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
+    outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}
+    parts = [part.substitute(inward) for part in structure.parts]
+    front = engine.search(X[:, relevant], directions[:, relevant], sample_weight, seed, parts)
+    candidates = [replace(found, expression=found.expression.substitute(outward)) for found in front]
+    return replace(front, candidates=candidates)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.special import expit
 from skinterpret.directions import Directions, sample_directions, spread_sample
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
-from skinterpret.search import Engine, Front, search_directions
+from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.surrogates.calibration import LogisticLink, fit_link
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.selection import choose
@@ -31,6 +32,8 @@ class Reading:
     ----------
     target : object
         Which latent, as `DenseNetwork.latent` takes it.
+    structure : Structure
+        What directions told before the search, in raw units.
     front : Front
         The engine's candidates, in scaled inputs.
     table : DataFrame
@@ -42,6 +45,7 @@ class Reading:
     """
 
     target: Any
+    structure: Structure
     front: Front
     table: pd.DataFrame
     expression: Expression
@@ -57,6 +61,7 @@ def read_latent(
     delta: float,
     n_directions: int,
     engine: Engine,
+    structure: Sequence[str],
     selection: Any,
     feature_names: list[str],
     random_state: np.random.RandomState,
@@ -79,6 +84,8 @@ def read_latent(
         Directions handed to the engine.
     engine : Engine
         What searches.
+    structure : sequence of str
+        Hypotheses to test before the search, as `discover_structure` takes them.
     selection : str, int or callable
         Which candidate becomes the answer, as `SymbolicSurrogate` takes it.
     feature_names : list of str
@@ -95,11 +102,19 @@ def read_latent(
     sample = sample_directions(
         network, X_search, target=target, delta=delta, scale=scale, random_state=random_state
     )
+    found = discover_structure(
+        sample.X / scale,
+        sample.directions,
+        hypotheses=structure,
+        operators=getattr(engine, "operators", None),
+        random_state=random_state,
+    )
     chosen = spread_sample(sample.X / scale, n_directions, random_state=random_state)
     front = search_directions(
         sample.X[chosen] / scale,
         sample.directions[chosen],
         engine=engine,
+        structure=found,
         random_state=random_state,
     )
     judge = _Judge(network, sample, scale, X_held_back, target)
@@ -119,7 +134,22 @@ def read_latent(
     choice = choose(table, selection, len(X_held_back))
     table["chosen"] = np.arange(len(table)) == choice
     expression = tidy(expressions[choice], lambda e: 1 - judge.alignment(e))
-    return Reading(target, front, table, expression, judge(expression).link)
+    return Reading(
+        target,
+        _structure_in_raw_units(found, scale, feature_names),
+        front,
+        table,
+        expression,
+        judge(expression).link,
+    )
+
+
+def _structure_in_raw_units(structure: Structure, scale: Array, feature_names: list[str]) -> Structure:
+    findings = tuple(
+        finding if finding.part is None else replace(finding, part=in_raw_units(finding.part, scale))
+        for finding in structure.findings
+    )
+    return replace(structure, findings=findings, feature_names=tuple(feature_names))
 
 
 def _readable(expression: Expression) -> Expression:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -21,6 +22,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skinterpret._sklearn import HasMethods, Interval, StrOptions, fit_context
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.search import Engine, EvolutionEngine
+from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.reading import read_latent
 from skinterpret.surrogates.selection import RULES
 
@@ -52,6 +54,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         directions; the rest is too far from the boundary for the gradient to mean something.
     n_directions : int, default=512
         Directions handed to the engine, spread well over the shell.
+    structure : bool or list of str, default=True
+        Which hypotheses about how the inputs enter are tested before the search: all of
+        `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
+        What holds is offered to the search, except that irrelevant inputs are left out of it.
     selection : {"knee", "one_standard_error", "accuracy"}, int or callable, default="knee"
         Which candidate becomes the answer.
 
@@ -87,6 +93,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment over the shell,
         fidelity on held-back rows, threshold, formula (text, constants to four digits), expression (with
         all digits) and whether it was chosen.
+    structure_ : Structure
+        What held of these hypotheses; `print(surrogate.structure_)` says it in a sentence each.
     front_ : Front
         The front as the engine gave it.
     classes_ : ndarray of shape (2,)
@@ -120,6 +128,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "engine": [Engine, None],
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
@@ -132,6 +141,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         engine: Engine | None = None,
         delta: float = 1e-4,
         n_directions: int = 512,
+        structure: bool | Sequence[str] = True,
         selection: Any = "knee",
         validation_fraction: float = 0.3,
         random_state: Any = None,
@@ -140,6 +150,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.engine = engine
         self.delta = delta
         self.n_directions = n_directions
+        self.structure = structure
         self.selection = selection
         self.validation_fraction = validation_fraction
         self.random_state = random_state
@@ -162,6 +173,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         engine = EvolutionEngine() if self.engine is None else clone(self.engine)
         engine.validate()
+        hypotheses = self._hypotheses()
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
         order = rng.permutation(len(rows))
@@ -174,12 +186,14 @@ class SymbolicSurrogate(  # type: ignore[misc]
             delta=self.delta,
             n_directions=self.n_directions,
             engine=engine,
+            structure=hypotheses,
             selection=self.selection,
             feature_names=self._input_names(),
             random_state=rng,
         )
         self.formula_ = reading.expression
         self._link = reading.link
+        self.structure_ = reading.structure
         self.front_ = reading.front
         self.equations_ = reading.table
         self.expression_ = self.formula_.to_sympy(self._input_names())
@@ -254,6 +268,12 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         positive = self.decision_function(X) > 0
         return self.classes_[positive.astype(int)]
+
+    def _hypotheses(self) -> Sequence[str]:
+        if isinstance(self.structure, bool):
+            return HYPOTHESES if self.structure else ()
+        check_hypotheses(self.structure)
+        return self.structure
 
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)

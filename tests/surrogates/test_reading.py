@@ -18,7 +18,7 @@ class GivenFront(Engine):
     def validate(self):
         pass
 
-    def search(self, X, directions, sample_weight, seed):
+    def search(self, X, directions, sample_weight, seed, parts=()):
         self.seen_ = X
         candidates = [Candidate(Expression.parse(text), loss) for text, loss in self.formulas]
         return Front(candidates)
@@ -39,7 +39,13 @@ class Cubic:
 def read(formulas, X=None, **settings):
     X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) if X is None else X
     engine = GivenFront(formulas)
-    settings = {"target": None, "delta": 1e-4, "n_directions": 100, "selection": "knee"} | settings
+    settings = {
+        "target": None,
+        "delta": 1e-4,
+        "n_directions": 100,
+        "structure": (),
+        "selection": "knee",
+    } | settings
     return engine, read_latent(
         Cubic(),
         X[:1500],
@@ -100,6 +106,7 @@ def test_the_engine_sees_like_sized_inputs_and_the_user_raw_ones():
         target=None,
         delta=1e-4,
         n_directions=100,
+        structure=(),
         selection="knee",
         engine=engine,
         feature_names=["a", "b"],

@@ -15,11 +15,12 @@ from skinterpret.expressions.compilation import inlined_kernel, kernel
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import (
     CONSTANT,
+    Rows,
     differentiate_by_constant,
     evaluate_tile,
     link_program,
 )
-from skinterpret.expressions.kernels.matching import Rows, dot, mean_cosine
+from skinterpret.expressions.kernels.matching import dot, mean_cosine
 
 MAX_CONSTANTS = 12
 NEGLIGIBLE = 1e-4  # relative decrease of the loss below which another step is not worth its cost
@@ -86,16 +87,16 @@ def _normal_equations(
     work: Any,
 ) -> None:
     """`JᵀJ` and `Jᵀr` over all rows, `J` being the derivative of the unit gradient."""
-    n_features = rows.X.shape[1]
+    n_features = rows.D.shape[1]
     n_constants = slope.size
     jacobian = np.empty((n_constants, n_features, TILE))
     normal[:] = 0.0
     slope[:] = 0.0
-    link_program(tokens, constants, length, n_features, work)
+    link_program(tokens, constants, length, rows.X.shape[1], work)
     for tile in range(rows.X.shape[0]):
-        evaluate_tile(tokens, length, rows.X, tile, work)
+        evaluate_tile(tokens, length, rows, tile, work)
         for index in range(n_constants):
-            differentiate_by_constant(tokens, length, n_features, positions[index], work)
+            differentiate_by_constant(tokens, length, rows, tile, positions[index], work)
             for j in range(n_features):
                 for i in range(TILE):
                     jacobian[index, j, i] = work.H[j, i]

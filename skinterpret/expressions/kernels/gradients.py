@@ -1,7 +1,11 @@
-"""Value and input gradient of a program on one tile of rows, by reverse accumulation.
+"""Rows as the kernels take them; value and input gradient of a program on one tile of them.
 
 Reverse accumulation costs about three times the value, whatever the number of inputs; forward
 accumulation costs one value per input (Griewank and Walther, Evaluating Derivatives, 2008, §3.2).
+
+Leaves of a program are inputs and *parts*: functions of inputs that are known beforehand, such as
+`x3 - x4`.  A part is evaluated once a row and not once a program; its Jacobian carries the
+adjoint that arrives at the part on to the inputs.
 """
 
 from __future__ import annotations
@@ -26,12 +30,38 @@ CONSTANT = 0
 ARITY = np.array([0] + [operator.arity for operator in OPERATORS])
 
 
+class Rows(NamedTuple):
+    """Rows, their directions and weights, cut into tiles.
+
+    The weights of all rows sum to 1; rows that only fill the last tile weigh 0.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_tiles, n_features + n_parts, TILE)
+        Values of the leaves: the inputs, then the parts.
+    D : ndarray of shape (n_tiles, n_features, TILE)
+        Directions.
+    W : ndarray of shape (n_tiles, TILE)
+        Weights.
+    inputs : ndarray of shape (n_parts, n_inputs), dtype int64
+        Numbers of the inputs of each part; -1 fills up.
+    J : ndarray of shape (n_tiles, n_parts, n_inputs, TILE)
+        Derivatives of the parts by these inputs.
+    """
+
+    X: Any
+    D: Any
+    W: Any
+    inputs: Any
+    J: Any
+
+
 class Workspace(NamedTuple):
     """Memory for the evaluation of one program at a time; a thread needs one of its own.
 
     `V`, `G`, `T` and `H` hold values, adjoints, tangents of values and tangents of adjoints, a row
     per node as `dispatch` describes; `left` and `right` the rows of each node's operands; `row` the
-    row in which a node's own value stands.
+    row in which a node's own value stands; `occurs` says which leaves occur.
     """
 
     V: Any
@@ -42,25 +72,28 @@ class Workspace(NamedTuple):
     right: Any
     row: Any
     stack: Any
+    occurs: Any
 
 
-def make_workspace(n_features: int, max_nodes: int) -> Workspace:
+def make_workspace(n_leaves: int, max_nodes: int) -> Workspace:
     """Allocate a workspace for programs of at most `max_nodes` nodes."""
-    rows = n_features + max_nodes + 1  # the last one takes what flows to a leaf
-    tiles = [np.zeros((rows, TILE)) for _ in range(4)]
-    indices = [np.zeros(max_nodes + 1, dtype=np.int64) for _ in range(4)]
-    return Workspace(*tiles, *indices)
+    rows = n_leaves + max_nodes + 1  # the last one takes what flows to a leaf
+    V, G, T, H = (np.zeros((rows, TILE)) for _ in range(4))
+    left, right, row, stack = (np.zeros(max_nodes + 1, dtype=np.int64) for _ in range(4))
+    return Workspace(V, G, T, H, left, right, row, stack, np.zeros(n_leaves, dtype=np.bool_))
 
 
 @kernel
-def link_program(tokens: Any, constants: Any, length: Any, n_features: Any, work: Any) -> None:
+def link_program(tokens: Any, constants: Any, length: Any, n_leaves: Any, work: Any) -> None:
     """Find the operands of each node and fill the rows of the constants."""
     depth = 0
+    work.occurs[:] = False
     for k in range(length):
         token = tokens[k]
-        row = n_features + k
+        row = n_leaves + k
         if token < 0:
             row = -1 - token
+            work.occurs[row] = True
         elif token == CONSTANT:
             for i in range(TILE):
                 work.V[row, i] = constants[k]
@@ -78,24 +111,25 @@ def link_program(tokens: Any, constants: Any, length: Any, n_features: Any, work
 
 
 @kernel
-def evaluate_tile(tokens: Any, length: Any, X: Any, tile: Any, work: Any) -> None:
+def evaluate_tile(tokens: Any, length: Any, rows: Rows, tile: Any, work: Any) -> None:
     """Put the values of all nodes into `V` and the input gradient into the first rows of `G`."""
     V = work.V
-    n_features = X.shape[1]
-    for j in range(n_features):
+    n_leaves = rows.X.shape[1]
+    for j in range(n_leaves):
         for i in range(TILE):
-            V[j, i] = X[tile, j, i]
+            V[j, i] = rows.X[tile, j, i]
     for k in range(length):
         if tokens[k] > 0:
-            set_value(tokens[k], V, work.left[k], work.right[k], n_features + k)
-    _pull_adjoints(tokens, length, n_features, work)
+            set_value(tokens[k], V, work.left[k], work.right[k], n_leaves + k)
+    _pull_adjoints(tokens, length, n_leaves, work)
+    _pull_through_parts(rows, tile, work.occurs, work.G)
 
 
 @inlined_kernel
-def _pull_adjoints(tokens: Any, length: Any, n_features: Any, work: Any) -> None:
+def _pull_adjoints(tokens: Any, length: Any, n_leaves: Any, work: Any) -> None:
     V, G = work.V, work.G
     spill = G.shape[0] - 1
-    for j in range(n_features):
+    for j in range(n_leaves):
         for i in range(TILE):
             G[j, i] = 0.0
     root = work.row[length - 1]
@@ -106,52 +140,70 @@ def _pull_adjoints(tokens: Any, length: Any, n_features: Any, work: Any) -> None
         token = tokens[k]
         if token <= 0:
             continue
-        a, b, v = work.left[k], work.right[k], n_features + k
+        a, b, v = work.left[k], work.right[k], n_leaves + k
         # a leaf may occur often: what flows to an input is summed up
-        pull_to_first(token, V, G, a, b, v, spill if a < n_features else a)
-        if a < n_features:
+        pull_to_first(token, V, G, a, b, v, spill if a < n_leaves else a)
+        if a < n_leaves:
             _add_row(G, spill, a)
         if ARITY[token] == 2:
-            pull_to_second(token, V, G, a, b, v, spill if b < n_features else b)
-            if b < n_features:
+            pull_to_second(token, V, G, a, b, v, spill if b < n_leaves else b)
+            if b < n_leaves:
                 _add_row(G, spill, b)
 
 
 @kernel
-def differentiate_by_constant(tokens: Any, length: Any, n_features: Any, position: Any, work: Any) -> None:
+def differentiate_by_constant(
+    tokens: Any, length: Any, rows: Rows, tile: Any, position: Any, work: Any
+) -> None:
     """Put the derivative of the input gradient by one constant into the first rows of `H`.
 
     Forward over reverse accumulation, after `evaluate_tile` on the same tile (Griewank and Walther,
     2008, §5.1).
     """
     V, G, T, H = work.V, work.G, work.T, work.H
+    n_leaves = rows.X.shape[1]
     spill = G.shape[0] - 1
-    for j in range(n_features):
+    for j in range(n_leaves):
         for i in range(TILE):
             T[j, i] = 0.0
             H[j, i] = 0.0
     for k in range(length):
         token = tokens[k]
         if token > 0:
-            push_tangent(token, V, T, work.left[k], work.right[k], n_features + k)
+            push_tangent(token, V, T, work.left[k], work.right[k], n_leaves + k)
         elif token == CONSTANT:
             seed = 1.0 if k == position else 0.0
             for i in range(TILE):
-                T[n_features + k, i] = seed
+                T[n_leaves + k, i] = seed
     for i in range(TILE):
         H[work.row[length - 1], i] = 0.0
     for k in range(length - 1, -1, -1):
         token = tokens[k]
         if token <= 0:
             continue
-        a, b, v = work.left[k], work.right[k], n_features + k
-        pull_tangent_to_first(token, V, T, G, H, a, b, v, spill if a < n_features else a)
-        if a < n_features:
+        a, b, v = work.left[k], work.right[k], n_leaves + k
+        pull_tangent_to_first(token, V, T, G, H, a, b, v, spill if a < n_leaves else a)
+        if a < n_leaves:
             _add_row(H, spill, a)
         if ARITY[token] == 2:
-            pull_tangent_to_second(token, V, T, G, H, a, b, v, spill if b < n_features else b)
-            if b < n_features:
+            pull_tangent_to_second(token, V, T, G, H, a, b, v, spill if b < n_leaves else b)
+            if b < n_leaves:
                 _add_row(H, spill, b)
+    _pull_through_parts(rows, tile, work.occurs, H)
+
+
+@kernel
+def _pull_through_parts(rows: Rows, tile: Any, occurs: Any, G: Any) -> None:
+    """Carry what has arrived at the parts on to their inputs."""
+    n_features = rows.D.shape[1]
+    for part in range(rows.inputs.shape[0]):
+        # one that does not occur may be undefined on this tile, and 0 · NaN is NaN
+        if occurs[n_features + part]:
+            for k in range(rows.inputs.shape[1]):
+                j = rows.inputs[part, k]
+                if j >= 0:
+                    for i in range(TILE):
+                        G[j, i] += G[n_features + part, i] * rows.J[tile, part, k, i]
 
 
 @kernel

@@ -8,43 +8,50 @@ A gradient that vanishes or is not finite on a row of positive weight makes the 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from skinterpret.expressions.compilation import entry_kernel, kernel, reduction_kernel
+from skinterpret.expressions.expression import Expression
 from skinterpret.expressions.kernels.dispatch import TILE
-from skinterpret.expressions.kernels.gradients import evaluate_tile, link_program
+from skinterpret.expressions.kernels.gradients import Rows, evaluate_tile, link_program
 
 SMALLEST_SQUARE = 1e-200
 
 
-class Rows(NamedTuple):
-    """Rows, their directions and weights, cut into tiles.
+def make_rows(X: Any, directions: Any, sample_weight: Any = None, parts: Sequence[Expression] = ()) -> Rows:
+    """Cut rows into tiles; the last tile is filled by repeating the first row with weight 0.
 
-    `X` and `D` have shape (n_tiles, n_features, TILE), `W` (n_tiles, TILE).  The weights of all
-    rows sum to 1; rows that only fill the last tile weigh 0.
+    `parts` are functions of the inputs that become leaves next to them.
     """
-
-    X: Any
-    D: Any
-    W: Any
-
-
-def make_rows(X: Any, directions: Any, sample_weight: Any = None) -> Rows:
-    """Cut rows into tiles; the last tile is filled by repeating the first row with weight 0."""
-    n_rows, n_features = X.shape
+    n_rows = len(X)
     n_tiles = -(-n_rows // TILE)
     index = np.arange(n_tiles * TILE)
     index[n_rows:] = 0
     weight = np.ones(n_rows) if sample_weight is None else np.asarray(sample_weight, dtype=float)
     padded_weight = np.where(np.arange(n_tiles * TILE) < n_rows, weight[index], 0.0)
+    rows = np.asarray(X, dtype=float)
+    n_inputs = max((len(part.variables) for part in parts), default=0)
+    inputs = np.full((len(parts), n_inputs), -1)
+    derivatives = np.zeros((n_rows, len(parts), n_inputs))
+    for p, part in enumerate(parts):
+        inputs[p, : len(part.variables)] = part.variables
+        derivatives[:, p, : len(part.variables)] = part.gradient(rows)[:, part.variables]
+    leaves = np.column_stack([rows, *(part(rows) for part in parts)])
 
-    def tiles(rows: Any) -> Any:
-        cut = np.asarray(rows, dtype=float)[index].reshape(n_tiles, TILE, n_features)
-        return np.ascontiguousarray(cut.transpose(0, 2, 1))
+    def tiles(columns: Any) -> Any:
+        cut = columns[index].reshape(n_tiles, TILE, *columns.shape[1:])
+        return np.ascontiguousarray(np.moveaxis(cut, 1, -1))
 
-    return Rows(tiles(X), tiles(directions), (padded_weight / weight.sum()).reshape(n_tiles, TILE))
+    return Rows(
+        tiles(leaves),
+        tiles(np.asarray(directions, dtype=float)),
+        (padded_weight / weight.sum()).reshape(n_tiles, TILE),
+        inputs.astype(np.int64),
+        tiles(derivatives),
+    )
 
 
 @kernel
@@ -57,7 +64,7 @@ def direction_loss(tokens: Any, constants: Any, length: Any, rows: Rows, hopeles
     total = 0.0
     weight = 0.0
     for tile in range(rows.X.shape[0]):
-        evaluate_tile(tokens, length, rows.X, tile, work)
+        evaluate_tile(tokens, length, rows, tile, work)
         total += sum_of_cosines(rows.D, rows.W, tile, work.G)
         if tile == 0:
             weight = sum_of_weights(rows.W, 0)
@@ -74,9 +81,25 @@ def mean_cosine(tokens: Any, constants: Any, length: Any, rows: Rows, work: Any)
     link_program(tokens, constants, length, rows.X.shape[1], work)
     total = 0.0
     for tile in range(rows.X.shape[0]):
-        evaluate_tile(tokens, length, rows.X, tile, work)
+        evaluate_tile(tokens, length, rows, tile, work)
         total += sum_of_cosines(rows.D, rows.W, tile, work.G)
     return total
+
+
+@kernel
+def keeps_sign(tokens: Any, constants: Any, length: Any, rows: Rows, work: Any) -> Any:
+    """Whether the values of a program are all positive or all negative."""
+    link_program(tokens, constants, length, rows.X.shape[1], work)
+    row = work.row[length - 1]
+    sign = 0.0
+    for tile in range(rows.X.shape[0]):
+        evaluate_tile(tokens, length, rows, tile, work)
+        if sign == 0.0:
+            sign = work.V[row, 0]
+        for i in range(TILE):
+            if not work.V[row, i] * sign > 0.0:
+                return False
+    return True
 
 
 @kernel

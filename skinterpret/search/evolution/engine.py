@@ -16,8 +16,14 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret._sklearn import Interval
+from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.matching import make_rows
-from skinterpret.expressions.operators import DEFAULT_OPERATORS, OPERATORS, find_operators
+from skinterpret.expressions.operators import (
+    DEFAULT_OPERATORS,
+    OPERATORS,
+    VARIABLE_COMPLEXITY,
+    find_operators,
+)
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution.islands import (
     Island,
@@ -35,6 +41,7 @@ from skinterpret.search.front import Candidate, Front
 
 MIGRATING_SHARE = 0.05
 NOTICEABLE = 0.01  # mean decrease of log loss over the front that counts as progress
+SELDOM = 0.15  # weight of a leaf that a part stands for, against 1
 RESTART_AFTER = 12  # epochs without progress of an island's own best
 
 
@@ -135,12 +142,15 @@ class EvolutionEngine(Engine):
         directions: NDArray[np.float64],
         sample_weight: NDArray[np.float64],
         seed: int,
+        parts: Sequence[Expression] = (),
     ) -> Front:
         """Search for expressions; see `Engine.search`."""
-        rows = make_rows(X, directions, sample_weight)
-        grammar = self._grammar(X.shape[1])
-        islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
-        state = SearchState(islands, merge_fame([island.fame for island in islands]))
+        rows = make_rows(X, directions, sample_weight, parts)
+        # every other island draws parts seldom: a part that misleads must not mislead the search
+        grammars = [self._grammar(_leaf_weights(X.shape[1], parts, trust), parts) for trust in (True, False)]
+        islands = [make_island(self.population_size, grammars[0]) for _ in range(self.n_islands)]
+        meaning = {X.shape[1] + number: part for number, part in enumerate(parts)}
+        state = SearchState(islands, merge_fame([island.fame for island in islands]), meaning)
         start = time.monotonic()
         with Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel:
             try:
@@ -148,7 +158,7 @@ class EvolutionEngine(Engine):
                     tasks = [
                         Task(
                             rows,
-                            grammar,
+                            grammars[number % 2],
                             island,
                             seed,
                             number,
@@ -175,13 +185,16 @@ class EvolutionEngine(Engine):
             )
         return state.front()
 
-    def _grammar(self, n_features: int) -> Grammar:
+    def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
         numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
         arity = {number: OPERATORS[number - 1].arity for number in numbers}
         return Grammar(
             np.array([n for n in numbers if arity[n] == 1], dtype=np.int64),
             np.array([n for n in numbers if arity[n] == 2], dtype=np.int64),
-            np.cumsum(np.ones(n_features)),
+            np.cumsum(leaf_weights),
+            np.array(
+                [VARIABLE_COMPLEXITY] * (len(leaf_weights) - len(parts)) + [p.complexity for p in parts]
+            ),
             self.max_complexity,
             self.max_complexity + 1,
         )
@@ -217,6 +230,18 @@ class EvolutionEngine(Engine):
                 )
 
 
+def _leaf_weights(n_features: int, parts: Sequence[Expression], trust: bool) -> list[float]:
+    """How often each leaf is drawn: seldom an input for which a part stands, or else a part."""
+    leaves = [{j} for j in range(n_features)] + [set(part.variables) for part in parts]
+    weights = [1.0 if trust or k < n_features else SELDOM for k in range(len(leaves))]
+    if trust:
+        for number, part in enumerate(parts):
+            for k in range(n_features + number):
+                if leaves[k] <= set(part.variables):
+                    weights[k] = SELDOM
+    return weights
+
+
 @dataclass
 class SearchState:
     """Where a search stands after an epoch.
@@ -227,6 +252,8 @@ class SearchState:
         Populations and their halls of fame.
     fame : Members
         The common hall of fame.
+    parts : dict of int to Expression
+        What the leaves behind the inputs mean.
     epoch : int
         Epochs done.
     evaluations : int
@@ -241,6 +268,7 @@ class SearchState:
 
     islands: list[Island]
     fame: Members
+    parts: dict[int, Expression] = field(default_factory=dict)
     epoch: int = 0
     evaluations: int = 0
     seconds: float = 0.0
@@ -258,7 +286,9 @@ class SearchState:
     def front(self) -> Front:
         """Pareto front of the common hall of fame."""
         candidates = [
-            Candidate(expression_at(self.fame, int(index)), float(self.fame.losses[index]))
+            Candidate(
+                expression_at(self.fame, int(index)).substitute(self.parts), float(self.fame.losses[index])
+            )
             for index in np.flatnonzero(np.isfinite(self.fame.losses))
         ]
         return Front(candidates, self.evaluations, self.seconds, self.stop_reason)

@@ -14,8 +14,8 @@ import numpy as np
 
 from skinterpret.expressions.compilation import entry_kernel, inlined_kernel, kernel
 from skinterpret.expressions.kernels.constants import fit_constants
-from skinterpret.expressions.kernels.gradients import CONSTANT
-from skinterpret.expressions.kernels.matching import Rows, direction_loss
+from skinterpret.expressions.kernels.gradients import CONSTANT, Rows
+from skinterpret.expressions.kernels.matching import direction_loss
 from skinterpret.search.evolution import mutation
 from skinterpret.search.evolution.generator import random_choice, random_integer, random_uniform
 from skinterpret.search.evolution.population import Members, Seen, load, store
@@ -27,7 +27,12 @@ from skinterpret.search.evolution.programs import (
     is_well_formed,
     make_program,
 )
-from skinterpret.search.evolution.simplify import has_sound_constants, hash_program, simplify
+from skinterpret.search.evolution.simplify import (
+    has_sound_constants,
+    hash_program,
+    simplify,
+    strip_even_root,
+)
 
 TOURNAMENT = 8
 CROWDING = 8.0  # weight of the share of members with the same complexity, against log loss
@@ -94,7 +99,7 @@ def evolve(
 ) -> None:
     """Let a population evolve until `budget` evaluations or four times as many steps are done.
 
-    It ends earlier when a program reaches `target_loss`.
+    It ends earlier when a program reaches `target_loss` for the first time.
 
     Rows of length 0 are filled with random programs first; rows with a loss of NaN (seeds,
     migrants) get their loss.
@@ -105,6 +110,9 @@ def evolve(
     for index in range(n_members):
         crowd[members.complexities[index]] += 1.0
     best = fame.losses.min()
+    if best <= target_loss:
+        best = np.inf  # what remains to be done is to find a simpler one
+        target_loss = -np.inf
     evaluations_end = counts.evaluations[0] + budget
     steps_end = counts.steps[0] + 4 * budget
     while counts.evaluations[0] < evaluations_end and counts.steps[0] < steps_end and best > target_loss:
@@ -116,6 +124,8 @@ def evolve(
         loss, complexity = _judge(desk.child, hopeless, rows, grammar, desk, seen, counts, work)
         if complexity == 0:
             continue
+        if loss < members.losses[winner] and strip_even_root(desk.child, rows, work):
+            loss, complexity = _judge(desk.child, hopeless, rows, grammar, desk, seen, counts, work)
         if (loss < members.losses[winner] or random_uniform(state) < FIT_SHARE) and loss < hopeless:
             loss = _polish(desk.child, loss, rows, seen, desk, counts, work)
         # beyond that the loss is one of the first tile alone
@@ -175,7 +185,7 @@ def _judge(
     if not is_well_formed(child.tokens, child.length[0]):
         return np.inf, 0
     simplify(child, work)
-    complexity = complexity_of(child.tokens, child.length[0])
+    complexity = complexity_of(child.tokens, child.length[0], grammar)
     if complexity > grammar.max_complexity or not has_sound_constants(child):
         return np.inf, 0
     if child.length[0] == 1 and child.tokens[0] == CONSTANT:

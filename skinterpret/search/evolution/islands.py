@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skinterpret.expressions import Expression
-from skinterpret.expressions.kernels.gradients import make_workspace
-from skinterpret.expressions.kernels.matching import Rows
+from skinterpret.expressions.kernels.gradients import Rows, make_workspace
 from skinterpret.search.evolution.epoch import Counts, evolve, make_desk
 from skinterpret.search.evolution.generator import make_state
 from skinterpret.search.evolution.population import (

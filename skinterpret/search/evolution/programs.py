@@ -13,11 +13,7 @@ import numpy as np
 
 from skinterpret.expressions.compilation import kernel
 from skinterpret.expressions.kernels.gradients import ARITY, CONSTANT
-from skinterpret.expressions.operators import (
-    CONSTANT_COMPLEXITY,
-    OPERATORS,
-    VARIABLE_COMPLEXITY,
-)
+from skinterpret.expressions.operators import CONSTANT_COMPLEXITY, OPERATORS
 from skinterpret.search.evolution.generator import (
     random_choice,
     random_integer,
@@ -33,13 +29,14 @@ CONSTANT_SHARE = 0.25  # of the leaves of a random program
 class Grammar(NamedTuple):
     """What programs may be made of.
 
-    `unary` and `binary` hold the numbers of the allowed operators, `feature_weights` the cumulative
-    weights with which inputs are drawn.
+    `unary` and `binary` hold the numbers of the allowed operators; `leaf_weights` the cumulative
+    weights with which inputs and parts are drawn; `leaf_complexities` what each counts.
     """
 
     unary: Any
     binary: Any
-    feature_weights: Any
+    leaf_weights: Any
+    leaf_complexities: Any
     max_complexity: Any
     max_nodes: Any
 
@@ -72,7 +69,7 @@ def subtree_start(tokens: Any, end: Any) -> Any:
 
 
 @kernel
-def complexity_of(tokens: Any, length: Any) -> Any:
+def complexity_of(tokens: Any, length: Any, grammar: Grammar) -> Any:
     """Sum of the complexities of all nodes."""
     total = 0
     for k in range(length):
@@ -80,7 +77,7 @@ def complexity_of(tokens: Any, length: Any) -> Any:
         if token > 0:
             total += OPERATOR_COMPLEXITY[token]
         else:
-            total += CONSTANT_COMPLEXITY if token == CONSTANT else VARIABLE_COMPLEXITY
+            total += CONSTANT_COMPLEXITY if token == CONSTANT else grammar.leaf_complexities[-1 - token]
     return total
 
 
@@ -118,7 +115,7 @@ def append_leaf(program: Program, grammar: Grammar, state: Any) -> None:
     if random_uniform(state) < CONSTANT_SHARE:
         append_constant(program, state)
     else:
-        append(program, -1 - random_choice(state, grammar.feature_weights), 0.0)
+        append(program, -1 - random_choice(state, grammar.leaf_weights), 0.0)
 
 
 @kernel

@@ -13,14 +13,15 @@ import numpy as np
 
 from skinterpret.expressions.compilation import inlined_kernel, kernel
 from skinterpret.expressions.kernels.dispatch import set_value
-from skinterpret.expressions.kernels.gradients import ARITY, CONSTANT
+from skinterpret.expressions.kernels.gradients import ARITY, CONSTANT, Rows
+from skinterpret.expressions.kernels.matching import keeps_sign
 from skinterpret.expressions.operators import OPERATORS
 from skinterpret.search.evolution.generator import mix_bits
 from skinterpret.search.evolution.programs import Program, append, subtree_start
 
 NUMBER = {operator.name: number for number, operator in enumerate(OPERATORS, start=1)}
 ADD, SUB, MUL, DIV = (NUMBER[name] for name in ("add", "sub", "mul", "div"))
-NEG = NUMBER["neg"]
+NEG, SQUARE, ABS = (NUMBER[name] for name in ("neg", "square", "abs"))
 MONOTONE = np.array([False] + [operator.monotone for operator in OPERATORS])
 LARGEST_CONSTANT = 1e9
 
@@ -158,6 +159,21 @@ def _strip_root(program: Program) -> None:
                 tokens[k] = tokens[k + 1]
                 constants[k] = constants[k + 1]
             program.length[0] = root - 1
+
+
+@kernel
+def strip_even_root(program: Program, rows: Rows, work: Any) -> Any:
+    """Strip a square or an absolute value at the root whose operand keeps its sign on all rows.
+
+    There it is monotone, so it does not change the concept.  Returns whether it was stripped.
+    """
+    root = program.length[0] - 1
+    if root < 1 or (program.tokens[root] != SQUARE and program.tokens[root] != ABS):
+        return False
+    if not keeps_sign(program.tokens, program.constants, root, rows, work):
+        return False
+    program.length[0] = root
+    return True
 
 
 @kernel

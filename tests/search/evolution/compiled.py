@@ -45,6 +45,7 @@ def make_grammar(operators=("+", "-", "*", "/", "square", "exp", "sin", "pow"), 
         np.array([n for n in numbers if OPERATORS[n - 1].arity == 1], dtype=np.int64),
         np.array([n for n in numbers if OPERATORS[n - 1].arity == 2], dtype=np.int64),
         np.cumsum(np.ones(n_features)),
+        np.ones(n_features, dtype=np.int64),
         MAX_NODES,
         MAX_NODES,
     )
@@ -105,16 +106,17 @@ def hashed(expression):
 
 
 @entry_kernel
-def _describe(program):
-    return complexity_of(program.tokens, program.length[0]), is_well_formed(program.tokens, program.length[0])
+def _describe(program, grammar):
+    length = program.length[0]
+    return complexity_of(program.tokens, length, grammar), is_well_formed(program.tokens, length)
 
 
 def described(expression):
-    return _describe(as_program(expression))
+    return _describe(as_program(expression), make_grammar(n_features=4))
 
 
 def is_sound(program):
-    return bool(_describe(program)[1])
+    return bool(_describe(program, make_grammar())[1])
 
 
 @entry_kernel

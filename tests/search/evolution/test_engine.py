@@ -10,7 +10,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, search_directions
 
 X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
-GRADIENT = Expression.parse("x0**2 + sin(x1*x2)").gradient(X)
+GRADIENT = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 0.7)").gradient(X)  # takes long to find
 
 
 def search(random_state=0, **settings):

@@ -72,9 +72,12 @@ def test_the_budget_is_kept_to_within_one_fit(evolved):
     assert 3000 <= evolved[1] < 3000 + 500
 
 
-def test_an_epoch_ends_when_the_target_is_reached(evolved):
-    _, evaluations = run_epoch(make_task(target_loss=0.9, budget=100_000))
-    assert evaluations < 1000
+def test_an_epoch_ends_when_the_target_is_reached_for_the_first_time(evolved):
+    island, evaluations = run_epoch(make_task(target_loss=0.01, budget=100_000))
+    assert island.fame.losses.min() <= 0.01
+    assert evaluations < 50_000
+    _, evaluations = run_epoch(make_task(target_loss=0.01, budget=2_000, island=island, epoch=1))
+    assert evaluations >= 2_000
 
 
 def test_the_hall_of_fame_never_gets_worse(evolved):

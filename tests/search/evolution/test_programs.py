@@ -31,7 +31,7 @@ def test_random_programs_are_well_formed_and_use_what_is_allowed(operators):
 
 
 def test_inputs_are_drawn_by_weight():
-    grammar = make_grammar(n_features=4)._replace(feature_weights=np.cumsum([0.0, 1.0, 0.0, 3.0]))
+    grammar = make_grammar(n_features=4)._replace(leaf_weights=np.cumsum([0.0, 1.0, 0.0, 3.0]))
     state = make_state(0, 0, 0)
     tokens = [token for _ in range(500) for token in grown(grammar, 5, state).tokens if token < 0]
     assert set(tokens) == {-2, -4}

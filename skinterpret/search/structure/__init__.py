@@ -1,0 +1,10 @@
+"""What directions tell before any search: which inputs matter, and which enter together."""
+
+from skinterpret.search.structure.discovery import (
+    HYPOTHESES,
+    check_hypotheses,
+    discover_structure,
+)
+from skinterpret.search.structure.findings import Finding, Structure
+
+__all__ = ["HYPOTHESES", "Finding", "Structure", "check_hypotheses", "discover_structure"]

@@ -1,0 +1,174 @@
+"""Which hypotheses about a function its directions bear out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from skinterpret.expressions import DEFAULT_OPERATORS, Expression
+from skinterpret.search.evolution import EvolutionEngine
+from skinterpret.search.front import Front
+from skinterpret.search.structure.findings import Finding, Structure
+from skinterpret.search.structure.invariances import invariant_combinations
+from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
+from skinterpret.search.structure.separability import make_quantity, merge_pairs
+
+Array = NDArray[np.float64]
+
+HYPOTHESES = ("irrelevant_inputs", "linear_invariances", "separability")
+
+
+def discover_structure(
+    X: Array,
+    directions: Array,
+    *,
+    hypotheses: Sequence[str] = HYPOTHESES,
+    operators: Sequence[str] | None = None,
+    random_state: Any = None,
+) -> Structure:
+    """Find out from its directions how a function uses its inputs.
+
+    Each hypothesis is made on a random half of the rows and must hold on the other.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_features)
+        Rows.
+    directions : ndarray of shape (n_rows, n_features)
+        Unit gradients of the function at these rows.
+    hypotheses : sequence of str, default=("irrelevant_inputs", "linear_invariances", "separability")
+        What to look for.
+
+        - `"irrelevant_inputs"`: direction components at noise level;
+        - `"linear_invariances"`: inputs that enter through a linear combination alone, such as
+          `x2 - x3`;
+        - `"separability"`: pairs of inputs, or of what was found before, that enter through one
+          function of the two alone, such as `x0*x1`.
+    operators : sequence of str, default=None
+        Operators of which parts are made; `None` means the default ones.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the split and of the searches for parts.
+
+    Returns
+    -------
+    Structure
+        What was found.
+
+    Raises
+    ------
+    ValueError
+        If a hypothesis is unknown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.search import discover_structure
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (400, 4))
+    >>> gradients = np.zeros((400, 4))  # of (x0 - x1)**3 + x2
+    >>> gradients[:, 0] = 3 * (X[:, 0] - X[:, 1]) ** 2
+    >>> gradients[:, 1] = -gradients[:, 0]
+    >>> gradients[:, 2] = 1
+    >>> directions = gradients / np.linalg.norm(gradients, axis=1, keepdims=True)
+    >>> structure = discover_structure(X, directions, random_state=0)
+    >>> structure.irrelevant, [str(part) for part in structure.parts]
+    ((3,), ['x0 - x1'])
+    """
+    check_hypotheses(hypotheses)
+    rng = check_random_state(random_state)
+    held_back = rng.permutation(len(X)) % 2 == 1
+    findings: list[Finding] = []
+    relevant = list(range(X.shape[1]))
+    if "irrelevant_inputs" in hypotheses:
+        irrelevant = irrelevant_inputs(directions[~held_back], directions[held_back])
+        if irrelevant:
+            size = float(component_sizes(directions[held_back])[irrelevant].max())
+            findings.append(Finding("irrelevant_inputs", tuple(irrelevant), None, size))
+            relevant = [j for j in relevant if j not in irrelevant]
+    if "linear_invariances" in hypotheses and len(relevant) > 1:
+        findings += _combinations(directions, held_back, relevant)
+    if "separability" in hypotheses:
+        seed = int(rng.randint(np.iinfo(np.int32).max))
+        findings += _joint_parts(X, directions, held_back, relevant, findings, operators, seed)
+    return Structure(X.shape[1], tuple(findings))
+
+
+def check_hypotheses(names: Sequence[str]) -> None:
+    """Refuse unknown hypotheses.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of hypotheses.
+
+    Raises
+    ------
+    ValueError
+        If one is not in `HYPOTHESES`.
+    """
+    unknown = [name for name in names if name not in HYPOTHESES]
+    if unknown:
+        raise ValueError(f"Unknown hypothesis {unknown[0]!r}; choose from: {', '.join(HYPOTHESES)}.")
+
+
+def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
+    columns = directions[:, relevant]
+    for coefficients, unexplained in invariant_combinations(columns[~held_back], columns[held_back]):
+        by_input = {relevant[k]: value for k, value in coefficients.items()}
+        part = _linear(by_input)
+        yield Finding("linear_invariances", tuple(sorted(by_input)), part, unexplained)
+
+
+def _linear(coefficients: dict[int, float]) -> Expression:
+    """Write a linear combination, terms with a plus sign first."""
+    ordered = sorted(coefficients.items(), key=lambda item: (item[1] < 0, item[0]))
+    expression: Expression | None = None
+    for j, value in ordered:
+        size = abs(value) if expression is not None else value
+        term = Expression.variable(j)
+        if size != 1:
+            term = Expression.apply("mul", Expression.constant(size), term)
+        if expression is None:
+            expression = term
+        else:
+            expression = Expression.apply("sub" if value < 0 else "add", expression, term)
+    assert expression is not None
+    return expression
+
+
+def _joint_parts(
+    X: Array,
+    directions: Array,
+    held_back: NDArray[np.bool_],
+    relevant: list[int],
+    findings: list[Finding],
+    operators: Sequence[str] | None,
+    seed: int,
+) -> Iterator[Finding]:
+    parts = [finding.part for finding in findings if finding.part is not None]
+    covered = {j for part in parts for j in part.variables}
+    expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
+    quantities = [make_quantity(expression, X, directions) for expression in expressions]
+    search_part = partial(_search_part, operators or DEFAULT_OPERATORS, seed)
+    for part, unexplained in merge_pairs(quantities, X, directions, held_back, search_part):
+        yield Finding("separability", part.variables, part, unexplained)
+
+
+def _search_part(
+    operators: Sequence[str], seed: int, X: Array, directions: Array, sample_weight: Array
+) -> Front:
+    engine = EvolutionEngine(
+        operators,
+        max_complexity=12,
+        max_evals=60_000,
+        n_islands=2,
+        population_size=100,
+        epoch_evals=2_000,
+        patience=6,
+        target_loss=1e-9,
+    )
+    return engine.search(X, directions, sample_weight, seed)

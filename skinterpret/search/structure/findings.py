@@ -1,0 +1,100 @@
+"""What was found out about a function from its directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skinterpret.expressions import Expression
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One hypothesis that held on rows that it was not made from.
+
+    Parameters
+    ----------
+    hypothesis : {"irrelevant_inputs", "linear_invariances", "separability"}
+        What kind of hypothesis.
+    inputs : tuple of int
+        The inputs that it is about.
+    part : Expression or None
+        The function of these inputs through which they enter; `None` for irrelevant inputs.
+    evidence : float
+        Measured on the held-back rows: the root-mean-square direction component of irrelevant
+        inputs; otherwise the share of the squared gradient by these inputs that the part leaves
+        unexplained.
+    """
+
+    hypothesis: str
+    inputs: tuple[int, ...]
+    part: Expression | None
+    evidence: float
+
+    def describe(self, feature_names: Sequence[str] | None = None) -> str:
+        """Say it in one sentence.
+
+        Parameters
+        ----------
+        feature_names : sequence of str, default=None
+            Names of the inputs; `None` means `x0`, `x1`, ….
+
+        Returns
+        -------
+        str
+            The sentence.
+        """
+        names = [f"x{j}" if feature_names is None else str(feature_names[j]) for j in self.inputs]
+        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        if self.part is None:
+            verb = "does" if len(names) == 1 else "do"
+            return f"{listed} {verb} not matter (root-mean-square direction component {self.evidence:.1e})."
+        return (
+            f"{listed} enter through {self.part.to_text(feature_names)} "
+            f"(all but {self.evidence:.1e} of their squared gradient)."
+        )
+
+
+@dataclass(frozen=True)
+class Structure:
+    """All findings about one function.
+
+    Parameters
+    ----------
+    n_features : int
+        Number of inputs.
+    findings : tuple of Finding, default=()
+        What held, in the order in which it was found.
+    feature_names : tuple of str, default=None
+        Names of the inputs in the sentences; `None` means `x0`, `x1`, ….
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.search.structure import Finding, Structure
+    >>> part = Expression.parse("x0 - x1")
+    >>> print(Structure(3, (Finding("linear_invariances", (0, 1), part, 1e-4),), ("a", "b", "c")))
+    a and b enter through a - b (all but 1.0e-04 of their squared gradient).
+    """
+
+    n_features: int
+    findings: tuple[Finding, ...] = ()
+    feature_names: tuple[str, ...] | None = None
+
+    @property
+    def irrelevant(self) -> tuple[int, ...]:
+        """Inputs that do not matter."""
+        return tuple(j for finding in self.findings if finding.part is None for j in finding.inputs)
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Functions of a few inputs through which these enter."""
+        return tuple(finding.part for finding in self.findings if finding.part is not None)
+
+    @property
+    def sentences(self) -> list[str]:
+        """All of it, a sentence each; empty when nothing was found."""
+        return [finding.describe(self.feature_names) for finding in self.findings]
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences) or "No structure found."

@@ -1,0 +1,237 @@
+"""Pairs of quantities that enter through one function of the two.
+
+`f = F(A(u, v), rest)` holds when the ratio of `∂f/∂u` to `∂f/∂v` depends on `u` and `v` alone: it is
+that of `A`, whatever `F` is.  Sums and products over groups of inputs under an unknown monotone φ,
+homogeneous functions such as `x1/x2`, and nested combinations of them are all of this form
+(generalised symmetries: Udrescu et al., AI Feynman 2.0, arXiv:2006.10782, section 3).  The function
+`A` is then found by a search of its own over two inputs, which takes a fraction of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+from scipy.spatial import cKDTree
+
+from skinterpret.expressions import Expression
+from skinterpret.search.front import Front
+
+Array = NDArray[np.float64]
+
+NEIGHBOURS = 8
+UNEXPLAINED = 0.03  # share of the squared gradient by a pair that its part may leave
+TURNED = 0.02  # share of neighbours with opposite signs from which on directions are oriented
+DEPENDENT = 0.3  # share of the variance around the pair's own mean that other inputs may explain
+MOST_QUANTITIES = 8
+WORTH_OF_COMPLEXITY = 0.25
+
+
+class PartSearch(Protocol):
+    """What looks for a function of two inputs."""
+
+    def __call__(self, X: Array, directions: Array, sample_weight: Array) -> Front:
+        """Pareto front for these rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quantity:
+    """A function of inputs, with its values and the derivative of `f` by it."""
+
+    expression: Expression
+    values: Array
+    slope: Array
+
+
+def make_quantity(expression: Expression, X: Array, directions: Array) -> Quantity:
+    """Evaluate an expression, and project the directions on it.
+
+    Parameters
+    ----------
+    expression : Expression
+        A function of inputs that `f` contains only through it.
+    X : ndarray of shape (n_rows, n_features)
+        Rows.
+    directions : ndarray of shape (n_rows, n_features)
+        Unit gradients of `f`.
+
+    Returns
+    -------
+    Quantity
+        The expression as a coordinate.
+    """
+    gradient = expression.gradient(X)
+    with np.errstate(all="ignore"):
+        slope = np.einsum("ij,ij->i", gradient, directions) / np.einsum("ij,ij->i", gradient, gradient)
+    return Quantity(expression, expression(X), slope)
+
+
+def merge_pairs(
+    quantities: list[Quantity],
+    X: Array,
+    directions: Array,
+    held_back: NDArray[np.bool_],
+    search_part: PartSearch,
+) -> Iterator[tuple[Expression, float]]:
+    """Join quantities two by two as long as a pair enters through one function of the two.
+
+    Parameters
+    ----------
+    quantities : list of Quantity
+        Coordinates in which `f` is written, over disjoint sets of inputs.
+    X : ndarray of shape (n_rows, n_features)
+        Rows.
+    directions : ndarray of shape (n_rows, n_features)
+        Unit gradients of `f`.
+    held_back : ndarray of shape (n_rows,), dtype bool
+        Rows on which a part must hold that was found on the others.
+    search_part : callable
+        What finds a function of two inputs from its directions.
+
+    Yields
+    ------
+    Expression
+        A part, over the inputs.
+    float
+        Share of the squared gradient that it leaves unexplained on the held-back rows.
+    """
+    active = list(quantities)
+    known: dict[tuple[int, int], Part | None] = {}
+    while 2 < len(active) <= MOST_QUANTITIES:
+        for first, second in combinations(active, 2):
+            key = (id(first), id(second))
+            if key not in known:
+                others = [quantity for quantity in active if quantity not in (first, second)]
+                alone = _alone(first, second, others)
+                known[key] = _find_part(first, second, held_back, search_part) if alone else None
+        found = [
+            (part, pair)
+            for pair in combinations(active, 2)
+            if (part := known[id(pair[0]), id(pair[1])]) is not None
+        ]
+        if not found:
+            return
+        part, pair = min(found, key=lambda item: item[0].score)
+        yield part.expression, part.unexplained
+        merged = make_quantity(part.expression, X, directions)
+        active = [*(quantity for quantity in active if quantity not in pair), merged]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A function of two quantities; the lower its score, the better it fits for its complexity."""
+
+    expression: Expression
+    unexplained: float
+    score: float
+
+
+def _alone(first: Quantity, second: Quantity, others: list[Quantity]) -> bool:
+    """Whether the ratio of two slopes depends on these two quantities alone.
+
+    What is left of the ratio after averaging over neighbours in the plane of the two must not be a
+    function of the other quantities.
+    """
+    angle, weight = _double_angle(first, second)
+    mean = _local_mean(first, second, angle, weight)
+    left = angle - mean
+    if np.average(_half_square_distance(angle, mean), weights=weight) > 10 * UNEXPLAINED:
+        return False
+    columns = [np.ones(len(weight))]
+    plane = [_standardised(quantity.values) for quantity in (first, second)]
+    for quantity in others:
+        z = _standardised(quantity.values)
+        columns += [z, z * z, z * plane[0], z * plane[1]]
+    design = np.column_stack(columns) * np.sqrt(weight)[:, None]
+    target = left * np.sqrt(weight)[:, None]
+    fit, half = np.arange(len(weight)) % 2 == 0, np.arange(len(weight)) % 2 == 1
+    solution = np.linalg.lstsq(design[fit], target[fit], rcond=None)[0]
+    unexplained = np.sum((target[half] - design[half] @ solution) ** 2)
+    return bool(unexplained > (1 - DEPENDENT) * np.sum(target[half] ** 2))
+
+
+def _find_part(
+    first: Quantity, second: Quantity, held_back: NDArray[np.bool_], search_part: PartSearch
+) -> Part | None:
+    plane = np.column_stack([first.values, second.values])
+    slopes = np.column_stack([first.slope, second.slope])
+    length = np.linalg.norm(slopes, axis=1)
+    sound = np.isfinite(length) & (length > 1e-9) & np.isfinite(plane).all(axis=1)
+    seen, unseen = sound & ~held_back, sound & held_back
+    if min(seen.sum(), unseen.sum()) < 2 * NEIGHBOURS:
+        return None
+    units = slopes / np.where(sound, length, 1.0)[:, None]
+    weight = np.where(sound, length, 0.0) ** 2
+    front = search_part(plane[seen], _oriented(plane[seen], units[seen]), weight[seen])
+    parts = []
+    for candidate in front:
+        gradient = candidate.expression.gradient(plane[unseen])
+        with np.errstate(all="ignore"):
+            cosine = np.einsum("ij,ij->i", gradient, units[unseen]) / np.linalg.norm(gradient, axis=1)
+        if len(candidate.expression.variables) == 2 and np.isfinite(cosine).all():
+            unexplained = max(float(1 - np.average(cosine**2, weights=weight[unseen])), 0.0)
+            score = float(np.log(unexplained + 1e-7)) + WORTH_OF_COMPLEXITY * candidate.complexity
+            joint = candidate.expression.substitute({0: first.expression, 1: second.expression})
+            parts.append(Part(joint, unexplained, score))
+    best = min(parts, key=lambda part: part.score, default=None)
+    return best if best is not None and best.unexplained <= UNEXPLAINED else None
+
+
+def _oriented(plane: Array, units: Array) -> Array:
+    """Turn directions round so that neighbours point the same way.
+
+    `F` may rise with `A` here and fall with it there.  Signs spread along the minimum spanning tree
+    of the neighbours, as for the normals of a surface (Hoppe et al., SIGGRAPH 1992, section 3.3).
+    """
+    spread = plane.std(axis=0)
+    points = plane / np.where(spread > 0, spread, 1.0)
+    neighbours = cKDTree(points).query(points, k=min(NEIGHBOURS + 1, len(points)))[1][:, 1:]
+    rows = np.repeat(np.arange(len(points)), neighbours.shape[1])
+    columns = neighbours.ravel()
+    cosine = np.einsum("ij,ij->i", units[rows], units[columns])
+    if np.mean(cosine < 0) < TURNED:
+        return units
+    # a length of 0 would be no edge
+    graph = coo_array((1.001 - np.abs(cosine), (rows, columns)), shape=(len(points),) * 2)
+    order, parent = breadth_first_order(minimum_spanning_tree(graph.tocsr()), 0, directed=False)
+    oriented = units.copy()
+    for k in order[1:]:
+        if oriented[k] @ oriented[parent[k]] < 0:
+            oriented[k] = -oriented[k]
+    return oriented
+
+
+def _double_angle(first: Quantity, second: Quantity) -> tuple[Array, Array]:
+    """Direction in the plane of two quantities without its sign, and its weight."""
+    square = first.slope**2 + second.slope**2
+    weight = np.where(np.isfinite(square), square, 0.0)
+    safe = np.where(weight > 0, weight, 1.0)
+    cosine = np.where(weight > 0, (first.slope**2 - second.slope**2) / safe, 1.0)
+    sine = np.where(weight > 0, 2 * first.slope * second.slope / safe, 0.0)
+    return np.column_stack([cosine, sine]), np.maximum(weight, 1e-12)
+
+
+def _local_mean(first: Quantity, second: Quantity, angle: Array, weight: Array) -> Array:
+    """Weighted mean over the nearest neighbours in the plane, the row itself left out."""
+    plane = np.column_stack([_standardised(first.values), _standardised(second.values)])
+    neighbours = cKDTree(plane).query(plane, k=min(NEIGHBOURS + 1, len(plane)))[1][:, 1:]
+    near = weight[neighbours]
+    return np.asarray(np.einsum("ik,ikj->ij", near, angle[neighbours]) / near.sum(axis=1)[:, None])
+
+
+def _half_square_distance(angle: Array, mean: Array) -> Array:
+    """`sin²` of the angle between a direction and the mean of its neighbours."""
+    length = np.maximum(np.linalg.norm(mean, axis=1), 1e-12)
+    return np.asarray(0.5 * (1 - np.einsum("ij,ij->i", angle, mean) / length))
+
+
+def _standardised(values: Array) -> Array:
+    finite = np.isfinite(values)
+    centred = np.where(finite, values, 0.0) - values[finite].mean()
+    return np.asarray(centred / (centred.std() or 1.0))

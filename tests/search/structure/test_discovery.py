@@ -1,0 +1,85 @@
+"""Structure of known functions, from their exact directions."""
+
+import numpy as np
+import pytest
+
+from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_score
+from skinterpret.search import discover_structure
+
+
+def structure_of(formula, n_features, n_rows=500, **settings):
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0.2, 2, (n_rows, n_features))
+    gradient = Expression.parse(formula).gradient(X)
+    return discover_structure(
+        X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True), random_state=0, **settings
+    )
+
+
+def same_concept(part, formula, n_features):
+    X = np.random.default_rng(1).uniform(0.2, 2, (200, n_features))
+    return alignment_score(part.gradient(X), Expression.parse(formula).gradient(X)) > 1 - 1e-9
+
+
+@pytest.mark.parametrize(
+    ("formula", "n_features", "parts"),
+    [
+        ("x0*exp(-0.5*(x1**2 + x2**2)) + 0*x3", 4, ["x1**2 + x2**2"]),
+        ("x0/x1 + x2**2", 3, ["x0/x1"]),
+        ("x0*x1 + x2*x3", 4, ["x0*x1", "x2*x3"]),
+        ("x0*x1/((x2 - x3)**2 + (x4 - x5)**2)", 6, ["x2 - x3", "x4 - x5", "x0*x1"]),
+        ("sin(x0**2*x1)*x2 + x3", 4, ["x0**2*x1"]),
+    ],
+)
+def test_parts_are_found(formula, n_features, parts):
+    found = structure_of(formula, n_features).parts
+    for part in parts:
+        assert any(same_concept(one, part, n_features) for one in found)
+
+
+def test_every_part_holds_for_the_function_it_was_found_in():
+    formula = "x0*x1/((x2 - x3)**2 + (x4 - x5)**2)"
+    X = np.random.default_rng(2).uniform(0.2, 2, (300, 6))
+    gradient = Expression.parse(formula).gradient(X)
+    for part in structure_of(formula, 6).parts:
+        inputs = list(part.variables)
+        ours, theirs = gradient[:, inputs], part.gradient(X)[:, inputs]
+        along = np.einsum("ij,ij->i", ours, theirs)
+        product = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+        np.testing.assert_allclose(np.abs(along), product, rtol=1e-9)
+
+
+@pytest.mark.parametrize("formula", ["x0*x1 + x2*x1 + x0*x2**2", "x0*x1 + x2 + sin(x1*x2)"])
+def test_what_does_not_separate_has_no_parts(formula):
+    assert structure_of(formula, 3).parts == ()
+
+
+def test_each_hypothesis_can_be_switched_off():
+    formula = "x0*x1/((x2 - x3)**2 + (x4 - x5)**2) + 0*x6"
+    kinds = {finding.hypothesis for finding in structure_of(formula, 7).findings}
+    assert kinds == {"irrelevant_inputs", "linear_invariances", "separability"}
+    for kind in kinds:
+        kept = [other for other in kinds if other != kind]
+        found = {finding.hypothesis for finding in structure_of(formula, 7, hypotheses=kept).findings}
+        assert kind not in found
+    assert structure_of(formula, 7, hypotheses=()).findings == ()
+
+
+def test_an_unknown_hypothesis_is_named():
+    with pytest.raises(ValueError, match="'symmetry'; choose from"):
+        structure_of("x0*x1", 2, hypotheses=["symmetry"])
+
+
+def test_each_finding_is_a_sentence_with_its_evidence():
+    structure = structure_of("(x0 - x1)**2 + x2 + 0*x3", 4)
+    assert structure.irrelevant == (3,)
+    first, second = structure.sentences
+    assert first.startswith("x3 does not matter")
+    assert second.startswith("x0 and x1 enter through x0 - x1 (all but")
+    assert str(structure) == f"{first}\n{second}"
+
+
+def test_parts_use_the_operators_of_the_search_alone():
+    parts = structure_of("x0*x1 + x2*x3", 4, operators=["+", "sin"]).parts
+    assert not any("*" in str(part) for part in parts)

@@ -1,0 +1,28 @@
+"""Inputs at noise level are found; weak but real ones are kept."""
+
+import numpy as np
+
+from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
+
+
+def unit_rows(sizes, n_rows=400, seed=0):
+    vectors = np.random.default_rng(seed).normal(size=(n_rows, len(sizes))) * sizes
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_components_at_noise_level_are_irrelevant():
+    sizes = [1.0, 0.005, 0.4, 0.008, 0.2]
+    assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == [1, 3]
+
+
+def test_nothing_is_irrelevant_without_a_gap():
+    sizes = [1.0, 0.3, 0.1, 0.06, 0.04, 0.02]
+    assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == []
+
+
+def test_an_input_that_matters_on_the_held_back_rows_stays():
+    assert irrelevant_inputs(unit_rows([1.0, 0.5, 0.005]), unit_rows([1.0, 0.5, 0.3])) == []
+
+
+def test_sizes_are_root_mean_squares():
+    np.testing.assert_allclose(component_sizes(np.array([[1.0, 0.0], [0.6, 0.8]])), [0.68**0.5, 0.32**0.5])
