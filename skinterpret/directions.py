@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
 from scipy.special import expit, logit
 from sklearn.utils import check_array, check_random_state, check_scalar
 
@@ -20,6 +21,8 @@ FEWEST_SEEDS = 256
 FEWEST_ROWS = 32
 VANISHING = 1e-6  # of the median length: a gradient shorter than that is noise
 CROWD = 4096  # candidates among which spread-out rows are chosen
+ON_BOUNDARY = 0.01  # |latent| from which on a row counts as on the boundary
+OUTLIER = 0.99  # quantile of the distances between neighbours in the data
 
 # Artificial rows aim at probabilities between 0.01 and 0.99.  On tanh (60, 60) networks of
 # experiments 1 to 6 directions between there and 0.0001 are 1.3 to 2.7 times as far from the truth.
@@ -93,8 +96,10 @@ def sample_directions(
     artificial rows fill up (algorithm 2 of arXiv:2401.04978): half of them jittered data, half
     uniform in the data's box, which reaches from the smallest to the largest value of each input.
     Those that lie far from the boundary are moved along the gradient to a random latent value
-    inside the shell.  Inputs that hold integers or two values only are treated like all others, so
-    artificial rows lie between these values too, where the network is as smooth as elsewhere.
+    inside the shell.  Rows that end up farther from the data than the data's own outliers are left
+    out where enough others are found: there the network has learned nothing.  Inputs that hold
+    integers or two values only are treated like all others, so artificial rows lie between these
+    values too, where the network is as smooth as elsewhere.
 
     Parameters
     ----------
@@ -165,6 +170,45 @@ def sample_directions(
             else _explain_empty_shell(field, latent, delta, enough)
         )
     return sample
+
+
+def boundary_rows(
+    network: Latent, X: ArrayLike, *, target: Any = None, scale: Array | None = None
+) -> NDArray[np.float64]:
+    """Move rows along the gradient onto the decision boundary.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        What is asked; its latent must be the log-odds of a class.
+    X : array-like of shape (n_samples, n_features)
+        Rows near the boundary, in raw units.
+    target : object, default=None
+        Which latent, as `DenseNetwork.latent` takes it.
+    scale : ndarray of shape (n_features,), default=None
+        Units in which the way to the boundary is shortest; `None` means ones.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_features)
+        Rows with a latent next to zero; those that do not arrive inside the data's box are left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret.directions import boundary_rows
+    >>> from skinterpret.network import as_network
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (500, 2))
+    >>> model = MLPClassifier((20,), max_iter=2000, random_state=0).fit(X, X.sum(axis=1) > 0)
+    >>> rows = boundary_rows(as_network(model), X)
+    >>> bool(np.abs(rows.sum(axis=1)).mean() < 0.1)
+    True
+    """
+    data: Array = check_array(X, dtype=np.float64)
+    field = _Field.over(data, network, target, None, scale)
+    rows = _move_to(field, data, np.zeros(len(data)))
+    return rows[np.abs(field.latent(rows)) < ON_BOUNDARY]
 
 
 def split_sample(sample: Directions, n_rows: int, random_state: Any = None) -> tuple[Directions, Directions]:
@@ -290,7 +334,8 @@ def _artificial_rows(
     n_seeds = max(n_rows, FEWEST_SEEDS)
     near = X[_nearest_to_shell(field, latent, n_seeds, rng)]
     jitter = 0.1 * near.std(axis=0)
-    made = np.empty((0, X.shape[1]))
+    made, strayed = np.empty((0, X.shape[1])), np.empty((0, X.shape[1]))
+    neighbourhood = _Neighbourhood.of(X, rng)
     for _ in range(ROUNDS):
         jittered = near[rng.randint(len(near), size=n_seeds)]
         jittered = jittered + rng.normal(size=jittered.shape) * jitter
@@ -298,10 +343,34 @@ def _artificial_rows(
         seeds = np.clip(np.vstack([jittered, uniform]), field.low, field.high)
         rows = _move_to_core(field, seeds, rng)
         rows = rng.permutation(rows[field.in_shell(field.latent(rows))])
-        made = np.vstack([made, rows[: n_rows - len(made)]])
+        near_data = neighbourhood.holds(rows)
+        made = np.vstack([made, rows[near_data][: n_rows - len(made)]])
+        strayed = np.vstack([strayed, rows[~near_data]])
         if len(made) == n_rows:
             break
-    return made
+    too_few = max(min(n_rows, FEWEST_SEEDS) - len(made), 0)
+    return np.vstack([made, strayed[:too_few]])
+
+
+@dataclass(frozen=True)
+class _Neighbourhood:
+    """Where data live: within the distance at which the data's own outliers lie from each other."""
+
+    tree: cKDTree
+    deviation: Array
+    reach: float
+
+    @classmethod
+    def of(cls, X: Array, rng: np.random.RandomState) -> _Neighbourhood:
+        crowd = X[rng.permutation(len(X))[:CROWD]].astype(np.float64)
+        deviation = crowd.std(axis=0)
+        deviation[deviation == 0] = 1.0
+        tree = cKDTree(crowd / deviation)
+        distance = tree.query(tree.data, k=[2])[0]
+        return cls(tree, deviation, float(np.quantile(distance, OUTLIER)))
+
+    def holds(self, rows: Array) -> Mask:
+        return np.asarray(self.tree.query(rows / self.deviation)[0] <= self.reach)
 
 
 def _nearest_to_shell(
@@ -314,15 +383,21 @@ def _nearest_to_shell(
 
 
 def _move_to_core(field: _Field, rows: Array, rng: np.random.RandomState) -> Array:
-    """Move rows outside the core along the gradient to random levels in it, by Newton's method.
+    """Move rows outside the core along the gradient to random levels in it."""
+    far = np.flatnonzero(~(np.abs(field.latent(rows)) <= field.core))
+    if not len(far):
+        return rows
+    rows[far] = _move_to(field, rows[far], rng.uniform(-1, 1, len(far)) * field.core)
+    return rows
+
+
+def _move_to(field: _Field, rows: Array, levels: Array) -> Array:
+    """Move each row along the gradient to where the latent has its level, by Newton's method.
 
     Steps are at most a tenth of the box, because a saturated network's gradient says little about
     what lies farther away.
     """
-    far = np.flatnonzero(~(np.abs(field.latent(rows)) <= field.core))
-    if not len(far):
-        return rows
-    moved, levels = rows[far], rng.uniform(-1, 1, len(far)) * field.core
+    moved = rows.copy()
     longest = 0.1 * np.linalg.norm((field.high - field.low) / field.unit)
     for _ in range(NEWTON_STEPS):
         gradient = field.gradient(moved)
@@ -332,8 +407,7 @@ def _move_to_core(field: _Field, rows: Array, rng: np.random.RandomState) -> Arr
             length = np.linalg.norm(step, axis=1, keepdims=True)
             step *= np.minimum(1.0, longest / length)
         moved = np.clip(moved + np.nan_to_num(step) * field.unit, field.low, field.high)
-    rows[far] = moved
-    return rows
+    return moved
 
 
 def _with_directions(field: _Field, rows: Array, artificial: Mask) -> Directions:

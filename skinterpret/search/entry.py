@@ -13,7 +13,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure import Structure, discover_structure
+from skinterpret.search.structure import Structure, discover_structure, small_engine
 
 Array = NDArray[np.float64]
 
@@ -95,8 +95,8 @@ def search_directions(
     if isinstance(structure, bool):
         known = Structure(rows.shape[1])
         if structure:
-            operators = getattr(chosen, "operators", None)
-            known = discover_structure(rows, units, operators=operators, random_state=seed)
+            parts = small_engine(like=chosen)
+            known = discover_structure(rows, units, part_engine=parts, random_state=seed)
     else:
         known = structure
     return _search_with(known, chosen, rows, units, weight, seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +12,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, xlogy
 
 Array = NDArray[np.float64]
+
+WORTH_OF_ROUND_THRESHOLD = 1.13  # times the distance of the boundaries that a round threshold may cost
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,13 @@ class LogisticLink:
         return np.nan_to_num(odds, nan=0.0, posinf=limit, neginf=-limit)
 
 
-def fit_link(values: Array, probability: Array, boundary_values: Array, rising: bool) -> LogisticLink:
+def fit_link(values: Array, probability: Array, wish: float, rising: bool) -> LogisticLink:
     """Fit the link of an expression to what the network says.
 
-    The threshold maximises agreement with the network's classes.  Rows leave a gap in which every
-    threshold agrees equally well; in it the expression's median on the network's own boundary
-    decides.  The slope minimises the cross-entropy to the network's probabilities.
+    Among the thresholds whose agreement with the network's classes is within a standard error of
+    the best, the one next to `wish` is taken: agreement on a few thousand rows knows the threshold
+    less well than the boundary itself does.  The slope minimises the cross-entropy to the
+    network's probabilities.
 
     Parameters
     ----------
@@ -59,8 +64,8 @@ def fit_link(values: Array, probability: Array, boundary_values: Array, rising: 
         Values of the expression on held-back rows.
     probability : ndarray of shape (n_samples,)
         The network's probabilities of the positive class on the same rows.
-    boundary_values : ndarray of shape (n_boundary,)
-        Values of the expression at rows on or near the network's decision boundary; may be empty.
+    wish : float
+        Value of the expression on the network's decision boundary; NaN when there is none.
     rising : bool
         Whether the network's latent rises with the expression.
 
@@ -74,23 +79,81 @@ def fit_link(values: Array, probability: Array, boundary_values: Array, rising: 
     if not usable.any():
         return LogisticLink(0.0, sign)
     oriented = sign * values[usable]
-    near = sign * boundary_values[np.isfinite(boundary_values)]
-    threshold = _best_threshold(oriented, probability[usable] > 0.5, near)
+    threshold = _best_threshold(oriented, probability[usable] > 0.5, sign * wish)
     slope = _best_slope(oriented - threshold, probability[usable])
     return LogisticLink(sign * threshold, sign * slope)
 
 
-def _best_threshold(values: Array, positive: NDArray[np.bool_], near: Array) -> float:
+def round_threshold(
+    link: LogisticLink, values: Array, probability: Array, misfit: Callable[[float], float]
+) -> LogisticLink:
+    """Put a rounder threshold in the place of a link's, where nothing notices.
+
+    A rounder one is taken when its agreement with the network's classes is within a standard error
+    of the link's and its boundary is about as close to the network's.
+
+    Parameters
+    ----------
+    link : LogisticLink
+        The fitted link.
+    values : ndarray of shape (n_samples,)
+        Values of the expression on held-back rows.
+    probability : ndarray of shape (n_samples,)
+        The network's probabilities of the positive class on the same rows.
+    misfit : callable
+        Mean distance between the network's boundary and that of a threshold.
+
+    Returns
+    -------
+    LogisticLink
+        A link with the roundest threshold that is as good.
+    """
+    usable = np.isfinite(values)
+
+    def disagreements(threshold: float) -> int:
+        positive = link.slope * (values[usable] - threshold) > 0
+        return int(np.count_nonzero(positive != (probability[usable] > 0.5)))
+
+    most = _within_standard_error(disagreements(link.threshold))
+    limit = WORTH_OF_ROUND_THRESHOLD * misfit(link.threshold)
+    for threshold in _rounder(link.threshold):
+        if disagreements(threshold) <= most and misfit(threshold) <= limit:
+            sign = np.sign(link.slope)
+            slope = _best_slope(sign * (values[usable] - threshold), probability[usable])
+            return LogisticLink(threshold, float(sign * slope))
+    return link
+
+
+def _rounder(value: float) -> Iterator[float]:
+    yield 0.0
+    yield float(round(value))
+    yield math.floor(value) + 0.5
+    for digits in range(1, 5):
+        yield float(f"{value:.{digits}g}")
+
+
+def _within_standard_error(disagreements: int) -> int:
+    """Count of disagreements that is one standard error higher; one more than none proves little."""
+    return disagreements + int(math.sqrt(disagreements + 1))
+
+
+def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> float:
     order = np.argsort(values, kind="stable")
     ordered = values[order]
     # errors of a cut before the k-th value: positives below it and negatives from it on
     errors = np.concatenate([[0], np.cumsum(np.where(positive[order], 1, -1))])
+    errors += np.count_nonzero(~positive)
     may_cut = np.concatenate([[True], ordered[1:] > ordered[:-1], [True]])
-    errors = np.where(may_cut, errors, errors.max() + 1)
-    wish = float(np.median(near)) if near.size else float(np.median(ordered))
+    errors = np.where(may_cut, errors, len(values) + 1)
+    fewest = int(errors.min())
+    if not math.isfinite(wish):
+        wish = float(np.median(ordered))
+        most = fewest
+    else:
+        most = _within_standard_error(fewest)
     spread = float(ordered[-1] - ordered[0]) or 1.0
     edges = np.concatenate([[ordered[0] - spread], ordered, [ordered[-1] + spread]])
-    cuts = np.flatnonzero(errors == errors.min())
+    cuts = np.flatnonzero(errors <= most)
     low, high = edges[cuts], edges[cuts + 1]
     candidates = np.where((low < wish) & (wish < high), wish, (low + high) / 2)
     return float(candidates[np.argmin(np.abs(candidates - wish))])

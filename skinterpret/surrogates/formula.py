@@ -9,11 +9,12 @@ import numpy as np
 import sympy
 
 from skinterpret.expressions import Expression
+from skinterpret.surrogates.selection import resolution
 
 MOST_DIGITS = 8
 NEGLIGIBLE_LOSS = 1e-9
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
-WORTH_OF_ROUND_NUMBERS = 0.1  # share of the loss that whole numbers, halves and π may add
+WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
 
 
 def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:
@@ -29,8 +30,9 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
         The formula.
     loss : callable
         Loss of an expression; what is written must not have a noticeably higher one.  Whole
-        numbers, halves and multiples of π may cost a tenth more: a network's own errors move
-        fitted constants by as much, and a formula without fitted constants is the simpler one.
+        numbers, halves and multiples of π may cost 28 % more, which is what the default selection
+        pays for one unit of complexity: a network's own errors move fitted constants by as much,
+        and a formula without fitted constants is the simpler one.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
         key=lambda form: form.complexity,
         default=expression,
     )
-    round_level = (1 + WORTH_OF_ROUND_NUMBERS) * level + NEGLIGIBLE_LOSS
+    round_level = level + WORTH_OF_ROUND_NUMBERS * (level + resolution(level)) + NEGLIGIBLE_LOSS
     rounded = _snap(rewritten, loss, round_level)
     level = max(level, loss(rounded))
     for digits in range(2, MOST_DIGITS + 1):

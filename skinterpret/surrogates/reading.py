@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,17 +11,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from skinterpret.directions import Directions, sample_directions, spread_sample
+from skinterpret.directions import Directions, boundary_rows, sample_directions, spread_sample
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
-from skinterpret.surrogates.calibration import LogisticLink, fit_link
+from skinterpret.search.structure import small_engine
+from skinterpret.surrogates.calibration import LogisticLink, fit_link, round_threshold
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.selection import choose
 from skinterpret.surrogates.units import decimal_scale, in_raw_units
 
 Array = NDArray[np.float64]
-NEAR_BOUNDARY = 0.1  # probabilities from here to 1 minus this count as near the boundary
+NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def read_latent(
         sample.X / scale,
         sample.directions,
         hypotheses=structure,
-        operators=getattr(engine, "operators", None),
+        part_engine=small_engine(like=engine),
         random_state=random_state,
     )
     chosen = spread_sample(sample.X / scale, n_directions, random_state=random_state)
@@ -140,7 +141,7 @@ def read_latent(
         front,
         table,
         expression,
-        judge(expression).link,
+        judge.round_link(expression),
     )
 
 
@@ -174,16 +175,40 @@ class _Judge:
         self._scale = scale
         self._X = X_held_back
         self._probability = expit(network.latent(X_held_back, target))
-        near = np.abs(sample.latent) < -np.log(NEAR_BOUNDARY)
-        self._X_boundary = sample.X[near]
+        near = sample.X[np.abs(sample.latent) < NEAR_BOUNDARY]
+        self._boundary = boundary_rows(network, near, target=target, scale=scale) if len(near) else near
 
     def __call__(self, expression: Expression) -> _Verdict:
         values = expression(self._X)
         rising = bool(self._mean_cosine(expression) > 0)
-        link = fit_link(values, self._probability, expression(self._X_boundary), rising)
+        level, _ = self._boundary_levels(expression)
+        link = fit_link(values, self._probability, level, rising)
         agree = (link.log_odds(values) > 0) == (self._probability > 0.5)
         fidelity = float(np.mean(agree & np.isfinite(values)))
         return _Verdict(fidelity, self.alignment(expression), link)
+
+    def round_link(self, expression: Expression) -> LogisticLink:
+        """Fit the link, and round its threshold where nothing notices."""
+        _, misfit = self._boundary_levels(expression)
+        return round_threshold(self(expression).link, expression(self._X), self._probability, misfit)
+
+    def _boundary_levels(self, expression: Expression) -> tuple[float, Callable[[float], float]]:
+        """Value of the expression on the boundary, and how far the boundary of another value is.
+
+        Distances are of first order, `|T - t| / ‖∇T‖`, so the value with the lowest mean distance
+        is a weighted median.
+        """
+        values = expression(self._boundary)
+        with np.errstate(all="ignore"):
+            steepness = np.linalg.norm(expression.gradient(self._boundary) * self._scale, axis=1)
+        sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
+        values, weight = values[sound], 1 / steepness[sound]
+        if not len(values):
+            return np.nan, lambda threshold: 0.0
+        order = np.argsort(values)
+        share = np.cumsum(weight[order])
+        level = float(values[order][np.searchsorted(share, share[-1] / 2)])
+        return level, lambda threshold: float(np.mean(np.abs(values - threshold) * weight))
 
     def alignment(self, expression: Expression) -> float:
         """Alignment over the shell, in scaled units."""

@@ -10,7 +10,8 @@ import pandas as pd
 
 WORTH_OF_COMPLEXITY = 0.25
 NEGLIGIBLE_LOSS = 1e-7
-NETWORK_TOLERANCE = 0.005
+RESOLUTION = 1e-4  # losses of that size are a network's noise, unless something fits far better
+NETWORK_TOLERANCE = 0.01  # of fidelity: two networks trained alike differ by about as much
 
 
 def choose(table: pd.DataFrame, selection: Any, n_samples: int) -> int:
@@ -53,7 +54,9 @@ def _knee(table: pd.DataFrame, n_samples: int) -> int:
     """
     fidelity = table["fidelity"].to_numpy()
     loss = 1 - table["alignment"].to_numpy()
-    score = np.log(loss + NEGLIGIBLE_LOSS) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
+    score = (
+        np.log(loss + resolution(float(loss.min()))) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
+    )
     tolerance = _standard_error(fidelity.max(), n_samples) + NETWORK_TOLERANCE
     score[fidelity < fidelity.max() - tolerance] = np.inf
     return int(score.argmin())
@@ -72,6 +75,28 @@ def _one_standard_error(table: pd.DataFrame, n_samples: int) -> int:
 def _accuracy(table: pd.DataFrame, n_samples: int) -> int:
     """Highest fidelity; the simplest of those that share it."""
     return int(table["fidelity"].to_numpy().argmax())
+
+
+def resolution(loss: float) -> float:
+    """Loss below which candidates count as equal, for a lowest loss of that size.
+
+    Parameters
+    ----------
+    loss : float
+        `1 - alignment` of the best candidate.
+
+    Returns
+    -------
+    float
+        Ten times that loss, but no more than networks show.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.selection import resolution
+    >>> resolution(1e-2), resolution(0.0)
+    (0.0001, 1e-07)
+    """
+    return min(RESOLUTION, 10 * loss + NEGLIGIBLE_LOSS)
 
 
 RULES: dict[str, Callable[[pd.DataFrame, int], int]] = {

@@ -21,6 +21,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret._sklearn import HasMethods, Interval, StrOptions, fit_context
 from skinterpret.base import NetworkClassifierMixin
+from skinterpret.expressions import Expression
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.reading import read_latent
@@ -199,7 +200,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.expression_ = self.formula_.to_sympy(self._input_names())
         self.threshold_ = self._link.threshold
         compare = sympy.Gt if self._link.slope > 0 else sympy.Lt
-        self.decision_rule_ = compare(self.expression_, sympy.Float(self.threshold_, 4), evaluate=False)
+        self.decision_rule_ = compare(
+            self.expression_, Expression.constant(float(f"{self.threshold_:.4g}")).to_sympy(), evaluate=False
+        )
         self._n_features_out = 1
         return self
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from skinterpret.surrogates.calibration import LogisticLink, fit_link
+from skinterpret.surrogates.calibration import LogisticLink, fit_link, round_threshold
 
 VALUES = np.random.default_rng(0).normal(size=2000)
 
@@ -11,14 +11,14 @@ VALUES = np.random.default_rng(0).normal(size=2000)
 @pytest.mark.parametrize("threshold", [0.0, 0.7])
 def test_a_logistic_network_is_read_exactly(slope, threshold):
     probability = expit(slope * (VALUES - threshold))
-    link = fit_link(VALUES, probability, np.array([threshold]), slope > 0)
+    link = fit_link(VALUES, probability, threshold, slope > 0)
     assert link.threshold == pytest.approx(threshold, abs=1e-9)
     assert link.slope == pytest.approx(slope, rel=0.02)
 
 
 def test_threshold_maximises_agreement():
     probability = np.where(VALUES > 0.3, 0.9, 0.1)
-    link = fit_link(VALUES, probability, np.array([]), True)
+    link = fit_link(VALUES, probability, np.nan, True)
     assert ((link.log_odds(VALUES) > 0) == (probability > 0.5)).all()
 
 
@@ -30,5 +30,32 @@ def test_log_odds_are_finite_and_undefined_values_undecided():
 
 
 def test_an_expression_without_values_decides_nothing():
-    link = fit_link(np.full(5, np.nan), np.full(5, 0.8), np.array([]), True)
+    link = fit_link(np.full(5, np.nan), np.full(5, 0.8), np.nan, True)
     assert (link.log_odds(np.full(5, np.nan)) == 0).all()
+
+
+def test_within_a_standard_error_of_the_best_agreement_the_boundary_decides():
+    probability = np.where(VALUES > 0.3, 0.9, 0.1)
+    probability[np.abs(VALUES - 0.3) < 0.05] = np.random.default_rng(0).choice([0.1, 0.9], 1)
+    near = fit_link(VALUES, probability, 0.3, True).threshold
+    disagreements = np.count_nonzero((near < VALUES) != (probability > 0.5))
+    best = fit_link(VALUES, probability, np.nan, True).threshold
+    fewest = np.count_nonzero((best < VALUES) != (probability > 0.5))
+    assert abs(near - 0.3) <= abs(best - 0.3)
+    assert disagreements <= fewest + np.sqrt(fewest + 1)
+
+
+@pytest.mark.parametrize(("found", "rounded"), [(1.004, 1.0), (-0.003, 0.0), (2.497, 2.5), (0.3349, 0.33)])
+def test_a_threshold_is_rounded_when_neither_rows_nor_boundary_notice(found, rounded):
+    probability = expit(50 * (VALUES - found))
+    link = fit_link(VALUES, probability, found, True)
+    result = round_threshold(link, VALUES[:200], probability[:200], lambda t: 0.05 + abs(t - found) / 10)
+    assert result.threshold == rounded
+    assert result.slope > 0
+
+
+def test_a_threshold_stays_when_the_boundary_notices():
+    probability = expit(50 * (VALUES - 1.004))
+    link = fit_link(VALUES, probability, 1.004, True)
+    result = round_threshold(link, VALUES[:200], probability[:200], lambda t: 1e-4 + abs(t - 1.004))
+    assert result.threshold == 1.004

@@ -4,7 +4,8 @@ from skinterpret.search.structure.discovery import (
     HYPOTHESES,
     check_hypotheses,
     discover_structure,
+    small_engine,
 )
 from skinterpret.search.structure.findings import Finding, Structure
 
-__all__ = ["HYPOTHESES", "Finding", "Structure", "check_hypotheses", "discover_structure"]
+__all__ = ["HYPOTHESES", "Finding", "Structure", "check_hypotheses", "discover_structure", "small_engine"]

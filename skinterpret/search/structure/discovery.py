@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from skinterpret.expressions import DEFAULT_OPERATORS, Expression
+from skinterpret.expressions import Expression
+from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
-from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
@@ -28,7 +28,7 @@ def discover_structure(
     directions: Array,
     *,
     hypotheses: Sequence[str] = HYPOTHESES,
-    operators: Sequence[str] | None = None,
+    part_engine: Engine | None = None,
     random_state: Any = None,
 ) -> Structure:
     """Find out from its directions how a function uses its inputs.
@@ -49,8 +49,8 @@ def discover_structure(
           `x2 - x3`;
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
           function of the two alone, such as `x0*x1`.
-    operators : sequence of str, default=None
-        Operators of which parts are made; `None` means the default ones.
+    part_engine : Engine, default=None
+        What searches for functions of two inputs; `None` means `small_engine()`.
     random_state : int, RandomState instance or None, default=None
         Seed of the split and of the searches for parts.
 
@@ -79,6 +79,7 @@ def discover_structure(
     ((3,), ['x0 - x1'])
     """
     check_hypotheses(hypotheses)
+    engine = small_engine() if part_engine is None else part_engine
     rng = check_random_state(random_state)
     held_back = rng.permutation(len(X)) % 2 == 1
     findings: list[Finding] = []
@@ -93,7 +94,7 @@ def discover_structure(
         findings += _combinations(directions, held_back, relevant)
     if "separability" in hypotheses:
         seed = int(rng.randint(np.iinfo(np.int32).max))
-        findings += _joint_parts(X, directions, held_back, relevant, findings, operators, seed)
+        findings += _joint_parts(X, directions, held_back, relevant, findings, engine, seed)
     return Structure(X.shape[1], tuple(findings))
 
 
@@ -113,6 +114,33 @@ def check_hypotheses(names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in HYPOTHESES]
     if unknown:
         raise ValueError(f"Unknown hypothesis {unknown[0]!r}; choose from: {', '.join(HYPOTHESES)}.")
+
+
+def small_engine(like: Engine | None = None) -> EvolutionEngine:
+    """Make an engine for functions of two inputs, which take it a fraction of a second.
+
+    Parameters
+    ----------
+    like : Engine, default=None
+        The engine of the whole search: where it is an `EvolutionEngine`, parts are made of its
+        operators and within its budget.
+
+    Returns
+    -------
+    EvolutionEngine
+        The engine.
+    """
+    whole = like if isinstance(like, EvolutionEngine) else EvolutionEngine()
+    return EvolutionEngine(
+        whole.operators,
+        max_complexity=min(12, whole.max_complexity),
+        max_evals=min(60_000, whole.max_evals),
+        n_islands=2,
+        population_size=min(100, whole.population_size),
+        epoch_evals=min(2_000, whole.epoch_evals),
+        patience=6,
+        target_loss=1e-9,
+    )
 
 
 def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
@@ -146,29 +174,13 @@ def _joint_parts(
     held_back: NDArray[np.bool_],
     relevant: list[int],
     findings: list[Finding],
-    operators: Sequence[str] | None,
+    engine: Engine,
     seed: int,
 ) -> Iterator[Finding]:
     parts = [finding.part for finding in findings if finding.part is not None]
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
     quantities = [make_quantity(expression, X, directions) for expression in expressions]
-    search_part = partial(_search_part, operators or DEFAULT_OPERATORS, seed)
+    search_part = partial(engine.search, seed=seed)
     for part, unexplained in merge_pairs(quantities, X, directions, held_back, search_part):
         yield Finding("separability", part.variables, part, unexplained)
-
-
-def _search_part(
-    operators: Sequence[str], seed: int, X: Array, directions: Array, sample_weight: Array
-) -> Front:
-    engine = EvolutionEngine(
-        operators,
-        max_complexity=12,
-        max_evals=60_000,
-        n_islands=2,
-        population_size=100,
-        epoch_evals=2_000,
-        patience=6,
-        target_loss=1e-9,
-    )
-    return engine.search(X, directions, sample_weight, seed)

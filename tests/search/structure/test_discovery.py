@@ -5,7 +5,8 @@ import pytest
 
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
-from skinterpret.search import discover_structure
+from skinterpret.search import EvolutionEngine, discover_structure
+from skinterpret.search.structure import small_engine
 
 
 def structure_of(formula, n_features, n_rows=500, **settings):
@@ -81,5 +82,6 @@ def test_each_finding_is_a_sentence_with_its_evidence():
 
 
 def test_parts_use_the_operators_of_the_search_alone():
-    parts = structure_of("x0*x1 + x2*x3", 4, operators=["+", "sin"]).parts
+    engine = small_engine(like=EvolutionEngine(["+", "sin"]))
+    parts = structure_of("x0*x1 + x2*x3", 4, part_engine=engine).parts
     assert not any("*" in str(part) for part in parts)
