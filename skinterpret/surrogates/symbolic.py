@@ -80,6 +80,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
     ----------
     estimator_ : estimator
         The fitted network.
+    engine_ : Engine
+        What has searched; one with `warm_start=True` goes on at the next `fit`.
     network_ : DenseNetwork
         The network as a differentiable function.
     formula_ : Expression
@@ -123,6 +125,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
     >>> surrogate.score(X) > 0.98
     True
     """
+
+    engine_: Any
 
     _parameter_constraints: dict[str, list[Any]] = {
         "estimator": [HasMethods(["fit", "predict"]), None],
@@ -172,8 +176,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         SymbolicSurrogate
             The fitted surrogate.
         """
-        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
-        engine.validate()
+        self._set_engine()
         hypotheses = self._hypotheses()
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
@@ -186,7 +189,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             target=None,
             delta=self.delta,
             n_directions=self.n_directions,
-            engine=engine,
+            engine=self.engine_,
             structure=hypotheses,
             selection=self.selection,
             feature_names=self._input_names(),
@@ -271,6 +274,14 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         positive = self.decision_function(X) > 0
         return self.classes_[positive.astype(int)]
+
+    def _set_engine(self) -> None:
+        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
+        engine.validate()
+        if getattr(engine, "warm_start", False) and isinstance(getattr(self, "engine_", None), type(engine)):
+            self.engine_.set_params(**engine.get_params(deep=False))
+        else:
+            self.engine_ = engine
 
     def _hypotheses(self) -> Sequence[str]:
         if isinstance(self.structure, bool):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import os
 import time
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret._sklearn import Interval
 from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.gradients import Rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import (
     DEFAULT_OPERATORS,
@@ -25,24 +27,14 @@ from skinterpret.expressions.operators import (
     find_operators,
 )
 from skinterpret.search.engine import Engine
-from skinterpret.search.evolution.islands import (
-    Island,
-    Task,
-    clear_population,
-    expression_at,
-    immigrate,
-    make_island,
-    merge_fame,
-    run_epoch,
-)
-from skinterpret.search.evolution.population import Members
+from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
+from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch
 from skinterpret.search.evolution.programs import Grammar
-from skinterpret.search.front import Candidate, Front
+from skinterpret.search.evolution.progress import Progress
+from skinterpret.search.evolution.state import SearchState
+from skinterpret.search.front import Front
 
-MIGRATING_SHARE = 0.05
-NOTICEABLE = 0.01  # mean decrease of log loss over the front that counts as progress
 SELDOM = 0.15  # weight of a leaf that a part stands for, against 1
-RESTART_AFTER = 12  # epochs without progress of an island's own best
 
 
 class EvolutionEngine(Engine):
@@ -73,6 +65,12 @@ class EvolutionEngine(Engine):
         Members of each.
     epoch_evals : int, default=4_000
         Evaluations of an island between exchanges.
+    checkpoint : path-like, default=None
+        File to which the state of the search is written after each epoch.  Where it exists already,
+        the search goes on from it, with the same front at its end as without the interruption.
+    warm_start : bool, default=False
+        Whether the next search of this object goes on where the last one ended, with new budgets.
+        Where rows or directions are other ones, the populations stay and are judged anew.
     n_jobs : int, default=None
         Islands evolved at the same time, as in joblib; the front does not depend on it.
     verbose : int, default=0
@@ -97,10 +95,14 @@ class EvolutionEngine(Engine):
         "n_islands": [Interval(Integral, 1, None, closed="left")],
         "population_size": [Interval(Integral, 10, None, closed="left")],
         "epoch_evals": [Interval(Integral, 1, None, closed="left")],
+        "checkpoint": [str, os.PathLike, None],
+        "warm_start": ["boolean"],
         "n_jobs": [Integral, None],
         "verbose": ["verbose"],
         "callback": [callable, None],
     }
+
+    _last: tuple[str, SearchState] | None = None
 
     def __init__(
         self,
@@ -114,6 +116,8 @@ class EvolutionEngine(Engine):
         n_islands: int = 8,
         population_size: int = 200,
         epoch_evals: int = 4_000,
+        checkpoint: str | os.PathLike[str] | None = None,
+        warm_start: bool = False,
         n_jobs: int | None = None,
         verbose: int = 0,
         callback: Callable[[SearchState], Any] | None = None,
@@ -127,6 +131,8 @@ class EvolutionEngine(Engine):
         self.n_islands = n_islands
         self.population_size = population_size
         self.epoch_evals = epoch_evals
+        self.checkpoint = checkpoint
+        self.warm_start = warm_start
         self.n_jobs = n_jobs
         self.verbose = verbose
         self.callback = callback
@@ -135,6 +141,11 @@ class EvolutionEngine(Engine):
         """Refuse unusable settings; see `Engine.validate`."""
         self._validate_params()
         find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
+        if self.checkpoint is not None and not Path(self.checkpoint).absolute().parent.is_dir():
+            raise ValueError(
+                f"checkpoint={os.fspath(self.checkpoint)!r} lies in a directory that does not exist; "
+                "create it first."
+            )
 
     def search(
         self,
@@ -148,34 +159,16 @@ class EvolutionEngine(Engine):
         rows = make_rows(X, directions, sample_weight, parts)
         # every other island draws parts seldom: a part that misleads must not mislead the search
         grammars = [self._grammar(_leaf_weights(X.shape[1], parts, trust), parts) for trust in (True, False)]
-        islands = [make_island(self.population_size, grammars[0]) for _ in range(self.n_islands)]
-        meaning = {X.shape[1] + number: part for number, part in enumerate(parts)}
-        state = SearchState(islands, merge_fame([island.fame for island in islands]), meaning)
-        start = time.monotonic()
-        with Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel:
-            try:
-                while not state.stop_reason:
-                    tasks = [
-                        Task(
-                            rows,
-                            grammars[number % 2],
-                            island,
-                            seed,
-                            number,
-                            state.epoch,
-                            min(self.epoch_evals, self.max_evals),
-                            self.target_loss,
-                        )
-                        for number, island in enumerate(state.islands)
-                    ]
-                    state.advance(parallel(delayed(run_epoch)(task) for task in tasks), seed)
-                    state.seconds = time.monotonic() - start
-                    state.stop_reason = self._reason_to_stop(state)
-                    self._report(state)
-            except KeyboardInterrupt:
-                state.stop_reason = "interrupted"
-        if self.verbose == 1 and sys.stderr.isatty():
-            print(file=sys.stderr)
+        problem = self._problem(rows, grammars, seed)
+        state = self._first_state(problem, grammars[0], dict(enumerate(parts, start=X.shape[1])))
+        try:
+            self._run(state, rows, grammars, seed, problem)
+        except KeyboardInterrupt:
+            if state.epoch == 0:
+                raise
+            state.stop_reason = "interrupted"
+        if self.warm_start:
+            self._last = problem, state
         if state.stop_reason in ("interrupted", "max_time reached"):
             warnings.warn(
                 f"The search was stopped ({state.stop_reason}) after {state.evaluations:,} "
@@ -184,6 +177,55 @@ class EvolutionEngine(Engine):
                 stacklevel=2,
             )
         return state.front()
+
+    def _problem(self, rows: Rows, grammars: list[Grammar], seed: int) -> str:
+        """Fingerprint of all that the next epoch depends on, besides the state."""
+        settings = [self.population_size, self.n_islands, self._epoch_budget, self.target_loss, seed]
+        return fingerprint([*rows, *grammars[0], *grammars[1], settings])
+
+    @property
+    def _epoch_budget(self) -> int:
+        return min(self.epoch_evals, self.max_evals)
+
+    def _first_state(self, problem: str, grammar: Grammar, parts: dict[int, Expression]) -> SearchState:
+        if self.checkpoint is not None and Path(self.checkpoint).exists():
+            return load_state(self.checkpoint, problem, parts)
+        if self.warm_start and self._last is not None:
+            last_problem, last = self._last
+            if last_problem == problem:
+                return replace(last, evaluations=0, seconds=0.0, epochs_without_progress=0)
+            if last.fits(grammar, self.population_size, self.n_islands):
+                return SearchState.start([forget_losses(island) for island in last.islands], parts)
+        islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
+        return SearchState.start(islands, parts)
+
+    def _run(self, state: SearchState, rows: Rows, grammars: list[Grammar], seed: int, problem: str) -> None:
+        start = time.monotonic()
+        state.stop_reason = self._reason_to_stop(state) if state.epoch else ""
+        with (
+            Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
+            Progress(self.verbose, self.max_evals) as progress,
+        ):
+            while not state.stop_reason:
+                tasks = [
+                    Task(
+                        rows,
+                        grammars[number % 2],
+                        island,
+                        seed,
+                        number,
+                        state.epoch,
+                        self._epoch_budget,
+                        self.target_loss,
+                    )
+                    for number, island in enumerate(state.islands)
+                ]
+                state.advance(parallel(delayed(run_epoch)(task) for task in tasks), seed)
+                state.seconds = time.monotonic() - start
+                if self.checkpoint is not None:
+                    save_state(self.checkpoint, state, problem)
+                progress.report(state)
+                state.stop_reason = self._reason_to_stop(state)
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
         numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
@@ -212,23 +254,6 @@ class EvolutionEngine(Engine):
             return "max_time reached"
         return ""
 
-    def _report(self, state: SearchState) -> None:
-        if not self.verbose:
-            return
-        line = (
-            f"epoch {state.epoch:4d}  {state.evaluations:>11,} evaluations  "
-            f"{state.evaluations / max(state.seconds, 1e-9):>9,.0f}/s  "
-            f"best loss {state.best_loss:.2e}"
-        )
-        live = sys.stderr.isatty() and self.verbose == 1
-        print(f"\r{line}" if live else line, end="" if live else "\n", file=sys.stderr, flush=True)
-        if self.verbose > 1:
-            for candidate in state.front():
-                print(
-                    f"    {candidate.complexity:3d}  {candidate.loss:.3e}  {candidate.expression}",
-                    file=sys.stderr,
-                )
-
 
 def _leaf_weights(n_features: int, parts: Sequence[Expression], trust: bool) -> list[float]:
     """How often each leaf is drawn: seldom an input for which a part stands, or else a part."""
@@ -240,102 +265,3 @@ def _leaf_weights(n_features: int, parts: Sequence[Expression], trust: bool) -> 
                 if leaves[k] <= set(part.variables):
                     weights[k] = SELDOM
     return weights
-
-
-@dataclass
-class SearchState:
-    """Where a search stands after an epoch.
-
-    Attributes
-    ----------
-    islands : list of Island
-        Populations and their halls of fame.
-    fame : Members
-        The common hall of fame.
-    parts : dict of int to Expression
-        What the leaves behind the inputs mean.
-    epoch : int
-        Epochs done.
-    evaluations : int
-        Evaluations done, all islands together.
-    seconds : float
-        Wall-clock time since the start.
-    epochs_without_progress : int
-        Epochs since the front as a whole last improved noticeably.
-    stop_reason : str
-        Why the search ended; empty while it runs.
-    """
-
-    islands: list[Island]
-    fame: Members
-    parts: dict[int, Expression] = field(default_factory=dict)
-    epoch: int = 0
-    evaluations: int = 0
-    seconds: float = 0.0
-    epochs_without_progress: int = 0
-    epochs_since_shrinking: int = 0
-    stop_reason: str = ""
-    stagnation: list[int] = field(default_factory=list)
-    level: float = np.inf
-
-    @property
-    def best_loss(self) -> float:
-        """Lowest loss so far."""
-        return float(self.fame.losses.min())
-
-    def front(self) -> Front:
-        """Pareto front of the common hall of fame."""
-        candidates = [
-            Candidate(
-                expression_at(self.fame, int(index)).substitute(self.parts), float(self.fame.losses[index])
-            )
-            for index in np.flatnonzero(np.isfinite(self.fame.losses))
-        ]
-        return Front(candidates, self.evaluations, self.seconds, self.stop_reason)
-
-    def advance(self, results: list[tuple[Island, int]], seed: int) -> None:
-        """Take in what the islands did in one epoch, and let programs travel."""
-        self.epoch += 1
-        self.evaluations += sum(evaluations for _, evaluations in results)
-        previous_best = [float(island.fame.losses.min()) for island in self.islands]
-        self.islands = [island for island, _ in results]
-        complexity = self._complexity_of_best()
-        self.fame = merge_fame([self.fame, *(island.fame for island in self.islands)])
-        shrunk = self._complexity_of_best() != complexity
-        self.epochs_since_shrinking = 0 if shrunk else self.epochs_since_shrinking + 1
-        self._note_progress()
-        self._note_stagnation(previous_best)
-        rng = np.random.default_rng([seed, self.epoch])
-        self.islands = [
-            clear_population(island)
-            if self._restart_due(number)
-            else immigrate(island, self.fame, MIGRATING_SHARE, rng)
-            for number, island in enumerate(self.islands)
-        ]
-
-    def _complexity_of_best(self) -> int:
-        """Complexity of the simplest program whose loss is next to the best."""
-        return int(np.argmax(self.fame.losses <= 1e-12 + 1.01 * self.fame.losses.min()))
-
-    def _note_progress(self) -> None:
-        losses = np.minimum.accumulate(self.fame.losses)
-        level = float(np.mean(np.log(np.minimum(losses, 1.0) + 1e-14)))
-        if level < self.level - NOTICEABLE:
-            self.level = level
-            self.epochs_without_progress = 0
-        else:
-            self.epochs_without_progress += 1
-
-    def _note_stagnation(self, previous_best: list[float]) -> None:
-        if not self.stagnation:
-            self.stagnation = [0] * len(self.islands)
-        for number, island in enumerate(self.islands):
-            improved = island.fame.losses.min() < 0.99 * previous_best[number]
-            self.stagnation[number] = 0 if improved else self.stagnation[number] + 1
-
-    def _restart_due(self, number: int) -> bool:
-        """Every other island restarts when it has not improved for long; the others go on."""
-        due = number % 2 == 1 and self.stagnation[number] >= RESTART_AFTER
-        if due:
-            self.stagnation[number] = 0
-        return due

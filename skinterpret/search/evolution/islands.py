@@ -104,6 +104,14 @@ def clear_population(island: Island) -> Island:
     return Island(make_members(len(island.members.lengths), island.members.tokens.shape[1]), island.fame)
 
 
+def forget_losses(island: Island) -> Island:
+    """Keep the programs, for other rows: their losses are found anew."""
+    members = copy_members(island.members)
+    members.losses[:] = np.nan
+    hall, max_nodes = island.fame.tokens.shape
+    return Island(members, make_members(hall, max_nodes))
+
+
 def expression_at(members: Members, index: int) -> Expression:
     """Read the program in a row of `members` as an expression."""
     length = int(members.lengths[index])
