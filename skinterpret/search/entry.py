@@ -17,6 +17,9 @@ from skinterpret.search.structure import Structure, discover_structure, small_en
 
 Array = NDArray[np.float64]
 
+NEGLIGIBLE_LOSS = 1e-9
+LIMITED = 1.5  # times the loss that the inputs left out alone account for
+
 
 def search_directions(
     X: ArrayLike,
@@ -105,7 +108,25 @@ def search_directions(
 def _search_with(
     structure: Structure, engine: Engine, X: Array, directions: Array, sample_weight: Array, seed: int
 ) -> Front:
-    """Search over the relevant inputs alone, and write what is found in all inputs."""
+    """Search over the relevant inputs alone, and write what is found in all inputs.
+
+    Where nothing but the inputs left out keeps the best formula from fitting, they do matter, and
+    the search starts again with all inputs.
+    """
+    front = _search_relevant(structure, engine, X, directions, sample_weight, seed)
+    left_out = directions[:, list(structure.irrelevant)]
+    floor = 0.5 * float(np.average(np.sum(left_out**2, axis=1), weights=sample_weight))
+    if floor < NEGLIGIBLE_LOSS or front[-1].loss > LIMITED * floor:
+        return front
+    findings = tuple(finding for finding in structure.findings if finding.part is not None)
+    everything = replace(structure, findings=findings)
+    again = _search_relevant(everything, engine, X, directions, sample_weight, seed)
+    return replace(again, candidates=[*front, *again], evaluations=front.evaluations + again.evaluations)
+
+
+def _search_relevant(
+    structure: Structure, engine: Engine, X: Array, directions: Array, sample_weight: Array, seed: int
+) -> Front:
     relevant = [j for j in range(X.shape[1]) if j not in structure.irrelevant]
     inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
     outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}

@@ -5,7 +5,8 @@ import pytest
 
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
-from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.search import EvolutionEngine, Structure, search_directions
+from skinterpret.search.structure import Finding
 
 ELLIPSE = Expression.parse("x0**2 + 2*x1**2")
 
@@ -65,3 +66,32 @@ def test_a_callback_may_end_the_search(rows):
     engine = EvolutionEngine(callback=lambda state: state.epoch == 2, target_loss=0.0)
     front = search_directions(rows, ELLIPSE.gradient(rows), engine=engine, random_state=0)
     assert front.stop_reason == "callback"
+
+
+@pytest.fixture(scope="module")
+def many_inputs():
+    return np.random.default_rng(0).uniform(0.2, 2, (400, 6))
+
+
+def test_a_formula_over_some_of_many_inputs_is_found_through_its_structure(many_inputs):
+    truth = Expression.parse("x5*x1/(x2 - x4 + 3)")
+    front = search_directions(many_inputs, truth.gradient(many_inputs), random_state=0)
+    best = front[-1].expression
+    assert alignment_score(truth.gradient(many_inputs), best.gradient(many_inputs)) > 1 - 1e-7
+    assert set(best.variables) == {1, 2, 4, 5}
+
+
+def test_an_input_that_hardly_matters_is_not_lost(many_inputs):
+    truth = Expression.parse("x0**2 + x1*x2 + 0.02*x3")
+    wrong = Structure(6, (Finding("irrelevant_inputs", (3, 4, 5), None, 0.01),))
+    front = search_directions(many_inputs, truth.gradient(many_inputs), structure=wrong, random_state=0)
+    assert 3 in front[-1].expression.variables
+
+
+def test_what_is_known_beforehand_can_be_told(rows):
+    part = Expression.parse("x0**2 + 2*x1**2")
+    known = Structure(2, (Finding("separability", (0, 1), part, 0.0),))
+    engine = EvolutionEngine(max_evals=500, n_islands=2, population_size=20, epoch_evals=250)
+    gradients = Expression.parse("sin(3*x0**2 + 6*x1**2)*exp(x0**2 + 2*x1**2)").gradient(rows)
+    front = search_directions(rows, np.abs(gradients) * np.sign(rows), structure=known, engine=engine)
+    assert front[-1].loss < 1e-9

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-NOISE = 0.05  # of the largest component: on tanh (60, 60) networks irrelevant inputs stay below it
+NOISE = 0.1  # of the largest component: on tanh (60, 60) networks irrelevant inputs stay below it
 GAP = 3.0  # between the weakest relevant and the strongest irrelevant component
 
 

@@ -16,7 +16,7 @@ def test_components_at_noise_level_are_irrelevant():
 
 
 def test_nothing_is_irrelevant_without_a_gap():
-    sizes = [1.0, 0.3, 0.1, 0.06, 0.04, 0.02]
+    sizes = [1.0, 0.3, 0.15, 0.08, 0.05, 0.03]
     assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == []
 
 
