@@ -88,7 +88,7 @@ def resolution(loss: float) -> float:
     Returns
     -------
     float
-        Ten times that loss, but no more than networks show.
+        A hundred times that loss, but no more than networks show.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def resolution(loss: float) -> float:
     >>> resolution(1e-2), resolution(0.0)
     (0.0001, 1e-07)
     """
-    return min(RESOLUTION, 10 * loss + NEGLIGIBLE_LOSS)
+    return min(RESOLUTION, 100 * loss + NEGLIGIBLE_LOSS)
 
 
 RULES: dict[str, Callable[[pd.DataFrame, int], int]] = {

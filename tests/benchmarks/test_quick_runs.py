@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     ["gradients", "--quick"],
+    ["engine", "--quick"],
     ["exact", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
 ]

@@ -61,7 +61,8 @@ class Workspace(NamedTuple):
 
     `V`, `G`, `T` and `H` hold values, adjoints, tangents of values and tangents of adjoints, a row
     per node as `dispatch` describes; `left` and `right` the rows of each node's operands; `row` the
-    row in which a node's own value stands; `occurs` says which leaves occur.
+    row in which a node's own value stands; `occurs` says which leaves occur, `reached` to which an
+    adjoint has come so far.
     """
 
     V: Any
@@ -73,6 +74,7 @@ class Workspace(NamedTuple):
     row: Any
     stack: Any
     occurs: Any
+    reached: Any
 
 
 def make_workspace(n_leaves: int, max_nodes: int) -> Workspace:
@@ -80,7 +82,8 @@ def make_workspace(n_leaves: int, max_nodes: int) -> Workspace:
     rows = n_leaves + max_nodes + 1  # the last one takes what flows to a leaf
     V, G, T, H = (np.zeros((rows, TILE)) for _ in range(4))
     left, right, row, stack = (np.zeros(max_nodes + 1, dtype=np.int64) for _ in range(4))
-    return Workspace(V, G, T, H, left, right, row, stack, np.zeros(n_leaves, dtype=np.bool_))
+    occurs, reached = (np.zeros(n_leaves, dtype=np.bool_) for _ in range(2))
+    return Workspace(V, G, T, H, left, right, row, stack, occurs, reached)
 
 
 @kernel
@@ -127,28 +130,39 @@ def evaluate_tile(tokens: Any, length: Any, rows: Rows, tile: Any, work: Any) ->
 
 @inlined_kernel
 def _pull_adjoints(tokens: Any, length: Any, n_leaves: Any, work: Any) -> None:
-    V, G = work.V, work.G
+    V, G, reached = work.V, work.G, work.reached
     spill = G.shape[0] - 1
-    for j in range(n_leaves):
-        for i in range(TILE):
-            G[j, i] = 0.0
+    reached[:] = False
     root = work.row[length - 1]
     for i in range(TILE):
         # NaN where the value is not finite: log(x) has no gradient at -1, although 1/x is defined
         G[root, i] = 1.0 + 0.0 * V[root, i]
+    if root < n_leaves:
+        reached[root] = True
     for k in range(length - 1, -1, -1):
         token = tokens[k]
         if token <= 0:
             continue
         a, b, v = work.left[k], work.right[k], n_leaves + k
-        # a leaf may occur often: what flows to an input is summed up
-        pull_to_first(token, V, G, a, b, v, spill if a < n_leaves else a)
-        if a < n_leaves:
-            _add_row(G, spill, a)
-        if ARITY[token] == 2:
-            pull_to_second(token, V, G, a, b, v, spill if b < n_leaves else b)
-            if b < n_leaves:
+        # nobody asks for the adjoint of a constant
+        if a < n_leaves or tokens[a - n_leaves] != CONSTANT:
+            again = a < n_leaves and reached[a]
+            pull_to_first(token, V, G, a, b, v, spill if again else a)
+            if again:
+                _add_row(G, spill, a)
+            elif a < n_leaves:
+                reached[a] = True
+        if ARITY[token] == 2 and (b < n_leaves or tokens[b - n_leaves] != CONSTANT):
+            again = b < n_leaves and reached[b]
+            pull_to_second(token, V, G, a, b, v, spill if again else b)
+            if again:
                 _add_row(G, spill, b)
+            elif b < n_leaves:
+                reached[b] = True
+    for j in range(n_leaves):
+        if not reached[j]:
+            for i in range(TILE):
+                G[j, i] = 0.0
 
 
 @kernel
