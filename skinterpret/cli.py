@@ -114,6 +114,8 @@ def _explain_table(X: pd.DataFrame, y: Any, engine: EvolutionEngine, options: ar
     front["loss"] = front["loss"].map("{:.1e}".format)
     front["fidelity"] = front["fidelity"].map("{:.3f}".format)
     front.insert(0, "", surrogate.equations_["chosen"].map({True: "→", False: ""}))
+    if surrogate.structure_.findings:
+        print(f"\nWhat the network's directions tell\n\n{surrogate.structure_}")
     print("\nCandidates (→ the chosen one: the knee of loss against complexity)\n")
     print(front.to_string(index=False, justify="left", max_colwidth=80))
     print(f"\nOn {len(X_test):,} rows that neither network nor rule has seen:")

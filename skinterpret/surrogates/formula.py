@@ -22,7 +22,7 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
 
     The scale and the offset of a formula belong to its link, not to its concept
     (arXiv:2401.04978, section 3), so they are chosen such that the coefficients read well: no
-    constant term, and the smallest coefficient of a sum is 1.
+    constant term, the smallest coefficient of a sum is 1, and its longer terms have a plus sign.
 
     Parameters
     ----------
@@ -69,8 +69,14 @@ def _forms(expression: Expression) -> Iterator[Expression]:
 def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
     _, symbolic = symbolic.as_independent(*symbolic.free_symbols, as_Add=True)
     if symbolic.is_Add:
-        sizes = [abs(term.as_coeff_Mul()[0]) for term in symbolic.args]
-        return sympy.expand_mul(symbolic / min(sizes), deep=False)
+        coefficients = [term.as_coeff_Mul()[0] for term in symbolic.args]
+        # the longer terms get the plus sign
+        balance = sum(
+            sympy.sign(c) * (1 + term.count_ops())
+            for c, term in zip(coefficients, symbolic.args, strict=True)
+        )
+        unit = min(abs(c) for c in coefficients)
+        return sympy.expand_mul(symbolic / (unit if balance >= 0 else -unit), deep=False)
     return symbolic.as_coeff_Mul()[1]
 
 

@@ -11,6 +11,8 @@ COMMANDS = [
     ["gradients", "--quick"],
     ["engine", "--quick"],
     ["exact", "--quick"],
+    ["resume", "--quick"],
+    ["scaling", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
 ]
 

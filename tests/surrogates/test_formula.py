@@ -65,3 +65,9 @@ def test_the_loss_never_rises_by_more_than_round_numbers_are_worth(first, second
     loss = loss_to(expression.to_text(), extra=error)
     level = loss(expression)
     assert loss(tidy(expression, loss)) <= level + 0.283 * (level + resolution(level)) + 2e-7
+
+
+@pytest.mark.parametrize("found", ["-x0**2 - 2*x1**2", "3*x2 - exp(x0 - x1)", "-exp(x0)*x1 + x2"])
+def test_the_longer_terms_have_a_plus_sign(found):
+    tidied = tidy(Expression.parse(found), loss_to(found))
+    assert (tidied(np.ones((1, 3))) == -Expression.parse(found)(np.ones((1, 3)))).all()

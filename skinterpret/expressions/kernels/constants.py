@@ -119,6 +119,9 @@ def _project_on_unit_sphere(D: Any, W: Any, tile: Any, sign: Any, G: Any, jacobi
     """
     n_constants, n_features, _ = jacobian.shape
     scale = np.zeros(TILE)
+    weight = np.empty(TILE)
+    for i in range(TILE):
+        weight[i] = np.sqrt(W[tile, i])
     for j in range(n_features):
         for i in range(TILE):
             scale[i] += G[j, i] * G[j, i]
@@ -136,12 +139,11 @@ def _project_on_unit_sphere(D: Any, W: Any, tile: Any, sign: Any, G: Any, jacobi
                 along[i] += G[j, i] * jacobian[index, j, i]
         for j in range(n_features):
             for i in range(TILE):
-                jacobian[index, j, i] = (
-                    np.sqrt(W[tile, i]) * scale[i] * (jacobian[index, j, i] - G[j, i] * along[i])
-                )
+                projected = jacobian[index, j, i] - G[j, i] * along[i]
+                jacobian[index, j, i] = weight[i] * scale[i] * projected
     for j in range(n_features):
         for i in range(TILE):
-            G[j, i] = np.sqrt(W[tile, i]) * (G[j, i] - sign * D[tile, j, i])
+            G[j, i] = weight[i] * (G[j, i] - sign * D[tile, j, i])
 
 
 @kernel

@@ -114,9 +114,11 @@ def sum_of_cosines(D: Any, W: Any, tile: Any, G: Any) -> Any:
             length[i] += G[j, i] * G[j, i]
             along[i] += G[j, i] * D[tile, j, i]
     for i in range(TILE):
-        # squares outside this range have lost digits or overflowed: the cosine would be noise
-        sound = SMALLEST_SQUARE < length[i] < 1.0 / SMALLEST_SQUARE
-        along[i] = along[i] / np.sqrt(length[i]) if sound else np.nan
+        cosine = along[i] / np.sqrt(length[i])
+        # Squares outside this range have lost digits or overflowed: the cosine would be noise.
+        # `and` would branch, which keeps the loop from being vectorised.
+        sound = (length[i] > SMALLEST_SQUARE) & (length[i] < 1.0 / SMALLEST_SQUARE)
+        along[i] = cosine if sound else np.nan
     return dot(along, W[tile])
 
 
