@@ -5,6 +5,12 @@ counterpart; should they move, this is the only file to mend.
 """
 
 from sklearn.base import _fit_context as fit_context
-from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+)
 
-__all__ = ["HasMethods", "Interval", "Options", "StrOptions", "fit_context"]
+__all__ = ["HasMethods", "Interval", "Options", "StrOptions", "fit_context", "validate_parameter_constraints"]

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 
-from skinterpret.directions import Directions, boundary_rows, sample_directions, spread_sample
+from skinterpret.directions import sample_directions, spread_sample
 from skinterpret.expressions import Expression
-from skinterpret.metrics import alignment_score
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.structure import small_engine
-from skinterpret.surrogates.calibration import LogisticLink, fit_link, round_threshold
+from skinterpret.surrogates.calibration import LogisticLink
 from skinterpret.surrogates.formula import tidy
+from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.selection import choose
 from skinterpret.surrogates.units import decimal_scale, in_raw_units
 
 Array = NDArray[np.float64]
-NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
 
 
 @dataclass(frozen=True)
@@ -39,16 +37,50 @@ class Reading:
         The engine's candidates, in scaled inputs.
     table : DataFrame
         One row a candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
-    expression : Expression
-        The chosen formula, in raw units.
-    link : LogisticLink
-        Its link to the network's probability.
+    judge : Judge
+        What judged them.
     """
 
     target: Any
     structure: Structure
     front: Front
     table: pd.DataFrame
+    judge: Judge
+
+    def answer(self, selection: Any) -> Answer:
+        """Choose a candidate and turn it into a rule.
+
+        Parameters
+        ----------
+        selection : str, int or callable
+            Which candidate, as `SymbolicSurrogate` takes it.
+
+        Returns
+        -------
+        Answer
+            The rule.
+        """
+        position = choose(self.table, selection, self.judge.n_samples)
+        found = self.table["expression"].iloc[position]
+        expression = tidy(found, lambda e: 1 - self.judge.alignment(e))
+        return Answer(position, expression, self.judge.round_link(expression))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One candidate as a rule.
+
+    Attributes
+    ----------
+    position : int
+        Its row in the table.
+    expression : Expression
+        The tidied formula, in raw units.
+    link : LogisticLink
+        Its link to the network's probability.
+    """
+
+    position: int
     expression: Expression
     link: LogisticLink
 
@@ -63,7 +95,6 @@ def read_latent(
     n_directions: int,
     engine: Engine,
     structure: Sequence[str],
-    selection: Any,
     feature_names: list[str],
     random_state: np.random.RandomState,
 ) -> Reading:
@@ -87,8 +118,6 @@ def read_latent(
         What searches.
     structure : sequence of str
         Hypotheses to test before the search, as `discover_structure` takes them.
-    selection : str, int or callable
-        Which candidate becomes the answer, as `SymbolicSurrogate` takes it.
     feature_names : list of str
         Names of the inputs.
     random_state : RandomState
@@ -97,7 +126,7 @@ def read_latent(
     Returns
     -------
     Reading
-        Front, verdicts and choice.
+        Front and verdicts.
     """
     scale = decimal_scale(X_search)
     sample = sample_directions(
@@ -118,7 +147,7 @@ def read_latent(
         structure=found,
         random_state=random_state,
     )
-    judge = _Judge(network, sample, scale, X_held_back, target)
+    judge = Judge(network, sample, scale, X_held_back, target)
     expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
     verdicts = [judge(expression) for expression in expressions]
     table = pd.DataFrame(
@@ -132,17 +161,7 @@ def read_latent(
             "expression": expressions,
         }
     )
-    choice = choose(table, selection, len(X_held_back))
-    table["chosen"] = np.arange(len(table)) == choice
-    expression = tidy(expressions[choice], lambda e: 1 - judge.alignment(e))
-    return Reading(
-        target,
-        _structure_in_raw_units(found, scale, feature_names),
-        front,
-        table,
-        expression,
-        judge.round_link(expression),
-    )
+    return Reading(target, _structure_in_raw_units(found, scale, feature_names), front, table, judge)
 
 
 def _structure_in_raw_units(structure: Structure, scale: Array, feature_names: list[str]) -> Structure:
@@ -156,67 +175,3 @@ def _structure_in_raw_units(structure: Structure, scale: Array, feature_names: l
 def _readable(expression: Expression) -> Expression:
     """Round constants to four digits; the column `expression` keeps all of them."""
     return expression.with_constants([float(f"{value:.4g}") for value in expression.constant_values])
-
-
-@dataclass(frozen=True)
-class _Verdict:
-    fidelity: float
-    alignment: float
-    link: LogisticLink
-
-
-class _Judge:
-    """Judges expressions in raw units against one latent of a network."""
-
-    def __init__(
-        self, network: Any, sample: Directions, scale: Array, X_held_back: Array, target: Any
-    ) -> None:
-        self._sample = sample
-        self._scale = scale
-        self._X = X_held_back
-        self._probability = expit(network.latent(X_held_back, target))
-        near = sample.X[np.abs(sample.latent) < NEAR_BOUNDARY]
-        self._boundary = boundary_rows(network, near, target=target, scale=scale) if len(near) else near
-
-    def __call__(self, expression: Expression) -> _Verdict:
-        values = expression(self._X)
-        rising = bool(self._mean_cosine(expression) > 0)
-        level, _ = self._boundary_levels(expression)
-        link = fit_link(values, self._probability, level, rising)
-        agree = (link.log_odds(values) > 0) == (self._probability > 0.5)
-        fidelity = float(np.mean(agree & np.isfinite(values)))
-        return _Verdict(fidelity, self.alignment(expression), link)
-
-    def round_link(self, expression: Expression) -> LogisticLink:
-        """Fit the link, and round its threshold where nothing notices."""
-        _, misfit = self._boundary_levels(expression)
-        return round_threshold(self(expression).link, expression(self._X), self._probability, misfit)
-
-    def _boundary_levels(self, expression: Expression) -> tuple[float, Callable[[float], float]]:
-        """Value of the expression on the boundary, and how far the boundary of another value is.
-
-        Distances are of first order, `|T - t| / ‖∇T‖`, so the value with the lowest mean distance
-        is a weighted median.
-        """
-        values = expression(self._boundary)
-        with np.errstate(all="ignore"):
-            steepness = np.linalg.norm(expression.gradient(self._boundary) * self._scale, axis=1)
-        sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
-        values, weight = values[sound], 1 / steepness[sound]
-        if not len(values):
-            return np.nan, lambda threshold: 0.0
-        order = np.argsort(values)
-        share = np.cumsum(weight[order])
-        level = float(values[order][np.searchsorted(share, share[-1] / 2)])
-        return level, lambda threshold: float(np.mean(np.abs(values - threshold) * weight))
-
-    def alignment(self, expression: Expression) -> float:
-        """Alignment over the shell, in scaled units."""
-        gradient = expression.gradient(self._sample.X) * self._scale
-        return alignment_score(self._sample.directions, gradient)
-
-    def _mean_cosine(self, expression: Expression) -> float:
-        gradient = expression.gradient(self._sample.X) * self._scale
-        with np.errstate(all="ignore"):
-            along = np.einsum("ij,ij->i", gradient, self._sample.directions)
-            return float(np.nan_to_num(along / np.linalg.norm(gradient, axis=1)).mean())

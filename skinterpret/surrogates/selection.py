@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 WORTH_OF_COMPLEXITY = 0.25
 NEGLIGIBLE_LOSS = 1e-7
@@ -21,7 +22,7 @@ def choose(table: pd.DataFrame, selection: Any, n_samples: int) -> int:
     ----------
     table : DataFrame
         The front with columns complexity, alignment and fidelity.
-    selection : {"knee", "one_standard_error", "accuracy"}, int or callable
+    selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable
         The rule, as `SymbolicSurrogate` describes it.
     n_samples : int
         Number of held-back rows on which fidelity was measured.
@@ -52,14 +53,20 @@ def _knee(table: pd.DataFrame, n_samples: int) -> int:
     neighbouring rows share the network's errors.  Candidates whose fidelity is below the best by more
     than a standard error and what two networks trained alike differ by are left out.
     """
-    fidelity = table["fidelity"].to_numpy()
-    loss = 1 - table["alignment"].to_numpy()
-    score = (
-        np.log(loss + resolution(float(loss.min()))) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
-    )
-    tolerance = _standard_error(fidelity.max(), n_samples) + NETWORK_TOLERANCE
-    score[fidelity < fidelity.max() - tolerance] = np.inf
+    score = _log_loss(table) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
+    score[~_nearly_as_faithful_as_the_best(table, n_samples)] = np.inf
     return int(score.argmin())
+
+
+def _best(table: pd.DataFrame, n_samples: int) -> int:
+    """Largest drop of log loss per unit of complexity from one candidate to the next.
+
+    This is the criterion of the same name in PySR (Cranmer, arXiv:2305.01582, section 2.2).
+    """
+    drop = -np.diff(_log_loss(table)) / np.diff(table["complexity"].to_numpy())
+    score = np.concatenate([[-np.inf], drop])
+    score[~_nearly_as_faithful_as_the_best(table, n_samples)] = -np.inf
+    return int(score.argmax()) if np.isfinite(score).any() else len(table) - 1
 
 
 def _one_standard_error(table: pd.DataFrame, n_samples: int) -> int:
@@ -99,8 +106,20 @@ def resolution(loss: float) -> float:
     return min(RESOLUTION, 100 * loss + NEGLIGIBLE_LOSS)
 
 
+def _log_loss(table: pd.DataFrame) -> NDArray[np.float64]:
+    loss = 1 - table["alignment"].to_numpy()
+    return np.asarray(np.log(loss + resolution(float(loss.min()))))
+
+
+def _nearly_as_faithful_as_the_best(table: pd.DataFrame, n_samples: int) -> NDArray[np.bool_]:
+    fidelity = table["fidelity"].to_numpy()
+    tolerance = _standard_error(fidelity.max(), n_samples) + NETWORK_TOLERANCE
+    return np.asarray(fidelity >= fidelity.max() - tolerance)
+
+
 RULES: dict[str, Callable[[pd.DataFrame, int], int]] = {
     "knee": _knee,
+    "best": _best,
     "one_standard_error": _one_standard_error,
     "accuracy": _accuracy,
 }

@@ -19,7 +19,13 @@ from sklearn.base import (
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skinterpret._sklearn import HasMethods, Interval, StrOptions, fit_context
+from skinterpret._sklearn import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    fit_context,
+    validate_parameter_constraints,
+)
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.expressions import Expression
 from skinterpret.search import Engine, EvolutionEngine
@@ -59,11 +65,13 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
         What holds is offered to the search, except that irrelevant inputs are left out of it.
-    selection : {"knee", "one_standard_error", "accuracy"}, int or callable, default="knee"
+    selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="knee"
         Which candidate becomes the answer.
 
         - `"knee"`: the lowest log of `1 - alignment`, where each unit of complexity must lower it
           by 0.25, among candidates with nearly the best fidelity;
+        - `"best"`: the largest drop of that logarithm per unit of complexity, from the next simpler
+          candidate, among the same;
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
           best;
         - `"accuracy"`: the highest fidelity;
@@ -182,7 +190,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         rows = self._fit_network(X, y)
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
-        reading = read_latent(
+        self._reading = read_latent(
             self.network_,
             rows[order[n_held_back:]],
             rows[order[:n_held_back]],
@@ -191,22 +199,48 @@ class SymbolicSurrogate(  # type: ignore[misc]
             n_directions=self.n_directions,
             engine=self.engine_,
             structure=hypotheses,
-            selection=self.selection,
             feature_names=self._input_names(),
             random_state=rng,
         )
-        self.formula_ = reading.expression
-        self._link = reading.link
-        self.structure_ = reading.structure
-        self.front_ = reading.front
-        self.equations_ = reading.table
+        self.structure_ = self._reading.structure
+        self.front_ = self._reading.front
+        self._n_features_out = 1
+        return self.select(self.selection)
+
+    def select(self, selection: Any) -> SymbolicSurrogate:
+        """Let another candidate of the front be the answer, without a new search.
+
+        Parameters
+        ----------
+        selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable
+            Which one, as for the parameter of that name.
+
+        Returns
+        -------
+        SymbolicSurrogate
+            The surrogate itself, with another formula.
+
+        Raises
+        ------
+        ValueError
+            If it is none of these.
+        """
+        check_is_fitted(self, "structure_")
+        validate_parameter_constraints(
+            {"selection": self._parameter_constraints["selection"]},
+            {"selection": selection},
+            caller_name=f"{type(self).__name__}.select",
+        )
+        answer = self._reading.answer(selection)
+        self.formula_, self._link = answer.expression, answer.link
+        chosen = np.arange(len(self._reading.table)) == answer.position
+        self.equations_ = self._reading.table.assign(chosen=chosen)
         self.expression_ = self.formula_.to_sympy(self._input_names())
         self.threshold_ = self._link.threshold
         compare = sympy.Gt if self._link.slope > 0 else sympy.Lt
         self.decision_rule_ = compare(
             self.expression_, Expression.constant(float(f"{self.threshold_:.4g}")).to_sympy(), evaluate=False
         )
-        self._n_features_out = 1
         return self
 
     def transform(self, X: Any) -> Any:

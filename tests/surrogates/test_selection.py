@@ -21,6 +21,12 @@ def test_the_knee_never_gives_away_fidelity():
     assert choose(table, "knee", 1000) == 3
 
 
+def test_best_is_the_largest_drop_per_unit_of_complexity():
+    assert choose(FRONT, "best", 1000) == 2
+    assert choose(FRONT.assign(fidelity=0.9), "best", 1000) == 2
+    assert choose(FRONT.iloc[:1], "best", 1000) == 0
+
+
 @pytest.mark.parametrize(("n_samples", "chosen"), [(200, 2), (1_000_000, 3)])
 def test_one_standard_error_shrinks_with_the_rows(n_samples, chosen):
     assert choose(FRONT, "one_standard_error", n_samples) == chosen

@@ -92,6 +92,21 @@ def test_equations_hold_the_front_with_one_choice(ellipse_surrogate):
     assert table.loc[table["chosen"], "fidelity"].item() >= table["fidelity"].max() - 0.02
 
 
+def test_another_candidate_can_be_chosen_without_a_new_search(ellipse, ellipse_surrogate):
+    surrogate = pickle.loads(pickle.dumps(ellipse_surrogate))
+    rule = surrogate.decision_rule_
+    surrogate.select(1)
+    assert surrogate.formula_.complexity < ellipse_surrogate.formula_.complexity
+    assert surrogate.equations_["complexity"][surrogate.equations_["chosen"]].item() == 1
+    assert surrogate.score(ellipse.data) < ellipse_surrogate.score(ellipse.data)
+    assert surrogate.select("knee").decision_rule_ == rule
+
+
+def test_an_unknown_choice_is_refused(ellipse_surrogate):
+    with pytest.raises(ValueError, match="selection"):
+        ellipse_surrogate.select("simplest")
+
+
 def test_names_of_any_kind_appear_in_the_rule(ellipse, ellipse_network, quick_engine):
     names = ["petal length (cm)", "2nd"]
     data = ellipse.data.set_axis(names, axis=1)

@@ -1,0 +1,102 @@
+"""What held-back rows say of a candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from skinterpret.directions import Directions, boundary_rows
+from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_score
+from skinterpret.surrogates.calibration import LogisticLink, fit_link, round_threshold
+
+Array = NDArray[np.float64]
+NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
+MOST_ROWS = 20_000  # a standard error of a tenth of a percent
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was measured on a candidate.
+
+    Attributes
+    ----------
+    fidelity : float
+        Share of the held-back rows on which it agrees with the network.
+    alignment : float
+        Mean |cos| between its gradient and the network's over the shell.
+    link : LogisticLink
+        Its link to the network's probability.
+    """
+
+    fidelity: float
+    alignment: float
+    link: LogisticLink
+
+
+class Judge:
+    """Judges expressions in raw units against one latent of a network."""
+
+    def __init__(
+        self, network: Any, sample: Directions, scale: Array, X_held_back: Array, target: Any
+    ) -> None:
+        self._sample = sample
+        self._scale = scale
+        self._X = X_held_back[:MOST_ROWS]
+        self._probability = expit(network.latent(self._X, target))
+        near = sample.X[np.abs(sample.latent) < NEAR_BOUNDARY]
+        self._boundary = boundary_rows(network, near, target=target, scale=scale) if len(near) else near
+
+    @property
+    def n_samples(self) -> int:
+        """Number of held-back rows."""
+        return len(self._X)
+
+    def __call__(self, expression: Expression) -> Verdict:
+        """Judge an expression in raw units."""
+        values = expression(self._X)
+        rising = bool(self._mean_cosine(expression) > 0)
+        level, _ = self._boundary_levels(expression)
+        link = fit_link(values, self._probability, level, rising)
+        agree = (link.log_odds(values) > 0) == (self._probability > 0.5)
+        fidelity = float(np.mean(agree & np.isfinite(values)))
+        return Verdict(fidelity, self.alignment(expression), link)
+
+    def round_link(self, expression: Expression) -> LogisticLink:
+        """Fit the link, and round its threshold where nothing notices."""
+        _, misfit = self._boundary_levels(expression)
+        return round_threshold(self(expression).link, expression(self._X), self._probability, misfit)
+
+    def _boundary_levels(self, expression: Expression) -> tuple[float, Callable[[float], float]]:
+        """Value of the expression on the boundary, and how far the boundary of another value is.
+
+        Distances are of first order, `|T - t| / ‖∇T‖`, so the value with the lowest mean distance
+        is a weighted median.
+        """
+        values = expression(self._boundary)
+        with np.errstate(all="ignore"):
+            steepness = np.linalg.norm(expression.gradient(self._boundary) * self._scale, axis=1)
+        sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
+        values, weight = values[sound], 1 / steepness[sound]
+        if not len(values):
+            return np.nan, lambda threshold: 0.0
+        order = np.argsort(values)
+        share = np.cumsum(weight[order])
+        level = float(values[order][np.searchsorted(share, share[-1] / 2)])
+        return level, lambda threshold: float(np.mean(np.abs(values - threshold) * weight))
+
+    def alignment(self, expression: Expression) -> float:
+        """Alignment over the shell, in scaled units."""
+        gradient = expression.gradient(self._sample.X) * self._scale
+        return alignment_score(self._sample.directions, gradient)
+
+    def _mean_cosine(self, expression: Expression) -> float:
+        gradient = expression.gradient(self._sample.X) * self._scale
+        with np.errstate(all="ignore"):
+            along = np.einsum("ij,ij->i", gradient, self._sample.directions)
+            return float(np.nan_to_num(along / np.linalg.norm(gradient, axis=1)).mean())
