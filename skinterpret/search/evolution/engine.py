@@ -28,13 +28,17 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
-from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch
+from skinterpret.search.evolution.enumeration import enumerate_programs
+from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.evolution.progress import Progress
 from skinterpret.search.evolution.state import SearchState
 from skinterpret.search.front import Front
 
 SELDOM = 0.15  # weight of a leaf that a part stands for, against 1
+MOST_ENUMERATED = 200_000  # small programs that are all tried before the evolution starts
+SETTLED_SHARE = 0.25  # of a population that starts from them
+EPOCHS_TO_SHRINK = 3  # in which nothing simpler has turned up, once the target is reached
 
 
 class EvolutionEngine(Engine):
@@ -160,7 +164,10 @@ class EvolutionEngine(Engine):
         # every other island draws parts seldom: a part that misleads must not mislead the search
         grammars = [self._grammar(_leaf_weights(X.shape[1], parts, trust), parts) for trust in (True, False)]
         problem = self._problem(rows, grammars, seed)
-        state = self._first_state(problem, grammars[0], dict(enumerate(parts, start=X.shape[1])))
+        meaning = dict(enumerate(parts, start=X.shape[1]))
+        state = self._known_state(problem, grammars[0], meaning)
+        if state is None:
+            state = self._first_state(rows, grammars[0], seed, meaning)
         try:
             self._run(state, rows, grammars, seed, problem)
         except KeyboardInterrupt:
@@ -187,7 +194,10 @@ class EvolutionEngine(Engine):
     def _epoch_budget(self) -> int:
         return min(self.epoch_evals, self.max_evals)
 
-    def _first_state(self, problem: str, grammar: Grammar, parts: dict[int, Expression]) -> SearchState:
+    def _known_state(
+        self, problem: str, grammar: Grammar, parts: dict[int, Expression]
+    ) -> SearchState | None:
+        """State to go on from: a checkpoint's, or that of the last search."""
         if self.checkpoint is not None and Path(self.checkpoint).exists():
             return load_state(self.checkpoint, problem, parts)
         if self.warm_start and self._last is not None:
@@ -196,12 +206,31 @@ class EvolutionEngine(Engine):
                 return replace(last, evaluations=0, seconds=0.0, epochs_without_progress=0)
             if last.fits(grammar, self.population_size, self.n_islands):
                 return SearchState.start([forget_losses(island) for island in last.islands], parts)
-        islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
-        return SearchState.start(islands, parts)
+        return None
+
+    def _first_state(
+        self, rows: Rows, grammar: Grammar, seed: int, parts: dict[int, Expression]
+    ) -> SearchState:
+        """Islands that know all small programs."""
+        small, evaluations = enumerate_programs(rows, grammar, min(MOST_ENUMERATED, self.max_evals // 4))
+        islands = [
+            settle(
+                make_island(self.population_size, grammar),
+                small,
+                int(SETTLED_SHARE * self.population_size),
+                np.random.default_rng([seed, number]),
+            )
+            for number in range(self.n_islands)
+        ]
+        state = SearchState.start(islands, parts)
+        state.evaluations = evaluations
+        if state.best_loss <= self.target_loss:
+            state.epochs_since_shrinking = EPOCHS_TO_SHRINK  # nothing simpler can turn up
+        return state
 
     def _run(self, state: SearchState, rows: Rows, grammars: list[Grammar], seed: int, problem: str) -> None:
         start = time.monotonic()
-        state.stop_reason = self._reason_to_stop(state) if state.epoch else ""
+        state.stop_reason = self._reason_to_stop(state)
         with (
             Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
             Progress(self.verbose, self.max_evals) as progress,
@@ -225,7 +254,8 @@ class EvolutionEngine(Engine):
                 if self.checkpoint is not None:
                     save_state(self.checkpoint, state, problem)
                 progress.report(state)
-                state.stop_reason = self._reason_to_stop(state)
+                wanted = self.callback is not None and self.callback(state)
+                state.stop_reason = "callback" if wanted else self._reason_to_stop(state)
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
         numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
@@ -242,9 +272,7 @@ class EvolutionEngine(Engine):
         )
 
     def _reason_to_stop(self, state: SearchState) -> str:
-        if self.callback is not None and self.callback(state):
-            return "callback"
-        if state.best_loss <= self.target_loss and state.epochs_since_shrinking >= 3:
+        if state.best_loss <= self.target_loss and state.epochs_since_shrinking >= EPOCHS_TO_SHRINK:
             return "target_loss reached"
         if state.epochs_without_progress >= self.patience:
             return "no progress"

@@ -25,6 +25,8 @@ from skinterpret.search.evolution.programs import Grammar
 # Chosen on experiments 1 to 6; the order is that of `epoch._mutate`.
 MUTATION_WEIGHTS = np.cumsum([1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 0.3, 0.5, 0.2, 0.2, 1.0])
 
+BETTER = 20  # times as many small programs as settlers are candidates for settling
+
 
 class Island(NamedTuple):
     """A population with its own hall of fame."""
@@ -52,6 +54,21 @@ def make_island(population_size: int, grammar: Grammar) -> Island:
         make_members(population_size, grammar.max_nodes),
         make_members(grammar.max_complexity + 1, grammar.max_nodes),
     )
+
+
+def settle(island: Island, small: Members, n_settlers: int, rng: np.random.Generator) -> Island:
+    """Put some of the better small programs into an empty population, and all into the hall of fame.
+
+    `small` holds programs with their losses, best first.
+    """
+    members, fame = copy_members(island.members), copy_members(island.fame)
+    better = min(len(small.losses), BETTER * max(n_settlers, 1))
+    chosen = rng.choice(better, min(n_settlers, better), replace=False)
+    complexities, best = np.unique(small.complexities, return_index=True)
+    for ours, fames, theirs in zip(members, fame, small, strict=True):
+        ours[: len(chosen)] = theirs[chosen]
+        fames[complexities] = theirs[best]
+    return Island(members, fame)
 
 
 def run_epoch(task: Task) -> tuple[Island, int]:

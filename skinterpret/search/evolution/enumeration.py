@@ -1,0 +1,182 @@
+"""All small programs without constants, as a start for the evolution.
+
+Evolution is a poor way to find a short formula among a hundred thousand: these can all be tried.
+Programs are built bottom-up by complexity.  Two with the same values on probe rows, up to the sign,
+count as one, and only the first of them is built upon (observational equivalence: Udupa et al.,
+TRANSIT, PLDI 2013, section 4).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skinterpret.expressions.kernels.gradients import Rows, make_workspace
+from skinterpret.expressions.kernels.matching import direction_losses
+from skinterpret.expressions.operators import OPERATORS
+from skinterpret.search.evolution.population import Members, make_members
+from skinterpret.search.evolution.programs import Grammar
+
+Array = NDArray[np.float64]
+
+N_PROBES = 12
+SIGNIFICANT = 9  # decimal digits to which values are compared
+LARGEST_VALUE = 1e6
+COMMUTATIVE = {"add", "mul"}
+SIGN_MATTERS_NOT = {"sub"}  # a - b and b - a are the same up to the sign
+
+
+class Level(NamedTuple):
+    """All distinct programs of one complexity."""
+
+    tokens: NDArray[np.int16]
+    lengths: NDArray[np.int64]
+    values: Array
+
+
+def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members, int]:
+    """Judge all small programs that are distinct, without constants.
+
+    Parameters
+    ----------
+    rows : Rows
+        Rows with their directions.
+    grammar : Grammar
+        Operators and leaves.
+    most : int
+        Programs to judge at most; complexities grow until the next would exceed it.
+
+    Returns
+    -------
+    Members
+        The programs with finite losses, best first.
+    int
+        Programs judged.
+    """
+    probes = _probes(rows)
+    levels: list[Level] = []
+    seen: set[bytes] = set()
+    n_programs = 0
+    for complexity in range(1, int(grammar.max_complexity) + 1):
+        if n_programs + _size_of_next(levels, complexity, grammar) > most:
+            break
+        level = _distinct(_candidates(levels, complexity, grammar, probes), seen)
+        levels.append(level)
+        n_programs += len(level.lengths)
+    return _judged(levels, rows, grammar), n_programs
+
+
+def _probes(rows: Rows) -> Array:
+    """Leaves on a few rows, shape (n_probes, n_leaves)."""
+    leaves = np.moveaxis(rows.X, 1, -1).reshape(-1, rows.X.shape[1])[rows.W.ravel() > 0]
+    return np.asarray(leaves[np.linspace(0, len(leaves) - 1, N_PROBES).astype(int)])
+
+
+def _operators(numbers: Any) -> list[tuple[int, Any]]:
+    table = [(int(number), OPERATORS[int(number) - 1]) for number in numbers]
+    return [(number, operator) for number, operator in table if not operator.constant_exponent]
+
+
+def _size_of_next(levels: list[Level], complexity: int, grammar: Grammar) -> int:
+    """Candidates of the next complexity before the repetitions are sorted out; a part remains."""
+    sizes = [0, *(len(level.lengths) for level in levels)]
+    total = 0
+    for _, operator in _operators(grammar.unary):
+        total += sizes[complexity - operator.complexity] if complexity > operator.complexity else 0
+    for _, operator in _operators(grammar.binary):
+        rest = complexity - operator.complexity
+        total += sum(sizes[first] * sizes[rest - first] for first in range(1, rest))
+    return total
+
+
+def _candidates(levels: list[Level], complexity: int, grammar: Grammar, probes: Array) -> list[Level]:
+    candidates = []
+    leaves = np.flatnonzero(grammar.leaf_complexities == complexity)
+    if len(leaves):
+        tokens = (-1 - leaves).astype(np.int16)[:, None]
+        candidates.append(Level(tokens, np.ones(len(leaves), dtype=np.int64), probes[:, leaves].T))
+    with np.errstate(all="ignore"):
+        for number, operator in _operators(grammar.unary):
+            if 1 <= complexity - operator.complexity <= len(levels):
+                inner = levels[complexity - operator.complexity - 1]
+                values = operator.value(inner.values, inner.values)
+                candidates.append(Level(*_append(inner.tokens, inner.lengths, number), values))
+        for number, operator in _operators(grammar.binary):
+            rest = complexity - operator.complexity
+            symmetric = operator.name in COMMUTATIVE or operator.name in SIGN_MATTERS_NOT
+            for first in range(1, rest):
+                if not symmetric or first <= rest - first:
+                    left, right = levels[first - 1], levels[rest - first - 1]
+                    candidates.append(_join(left, right, number, operator, first * 2 == rest and symmetric))
+    return candidates
+
+
+def _append(tokens: Any, lengths: Any, number: int) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
+    longer = np.zeros((len(tokens), tokens.shape[1] + 1), dtype=np.int16)
+    longer[:, :-1] = tokens
+    longer[np.arange(len(tokens)), lengths] = number
+    return longer, lengths + 1
+
+
+def _join(left: Level, right: Level, number: int, operator: Any, triangle: bool) -> Level:
+    """Each program of one level with each of the other; once only where the order does not matter."""
+    i, j = (index.ravel() for index in np.indices((len(left.lengths), len(right.lengths))))
+    if triangle:
+        i, j = i[i <= j], j[i <= j]
+    values = operator.value(left.values[i], right.values[j])
+    width = left.tokens.shape[1] + right.tokens.shape[1]
+    tokens = np.zeros((len(i), width), dtype=np.int16)
+    tokens[:, : left.tokens.shape[1]] = left.tokens[i]
+    for length in np.unique(left.lengths):
+        mine = np.flatnonzero(left.lengths[i] == length)
+        tokens[mine, length : length + right.tokens.shape[1]] = right.tokens[j[mine]]
+    return Level(*_append(tokens, left.lengths[i] + right.lengths[j], number), values)
+
+
+def _distinct(candidates: list[Level], seen: set[bytes]) -> Level:
+    """Programs with values that no earlier one has, up to the sign; constants and infinities go."""
+    width = max((level.tokens.shape[1] for level in candidates), default=1)
+    tokens = [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in candidates]
+    if not candidates:
+        return Level(np.zeros((0, 1), np.int16), np.zeros(0, np.int64), np.zeros((0, N_PROBES)))
+    together = Level(
+        np.vstack(tokens),
+        np.concatenate([level.lengths for level in candidates]),
+        np.vstack([level.values for level in candidates]),
+    )
+    values = together.values
+    with np.errstate(all="ignore"):
+        size = np.abs(values).max(axis=1)
+        sound = (size < LARGEST_VALUE) & (size > 1 / LARGEST_VALUE)
+        sound &= np.ptp(values, axis=1) > 1e-9 * size
+        turned = values * np.sign(values[:, :1] + (values[:, :1] == 0)) / size[:, None]
+        rounded = np.round(turned, SIGNIFICANT) + 0.0  # no negative zero
+    keep = []
+    for index in np.flatnonzero(sound):
+        key = np.append(rounded[index], float(f"{size[index]:.{SIGNIFICANT}g}")).tobytes()
+        if key not in seen:
+            seen.add(key)
+            keep.append(index)
+    return Level(together.tokens[keep], together.lengths[keep], values[keep])
+
+
+def _judged(levels: list[Level], rows: Rows, grammar: Grammar) -> Members:
+    width = max(level.tokens.shape[1] for level in levels)
+    tokens = np.vstack(
+        [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in levels]
+    )
+    lengths = np.concatenate([level.lengths for level in levels])
+    complexities = np.repeat(np.arange(1, len(levels) + 1), [len(level.lengths) for level in levels])
+    losses = np.empty(len(lengths))
+    work = make_workspace(rows.X.shape[1], width)
+    direction_losses(tokens, np.zeros(tokens.shape), lengths, rows, work, losses)
+    order = np.argsort(losses, kind="stable")
+    order = order[np.isfinite(losses[order])]
+    members = make_members(len(order), int(grammar.max_nodes))
+    members.tokens[:, :width] = tokens[order][:, : members.tokens.shape[1]]
+    members.lengths[:] = lengths[order]
+    members.losses[:] = losses[order]
+    members.complexities[:] = complexities[order]
+    return members
