@@ -64,7 +64,8 @@ def test_unusable_directions_are_refused(rows, directions, message):
 
 def test_a_callback_may_end_the_search(rows):
     engine = EvolutionEngine(callback=lambda state: state.epoch == 2, target_loss=0.0)
-    front = search_directions(rows, ELLIPSE.gradient(rows), engine=engine, random_state=0)
+    long = Expression.parse("exp(0.3*x0 - x1**2) + sin(1.3*x1 + x0*0.7)/(x0 + 2.2)")
+    front = search_directions(rows, long.gradient(rows), engine=engine, random_state=0)
     assert front.stop_reason == "callback"
 
 

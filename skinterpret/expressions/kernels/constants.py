@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skinterpret.expressions.compilation import inlined_kernel, kernel
+from skinterpret.expressions.compilation import entry_kernel, inlined_kernel, kernel
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import (
     CONSTANT,
@@ -72,6 +72,18 @@ def fit_constants(tokens: Any, constants: Any, length: Any, rows: Rows, max_step
             break
     constants[:length] = best
     return max(loss, 0.0), cost
+
+
+@entry_kernel
+def fit_programs(
+    tokens: Any, constants: Any, lengths: Any, rows: Rows, max_steps: Any, work: Any, losses: Any
+) -> Any:
+    """Fit the constants of many programs, one a row, in place; return what it cost in evaluations."""
+    total = 0
+    for p in range(lengths.size):
+        losses[p], cost = fit_constants(tokens[p], constants[p], lengths[p], rows, max_steps, work)
+        total += cost
+    return total
 
 
 @inlined_kernel

@@ -1,6 +1,7 @@
-"""All small programs without constants, as a start for the evolution.
+"""All small programs, as a start for the evolution.
 
-Evolution is a poor way to find a short formula among a hundred thousand: these can all be tried.
+Evolution is a poor way to find a short formula among a hundred thousand: these can all be tried,
+without constants first; then the best of them with a factor before each of their nodes in turn.
 Programs are built bottom-up by complexity.  Two with the same values on probe rows, up to the sign,
 count as one, and only the first of them is built upon (observational equivalence: Udupa et al.,
 TRANSIT, PLDI 2013, section 4).
@@ -13,17 +14,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skinterpret.expressions.kernels.gradients import Rows, make_workspace
+from skinterpret.expressions.kernels.constants import fit_programs
+from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import direction_losses
-from skinterpret.expressions.operators import OPERATORS
+from skinterpret.expressions.operators import CONSTANT_COMPLEXITY, OPERATORS, find_operators
 from skinterpret.search.evolution.population import Members, make_members
 from skinterpret.search.evolution.programs import Grammar
 
 Array = NDArray[np.float64]
 
+BEST = 1000  # programs that are tried with a factor before each node
+FIT_STEPS = 8
 N_PROBES = 12
 SIGNIFICANT = 9  # decimal digits to which values are compared
 LARGEST_VALUE = 1e6
+(MULTIPLY,) = find_operators(["mul"])
+FACTOR_COMPLEXITY = CONSTANT_COMPLEXITY + OPERATORS[MULTIPLY - 1].complexity
 COMMUTATIVE = {"add", "mul"}
 SIGN_MATTERS_NOT = {"sub"}  # a - b and b - a are the same up to the sign
 
@@ -37,7 +43,7 @@ class Level(NamedTuple):
 
 
 def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members, int]:
-    """Judge all small programs that are distinct, without constants.
+    """Judge all small programs that are distinct.
 
     Parameters
     ----------
@@ -53,7 +59,7 @@ def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members
     Members
         The programs with finite losses, best first.
     int
-        Programs judged.
+        Evaluations that this took.
     """
     probes = _probes(rows)
     levels: list[Level] = []
@@ -65,7 +71,12 @@ def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members
         level = _distinct(_candidates(levels, complexity, grammar, probes), seen)
         levels.append(level)
         n_programs += len(level.lengths)
-    return _judged(levels, rows, grammar), n_programs
+    plain = _judged(levels, rows, grammar)
+    best = min(BEST, most // 100)
+    scaled, evaluations = _with_a_factor(plain, best, rows, grammar)
+    together = Members(*(np.concatenate(pair) for pair in zip(plain, scaled, strict=True)))
+    order = np.argsort(together.losses, kind="stable")
+    return Members(*(array[order] for array in together)), n_programs + evaluations
 
 
 def _probes(rows: Rows) -> Array:
@@ -180,3 +191,30 @@ def _judged(levels: list[Level], rows: Rows, grammar: Grammar) -> Members:
     members.losses[:] = losses[order]
     members.complexities[:] = complexities[order]
     return members
+
+
+def _with_a_factor(plain: Members, n_best: int, rows: Rows, grammar: Grammar) -> tuple[Members, int]:
+    """Fit a constant factor before each node but the root of the best programs."""
+    variants = [
+        (program, node)
+        for program in range(min(n_best, len(plain.losses)))
+        for node in range(int(plain.lengths[program]) - 1)
+        if plain.complexities[program] + FACTOR_COMPLEXITY <= grammar.max_complexity
+    ]
+    found = make_members(len(variants) if MULTIPLY in grammar.binary else 0, int(grammar.max_nodes))
+    for row in range(len(found.losses)):
+        program, node = variants[row]
+        length = int(plain.lengths[program])
+        tokens = plain.tokens[program]
+        found.tokens[row, : node + 1] = tokens[: node + 1]
+        found.tokens[row, node + 1 : node + 3] = CONSTANT, MULTIPLY
+        found.tokens[row, node + 3 : length + 2] = tokens[node + 1 : length]
+        found.constants[row, node + 1] = 1.0
+        found.lengths[row] = length + 2
+        found.complexities[row] = plain.complexities[program] + FACTOR_COMPLEXITY
+    work = make_workspace(rows.X.shape[1], int(grammar.max_nodes))
+    evaluations = fit_programs(
+        found.tokens, found.constants, found.lengths, rows, FIT_STEPS, work, found.losses
+    )
+    sound = np.isfinite(found.losses)
+    return Members(*(array[sound] for array in found)), int(evaluations)

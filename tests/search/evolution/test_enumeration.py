@@ -1,0 +1,71 @@
+"""Every small program is tried, once."""
+
+import numpy as np
+import pytest
+
+from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.matching import make_rows
+from skinterpret.metrics import alignment_score
+from skinterpret.search.evolution.enumeration import enumerate_programs
+from skinterpret.search.evolution.islands import expression_at
+
+from .compiled import make_grammar
+
+X = np.random.default_rng(0).uniform(0.3, 2, (150, 3))
+
+
+def enumerated(formula, operators=("+", "-", "*", "/", "square", "exp", "sin"), most=60_000):
+    gradient = Expression.parse(formula).gradient(X)
+    rows = make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True))
+    return enumerate_programs(rows, make_grammar(operators), most)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "x0*x1 + x2",
+        "x0/(x1 + x2)",
+        "sin(x0*x1) + x2",
+        "exp(x0 - x1)*x2",
+        "exp(x0 - x1) - 3.14*x2",
+        "x0**2 + 1.7*x1*x2",
+        "sin(0.8*x0) + x1*x2",
+    ],
+)
+def test_a_short_formula_with_one_constant_at_most_is_always_found(formula):
+    members, _ = enumerated(formula)
+    assert members.losses[0] < 1e-9
+
+
+def test_losses_and_complexities_are_those_of_the_programs():
+    members, evaluations = enumerated("x0**2 + x1*x2", most=20_000)
+    assert evaluations >= len(members.losses)
+    assert (np.diff(members.losses) >= 0).all()
+    truth = Expression.parse("x0**2 + x1*x2").gradient(X)
+    for index in range(0, len(members.losses), 97):
+        expression = expression_at(members, index)
+        assert members.complexities[index] == expression.complexity
+        loss = 1 - alignment_score(truth, expression.gradient(X))
+        assert members.losses[index] == pytest.approx(loss, abs=1e-9)
+
+
+def test_no_two_programs_without_constants_have_the_same_values():
+    members, _ = enumerated("x0**2 + x1*x2", most=2_000)
+    plain = [
+        index for index in range(len(members.losses)) if not expression_at(members, index).constant_values
+    ]
+    values = np.array([expression_at(members, index)(X[:5]) for index in plain])
+    values *= np.sign(values[:, :1])
+    assert len(np.unique(np.round(values, 7), axis=0)) == len(plain)
+
+
+def test_the_budget_limits_how_far_it_goes():
+    sizes = [len(enumerated("x0*x1 + x2", most=most)[0].losses) for most in (10, 500, 20_000)]
+    assert 0 < sizes[0] < sizes[1] < sizes[2]
+
+
+def test_only_allowed_operators_and_leaves_occur():
+    members, _ = enumerated("x0*x1 + x2", operators=("+", "sin"), most=5_000)
+    text = " ".join(str(expression_at(members, index)) for index in range(len(members.losses)))
+    assert "*" not in text
+    assert "sin" in text
