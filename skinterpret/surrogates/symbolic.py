@@ -28,6 +28,7 @@ from skinterpret._sklearn import (
 )
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.expressions import Expression
+from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.reading import read_latent
@@ -242,6 +243,58 @@ class SymbolicSurrogate(  # type: ignore[misc]
             self.expression_, Expression.constant(float(f"{self.threshold_:.4g}")).to_sympy(), evaluate=False
         )
         return self
+
+    def to_latex(self) -> str:
+        """Write the decision rule in LaTeX.
+
+        Returns
+        -------
+        str
+            The rule, without dollar signs.
+        """
+        check_is_fitted(self)
+        return str(sympy.latex(self.decision_rule_))
+
+    def to_code(self, language: str = "python") -> str:
+        """Write `decision_function` as source text that needs neither this package nor the network.
+
+        The value is the log-odds of the second class, so the rule holds where it is positive.  Where
+        the formula is not defined the text gives what its language gives, `decision_function` gives 0.
+
+        Parameters
+        ----------
+        language : {"python", "c", "sql", "excel"}, default="python"
+            A function in Python or C99, an expression over columns in SQL, or a formula over the
+            cells of the second row of a spreadsheet.
+
+        Returns
+        -------
+        str
+            The source text.
+
+        Raises
+        ------
+        ValueError
+            If the language is none of these.
+
+        Examples
+        --------
+        >>> from sklearn.frozen import FrozenEstimator
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import SymbolicSurrogate
+        >>> from skinterpret.datasets import make_wetzel
+        >>> X, y = make_wetzel(1, n_samples=2000, random_state=0, return_X_y=True)
+        >>> network = MLPClassifier((20,), activation="tanh", max_iter=2000, random_state=0).fit(X, y)
+        >>> surrogate = SymbolicSurrogate(FrozenEstimator(network), random_state=0).fit(X)
+        >>> surrogate.to_code("excel")
+        '=...POWER(A2, 2.0)...'
+        """
+        check_is_fitted(self)
+        log_odds = self._link.slope * (self.expression_ - self.threshold_)
+        return write_code(log_odds, self._input_names(), language)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.to_latex()}$" if hasattr(self, "decision_rule_") else ""
 
     def transform(self, X: Any) -> Any:
         """Values of the expression.

@@ -102,6 +102,15 @@ def test_another_candidate_can_be_chosen_without_a_new_search(ellipse, ellipse_s
     assert surrogate.select("knee").decision_rule_ == rule
 
 
+def test_its_source_text_decides_as_it_does(ellipse, ellipse_surrogate):
+    space = {}
+    exec(ellipse_surrogate.to_code("python"), space)
+    rows = ellipse.data.to_numpy()[:50]
+    values = [space["formula"](*row) for row in rows]
+    np.testing.assert_allclose(values, ellipse_surrogate.decision_function(ellipse.data[:50]), rtol=1e-9)
+    assert ellipse_surrogate.to_latex().startswith("x_{1}^{2} + 2 x_{2}^{2}")
+
+
 def test_an_unknown_choice_is_refused(ellipse_surrogate):
     with pytest.raises(ValueError, match="selection"):
         ellipse_surrogate.select("simplest")

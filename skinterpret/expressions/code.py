@@ -1,0 +1,194 @@
+"""Formulas as source text of other languages, by sympy's printers."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sympy
+from sympy.printing.str import StrPrinter
+
+C_KEYWORDS = frozenset(
+    [
+        "auto",
+        "break",
+        "case",
+        "char",
+        "const",
+        "continue",
+        "default",
+        "do",
+        "double",
+        "else",
+        "enum",
+        "extern",
+        "float",
+        "for",
+        "goto",
+        "if",
+        "inline",
+        "int",
+        "long",
+        "register",
+        "restrict",
+        "return",
+        "short",
+        "signed",
+        "sizeof",
+        "static",
+        "struct",
+        "switch",
+        "typedef",
+        "union",
+        "unsigned",
+        "void",
+        "volatile",
+        "while",
+    ]
+)
+
+
+def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str) -> str:
+    """Write a formula as source text that needs nothing but the language's own library.
+
+    Parameters
+    ----------
+    formula : sympy.Expr
+        A formula over symbols with the names of the inputs.
+    feature_names : sequence of str
+        Names of all inputs, in their order.
+    language : {"python", "c", "sql", "excel"}
+        - `"python"`: a function of the inputs, over the standard library's `math`;
+        - `"c"`: a function of the inputs, in C99;
+        - `"sql"`: an expression over columns with these names;
+        - `"excel"`: a formula over cells of the second row, inputs in columns A, B, …, as in a table
+          with names in its first row.
+
+    Returns
+    -------
+    str
+        The source text.  In Python and C names that are no identifiers are replaced; a comment
+        says which is which.
+
+    Raises
+    ------
+    ValueError
+        If the language is none of these.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skinterpret.expressions.code import write_code
+    >>> a, b = sympy.symbols("a b")
+    >>> write_code(a**2 + sympy.exp(b) / 2, ["a", "b"], "sql")
+    'POWER("a", 2.0) + 0.5*EXP("b")'
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"Unknown language {language!r}; choose from: {', '.join(LANGUAGES)}.")
+    return LANGUAGES[language](formula, [str(name) for name in feature_names])
+
+
+def _python(formula: sympy.Expr, names: list[str]) -> str:
+    identifiers = _identifiers(names, set(keyword.kwlist) | {"math"})
+    body = sympy.pycode(_renamed(formula, names, identifiers))
+    comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
+    return f"import math\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
+
+
+def _c(formula: sympy.Expr, names: list[str]) -> str:
+    identifiers = _identifiers(names, set(C_KEYWORDS) | {"formula"})
+    # C99 has no name for π
+    body = sympy.ccode(_renamed(formula, names, identifiers).xreplace({sympy.pi: sympy.Float(math.pi, 17)}))
+    parameters = ", ".join(f"double {name}" for name in identifiers)
+    comment = "".join(f"    // {new}: {old!a}\n" for old, new in _changed(names, identifiers))
+    return f"#include <math.h>\n\ndouble formula({parameters})\n{{\n{comment}    return {body};\n}}\n"
+
+
+def _sql(formula: sympy.Expr, names: list[str]) -> str:
+    quoted = {name: '"' + name.replace('"', '""') + '"' for name in names}
+    return str(_FunctionPrinter(quoted).doprint(formula))
+
+
+def _excel(formula: sympy.Expr, names: list[str]) -> str:
+    cells = {name: f"{_column(index)}2" for index, name in enumerate(names)}
+    return "=" + str(_FunctionPrinter(cells).doprint(formula))
+
+
+LANGUAGES: dict[str, Callable[[sympy.Expr, list[str]], str]] = {
+    "python": _python,
+    "c": _c,
+    "sql": _sql,
+    "excel": _excel,
+}
+
+
+class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
+    """Formulas in which powers and quotients are function calls.
+
+    `POWER` binds alike everywhere, whereas `-x^2` is a square of `-x` in Excel, and `/` between
+    columns of whole numbers drops the remainder in SQL.
+    """
+
+    def __init__(self, names: dict[str, str]) -> None:
+        super().__init__()
+        self._names = names
+
+    def _print_Symbol(self, expr: Any) -> str:  # noqa: N802
+        return self._names[expr.name]
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802
+        return f"POWER({self._print(expr.base)}, {self._print(expr.exp)})"
+
+    def _print_Mul(self, expr: Any) -> str:  # noqa: N802
+        coefficient, factors = expr.as_coeff_mul()
+        parts = [self.parenthesize(factor, sympy.printing.precedence.PRECEDENCE["Mul"]) for factor in factors]
+        if coefficient == -1:
+            return "-" + "*".join(parts)
+        return "*".join([self._print(coefficient), *parts] if coefficient != 1 else parts)
+
+    def _print_Integer(self, expr: Any) -> str:  # noqa: N802
+        return repr(float(expr))
+
+    _print_Rational = _print_Half = _print_Float = _print_NumberSymbol = _print_Pi = _print_Integer  # noqa: N815
+    _print_One = _print_Zero = _print_NegativeOne = _print_Integer  # noqa: N815
+
+    def _print_Function(self, expr: Any) -> str:  # noqa: N802
+        name = {"log": "LN", "Abs": "ABS"}.get(expr.func.__name__, expr.func.__name__.upper())
+        return f"{name}({self._print(expr.args[0])})"
+
+    _print_Abs = _print_exp = _print_Function  # noqa: N815
+
+
+def _identifiers(names: list[str], taken: set[str]) -> list[str]:
+    identifiers: list[str] = []
+    for name in names:
+        plain = re.sub(r"\W", "_", name, flags=re.ASCII)
+        plain = plain if plain and not plain[0].isdigit() else f"x_{plain}"
+        candidate, number = plain, 2
+        while candidate in taken or hasattr(math, candidate):
+            candidate, number = f"{plain}_{number}", number + 1
+        taken.add(candidate)
+        identifiers.append(candidate)
+    return identifiers
+
+
+def _renamed(formula: sympy.Expr, names: list[str], identifiers: list[str]) -> sympy.Expr:
+    pairs = zip(names, identifiers, strict=True)
+    return formula.xreplace({sympy.Symbol(old): sympy.Symbol(new) for old, new in pairs})
+
+
+def _changed(names: list[str], identifiers: list[str]) -> list[tuple[str, str]]:
+    return [(old, new) for old, new in zip(names, identifiers, strict=True) if old != new]
+
+
+def _column(index: int) -> str:
+    """Name of a column of a spreadsheet: A, …, Z, AA, …."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -1,0 +1,78 @@
+"""Source text of a formula, judged by running it."""
+
+import ctypes
+import shutil
+import sqlite3
+import subprocess
+
+import numpy as np
+import pytest
+
+from skinterpret.expressions import Expression
+from skinterpret.expressions.code import write_code
+
+NAMES = ["petal length (cm)", "int", "exp", 'a "b"', "x"]
+FORMULAS = [
+    "x0**2 + 2*x1**2",
+    "x0*exp(-0.5*(x1**2 + x2**2))",
+    "-x0**2/(x1 - x3) + 0.25",
+    "sin(x0)*cos(x1)**3 - log(x2 + 1)/sqrt(x3 + 4)",
+    "tanh(x0) - abs(x1 - x4)**1.5 + inv(x2 + 3)",
+    "3.141592653589793*x0 - exp(x1 - x2)",
+    "-(x0 + x1)*(x2 - x3)",
+]
+X = np.round(np.random.default_rng(0).uniform(0.3, 3, (6, 5)), 3)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_python(text):
+    expression = Expression.parse(text)
+    space = {}
+    exec(write_code(expression.to_sympy(NAMES), NAMES, "python"), space)
+    np.testing.assert_allclose([space["formula"](*row) for row in X], expression(X), rtol=1e-12)
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="there is no C compiler")
+def test_c(tmp_path):
+    for number, text in enumerate(FORMULAS):
+        expression = Expression.parse(text)
+        source, library = tmp_path / f"{number}.c", tmp_path / f"{number}.so"
+        source.write_text(write_code(expression.to_sympy(NAMES), NAMES, "c"))
+        command = ["gcc", "-std=c99", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, source, "-lm"]
+        subprocess.run(command, check=True)
+        function = ctypes.CDLL(str(library)).formula
+        function.restype, function.argtypes = ctypes.c_double, [ctypes.c_double] * len(NAMES)
+        np.testing.assert_allclose([function(*row) for row in X], expression(X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_sql(text):
+    expression = Expression.parse(text)
+    with sqlite3.connect(":memory:") as database:
+        for name, function in [("POWER", np.power), ("EXP", np.exp), ("LN", np.log), ("TANH", np.tanh)]:
+            database.create_function(name, -1, lambda *a, function=function: float(function(*a)))
+        for name, function in [("SIN", np.sin), ("COS", np.cos)]:
+            database.create_function(name, 1, lambda a, function=function: float(function(a)))
+        columns = ", ".join('"' + name.replace('"', '""') + '"' for name in NAMES)
+        database.execute(f"CREATE TABLE rows ({columns})")
+        database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", X.tolist())
+        code = write_code(expression.to_sympy(NAMES), NAMES, "sql")
+        values = [row[0] for row in database.execute(f"SELECT {code} FROM rows")]
+    np.testing.assert_allclose(values, expression(X), rtol=1e-12)
+
+
+def test_whole_numbers_in_a_table_are_divided_exactly():
+    code = write_code(Expression.parse("x0/x1").to_sympy(["a", "b"]), ["a", "b"], "sql")
+    with sqlite3.connect(":memory:") as database:
+        database.create_function("POWER", 2, lambda a, b: float(a) ** b)
+        assert database.execute(f"SELECT {code} FROM (SELECT 1 AS a, 2 AS b)").fetchone() == (0.5,)
+
+
+def test_excel_refers_to_cells_by_the_order_of_the_inputs():
+    code = write_code(Expression.parse("x0**2 - 2*x27").to_sympy(), [f"x{j}" for j in range(28)], "excel")
+    assert code == "=POWER(A2, 2.0) - 2.0*AB2"
+
+
+def test_an_unknown_language_is_named():
+    with pytest.raises(ValueError, match="'fortran'; choose from: python, c, sql, excel"):
+        write_code(Expression.parse("x0").to_sympy(), ["x0"], "fortran")
