@@ -151,7 +151,8 @@ def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> 
         most = fewest
     else:
         most = _within_standard_error(fewest)
-    spread = float(ordered[-1] - ordered[0]) or 1.0
+    with np.errstate(over="ignore"):
+        spread = float(ordered[-1] - ordered[0]) or 1.0
     edges = np.concatenate([[ordered[0] - spread], ordered, [ordered[-1] + spread]])
     cuts = np.flatnonzero(errors <= most)
     low, high = edges[cuts], edges[cuts + 1]
@@ -163,7 +164,8 @@ def _best_slope(distance: Array, probability: Array) -> float:
     scale = float(np.median(np.abs(distance))) or float(np.abs(distance).max()) or 1.0
 
     def cross_entropy(log_slope: float) -> float:
-        q = np.clip(expit(np.exp(log_slope) * distance / scale), 1e-12, 1 - 1e-12)
+        with np.errstate(over="ignore"):
+            q = np.clip(expit(np.exp(log_slope) * (distance / scale)), 1e-12, 1 - 1e-12)
         return -float(np.mean(xlogy(probability, q) + xlogy(1 - probability, 1 - q)))
 
     best = minimize_scalar(cross_entropy, bounds=(-7.0, 12.0), method="bounded")

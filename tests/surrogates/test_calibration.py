@@ -59,3 +59,9 @@ def test_a_threshold_stays_when_the_boundary_notices():
     link = fit_link(VALUES, probability, 1.004, True)
     result = round_threshold(link, VALUES[:200], probability[:200], lambda t: 1e-4 + abs(t - 1.004))
     assert result.threshold == 1.004
+
+
+def test_values_at_the_end_of_the_range_of_floats_give_a_finite_link():
+    values = np.array([-1e308, -1.0, 1.0, 1e308, 2.0, -2.0])
+    link = fit_link(values, expit(np.clip(values, -5, 5)), 0.0, True)
+    assert np.isfinite([link.threshold, link.slope]).all()
