@@ -92,11 +92,15 @@ class Judge:
 
     def alignment(self, expression: Expression) -> float:
         """Alignment over the shell, in scaled units."""
-        gradient = expression.gradient(self._sample.X) * self._scale
-        return alignment_score(self._sample.directions, gradient)
+        return alignment_score(self._sample.directions, self._gradient(expression))
 
     def _mean_cosine(self, expression: Expression) -> float:
-        gradient = expression.gradient(self._sample.X) * self._scale
+        gradient = self._gradient(expression)
         with np.errstate(all="ignore"):
             along = np.einsum("ij,ij->i", gradient, self._sample.directions)
             return float(np.nan_to_num(along / np.linalg.norm(gradient, axis=1)).mean())
+
+    def _gradient(self, expression: Expression) -> Array:
+        """Gradient by the scaled inputs over the shell."""
+        with np.errstate(over="ignore"):
+            return np.asarray(expression.gradient(self._sample.X) * self._scale)

@@ -30,10 +30,9 @@ def irrelevant_inputs(directions: Array, held_back: Array) -> list[int]:
     order = np.argsort(-size)
     ratios = size[order[:-1]] / np.maximum(size[order[1:]], 1e-12)
     below_noise = np.maximum(size, component_sizes(held_back))[order[1:]] < NOISE * size.max()
-    candidates = np.where(below_noise, ratios, 0.0)
-    if not candidates.size or candidates.max() < GAP:
-        return []
-    return sorted(order[int(candidates.argmax()) + 1 :].tolist())
+    gaps = np.flatnonzero(below_noise & (ratios >= GAP))
+    # the first gap: among irrelevant inputs there may be others, such as one to a constant input
+    return sorted(order[gaps[0] + 1 :].tolist()) if gaps.size else []
 
 
 def component_sizes(directions: Array) -> Array:

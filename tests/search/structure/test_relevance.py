@@ -15,6 +15,11 @@ def test_components_at_noise_level_are_irrelevant():
     assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == [1, 3]
 
 
+def test_a_constant_input_does_not_hide_the_others():
+    sizes = [1.0, 0.05, 0.4, 0.0, 0.05]
+    assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == [1, 3, 4]
+
+
 def test_nothing_is_irrelevant_without_a_gap():
     sizes = [1.0, 0.3, 0.15, 0.08, 0.05, 0.03]
     assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == []
