@@ -16,7 +16,7 @@ def test_components_at_noise_level_are_irrelevant():
 
 
 def test_a_constant_input_does_not_hide_the_others():
-    sizes = [1.0, 0.05, 0.4, 0.0, 0.05]
+    sizes = [1.0, 0.02, 0.4, 0.0, 0.02]
     assert irrelevant_inputs(unit_rows(sizes), unit_rows(sizes, seed=1)) == [1, 3, 4]
 
 
