@@ -45,8 +45,9 @@ import warnings
 import numpy as np
 from skinterpret.search import EvolutionEngine, search_directions
 from skinterpret.search.evolution.epoch import evolve
-X = np.random.default_rng(0).uniform(-1, 1, (64, 2))
-search_directions(X, X * [2, 4], engine=EvolutionEngine(max_evals=2000, epoch_evals=500), random_state=0)
+X, directions = np.random.default_rng(0).normal(size=(2, 64, 2))  # no small formula fits noise
+engine = EvolutionEngine(max_evals=2000, epoch_evals=500)
+search_directions(X, directions, engine=engine, random_state=0)
 print(sum(evolve.stats.cache_hits.values()), sum(evolve.stats.cache_misses.values()))
 """
     run(code)  # compiles, unless an earlier run has left its code on disk
