@@ -1,6 +1,6 @@
 """How often and how fast the embedded engine finds a formula from its exact directions.
 
-python -m benchmarks.exact [--problems experiments feynman] [--seeds 10] [--seconds 20] [--quick]
+python -m benchmarks.exact [--problems experiments | feynman] [--seeds 10] [--seconds 20] [--quick]
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ N_ROWS = 256
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--problems", nargs="+", default=["experiments", "feynman"])
+    parser.add_argument("--problems", nargs="+", default=["experiments"])
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--seconds", type=float, default=20.0, help="time limit of a run")
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
@@ -49,10 +49,11 @@ def main() -> None:
         f"{N_ROWS} rows near the boundary with the truth's own gradients, default operators and settings, "
         f"`n_jobs=-1`, at most {options.seconds:g} s a run.  *Recovered*: 1 - |cos| <= {PARALLEL:g} on "
         "10,000 fresh rows near the boundary, with at most 1.5 times the truth's complexity.  *Hit*: the "
-        f"first epoch with a loss below {HIT:g}; after it the search goes on until nothing simpler turns up. "
+        f"first epoch with a loss below {HIT:g}, or the end where one of the small programs has it; after it the search goes on until nothing simpler turns up. "
         "Seconds include the discovery of structure; compilation is apart."
     )
-    publish("exact", summary(table), note, keep=not options.quick)
+    name = "exact" if "experiments" in options.problems else "exact_feynman"
+    publish(name, summary(table), note, keep=not options.quick)
 
 
 def run(problem: Problem, seed: int, *, structure: bool, seconds: float) -> dict[str, Any]:
@@ -69,6 +70,8 @@ def run(problem: Problem, seed: int, *, structure: bool, seconds: float) -> dict
         warnings.simplefilter("ignore", ConvergenceWarning)
         front = search_directions(X, directions, engine=engine, structure=structure, random_state=seed)
     total = time.perf_counter() - start
+    if not hits and front[-1].loss < HIT:  # among the small programs, before the first epoch
+        hits.append((total, front.evaluations))
     fresh, _ = problem.rows(10_000, seed + 1_000)
     best = next(candidate for candidate in front if candidate.loss <= 1.01 * front[-1].loss + 1e-12)
     return {
