@@ -212,7 +212,8 @@ class EvolutionEngine(Engine):
         self, rows: Rows, grammar: Grammar, seed: int, parts: dict[int, Expression]
     ) -> SearchState:
         """Islands that know all small programs."""
-        small, evaluations = enumerate_programs(rows, grammar, min(MOST_ENUMERATED, self.max_evals // 4))
+        most = min(MOST_ENUMERATED, self.max_evals // 4)
+        small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss)
         islands = [
             settle(
                 make_island(self.population_size, grammar),

@@ -42,7 +42,9 @@ class Level(NamedTuple):
     values: Array
 
 
-def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members, int]:
+def enumerate_programs(
+    rows: Rows, grammar: Grammar, most: int, target_loss: float = -np.inf
+) -> tuple[Members, int]:
     """Judge all small programs that are distinct.
 
     Parameters
@@ -53,6 +55,8 @@ def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members
         Operators and leaves.
     most : int
         Programs to judge at most; complexities grow until the next would exceed it.
+    target_loss : float, default=-inf
+        Loss that ends it, after all programs of the same complexity.
 
     Returns
     -------
@@ -63,6 +67,7 @@ def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members
     """
     probes = _probes(rows)
     levels: list[Level] = []
+    judged: list[Members] = []
     seen: set[bytes] = set()
     n_programs = 0
     for complexity in range(1, int(grammar.max_complexity) + 1):
@@ -71,12 +76,13 @@ def enumerate_programs(rows: Rows, grammar: Grammar, most: int) -> tuple[Members
         level = _distinct(_candidates(levels, complexity, grammar, probes), seen)
         levels.append(level)
         n_programs += len(level.lengths)
-    plain = _judged(levels, rows, grammar)
+        judged.append(_judged(level, complexity, rows, grammar))
+        if judged[-1].losses.min(initial=np.inf) <= target_loss:
+            return _sorted(judged), n_programs
+    plain = _sorted(judged)
     best = min(BEST, most // 100)
     scaled, evaluations = _with_a_factor(plain, best, rows, grammar)
-    together = Members(*(np.concatenate(pair) for pair in zip(plain, scaled, strict=True)))
-    order = np.argsort(together.losses, kind="stable")
-    return Members(*(array[order] for array in together)), n_programs + evaluations
+    return _sorted([plain, scaled]), n_programs + evaluations
 
 
 def _probes(rows: Rows) -> Array:
@@ -173,24 +179,26 @@ def _distinct(candidates: list[Level], seen: set[bytes]) -> Level:
     return Level(together.tokens[keep], together.lengths[keep], values[keep])
 
 
-def _judged(levels: list[Level], rows: Rows, grammar: Grammar) -> Members:
-    width = max(level.tokens.shape[1] for level in levels)
-    tokens = np.vstack(
-        [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in levels]
-    )
-    lengths = np.concatenate([level.lengths for level in levels])
-    complexities = np.repeat(np.arange(1, len(levels) + 1), [len(level.lengths) for level in levels])
-    losses = np.empty(len(lengths))
-    work = make_workspace(rows.X.shape[1], width)
-    direction_losses(tokens, np.zeros(tokens.shape), lengths, rows, work, losses)
-    order = np.argsort(losses, kind="stable")
-    order = order[np.isfinite(losses[order])]
-    members = make_members(len(order), int(grammar.max_nodes))
-    members.tokens[:, :width] = tokens[order][:, : members.tokens.shape[1]]
-    members.lengths[:] = lengths[order]
-    members.losses[:] = losses[order]
-    members.complexities[:] = complexities[order]
+def _judged(level: Level, complexity: int, rows: Rows, grammar: Grammar) -> Members:
+    """Programs of one level with a finite loss."""
+    losses = np.empty(len(level.lengths))
+    work = make_workspace(rows.X.shape[1], level.tokens.shape[1])
+    direction_losses(level.tokens, np.zeros(level.tokens.shape), level.lengths, rows, work, losses)
+    finite = np.flatnonzero(np.isfinite(losses))
+    members = make_members(len(finite), int(grammar.max_nodes))
+    width = min(level.tokens.shape[1], members.tokens.shape[1])
+    members.tokens[:, :width] = level.tokens[finite, :width]
+    members.lengths[:] = level.lengths[finite]
+    members.losses[:] = losses[finite]
+    members.complexities[:] = complexity
     return members
+
+
+def _sorted(members: list[Members]) -> Members:
+    """All of them, best first."""
+    together = [np.concatenate(arrays) for arrays in zip(*members, strict=True)]
+    order = np.argsort(together[Members._fields.index("losses")], kind="stable")
+    return Members(*(array[order] for array in together))
 
 
 def _with_a_factor(plain: Members, n_best: int, rows: Rows, grammar: Grammar) -> tuple[Members, int]:
