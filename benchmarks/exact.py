@@ -50,7 +50,8 @@ def main() -> None:
         f"`n_jobs=-1`, at most {options.seconds:g} s a run.  *Recovered*: 1 - |cos| <= {PARALLEL:g} on "
         "10,000 fresh rows near the boundary, with at most 1.5 times the truth's complexity.  *Hit*: the "
         f"first epoch with a loss below {HIT:g}, or the end where one of the small programs has it; after it "
-        "the search goes on until nothing simpler turns up.  Seconds include the discovery of structure; compilation is apart."
+        "the search goes on until nothing simpler turns up.  Seconds include the discovery of structure; "
+        "compilation is apart."
     )
     name = "exact" if "experiments" in options.problems else "exact_feynman"
     publish(name, summary(table), note, keep=not options.quick)
