@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
+from hypothesis import settings
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier
@@ -14,6 +15,11 @@ from sklearn.preprocessing import StandardScaler
 from skinterpret import SymbolicSurrogate
 from skinterpret.datasets import make_wetzel
 from skinterpret.search import EvolutionEngine
+
+# the same examples in every run, so that a red run tells of the change and not of luck;
+# `--hypothesis-profile=default` looks for new ones
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ X = np.random.default_rng(0).uniform(0.3, 2, (40, 4))
 
 def directions(expression):
     gradient = expression.gradient(X)
+    gradient /= np.abs(gradient).max(axis=1, keepdims=True)  # of any size: log(1e-194 * x0)
     return gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
 
 
