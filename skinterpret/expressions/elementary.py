@@ -20,9 +20,10 @@ from numba.extending import intrinsic, overload, register_jitable
 
 ROUND_TO_INTEGER = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the integer in the low bits
 LARGEST_ANGLE = 1.0e6
-HALF_PI_HIGH = 1.57079632673412561417e00
-HALF_PI_MIDDLE = 6.07710050630396597660e-11
-HALF_PI_LOW = 2.02226624879595063154e-21
+LARGEST_EXPONENT = 708.0
+PI_HIGH = 2 * 1.57079632673412561417e00
+PI_MIDDLE = 2 * 6.07710050630396597660e-11
+PI_LOW = 2 * 2.02226624879595063154e-21
 LOG_2_HIGH = 6.93147180369123816490e-01
 LOG_2_LOW = 1.90821492927058770002e-10
 
@@ -55,6 +56,11 @@ def tanh(x: Any) -> Any:
 def sqrt(x: Any) -> Any:
     """Square root; NaN for negative numbers."""
     return np.sqrt(x)
+
+
+def inverse_sqrt(x: Any) -> Any:
+    """One by the square root of a positive number."""
+    return 1.0 / np.sqrt(x)
 
 
 def absolute(x: Any) -> Any:
@@ -91,7 +97,7 @@ def _float_of(typing_context: Any, bits: Any) -> Any:
 @overload(exp)
 def _compiled_exp(x: Any) -> Any:
     def arithmetic(x: Any) -> Any:
-        clipped = min(max(x, -745.0), 709.7)
+        clipped = min(max(x, -LARGEST_EXPONENT), LARGEST_EXPONENT)
         k = (clipped * 1.4426950408889634 + ROUND_TO_INTEGER) - ROUND_TO_INTEGER
         r = (clipped - k * LOG_2_HIGH) - k * LOG_2_LOW
         p = 1.0 / 479001600.0
@@ -107,12 +113,10 @@ def _compiled_exp(x: Any) -> Any:
         p = p * r + 0.5
         p = p * r + 1.0
         p = p * r + 1.0
-        # two factors, because 2**k alone leaves the range of floats before the result does
-        half = (clipped * 0.7213475204444817 + ROUND_TO_INTEGER) - ROUND_TO_INTEGER
-        first = _float_of((_bits_of(half + ROUND_TO_INTEGER) + 1023) << 52)
-        second = _float_of((_bits_of((k - half) + ROUND_TO_INTEGER) + 1023) << 52)
-        finite = p * first * second
-        return math.inf if x > 709.7 else (finite if x == x else math.nan)
+        # what would be subnormal counts as zero, so that one factor 2**k serves
+        finite = p * _float_of((_bits_of(k + ROUND_TO_INTEGER) + 1023) << 52)
+        real = finite if x > -LARGEST_EXPONENT else 0.0
+        return math.inf if x > LARGEST_EXPONENT else (real if x == x else math.nan)
 
     return arithmetic
 
@@ -149,7 +153,8 @@ def _compiled_log(x: Any) -> Any:
 @overload(sin)
 def _compiled_sin(x: Any) -> Any:
     def arithmetic(x: Any) -> Any:
-        return _sine_of_quarter(x, 0)
+        shifted = x * (1.0 / math.pi) + ROUND_TO_INTEGER
+        return _sine_within_half_turn(x, shifted - ROUND_TO_INTEGER, _bits_of(shifted))
 
     return arithmetic
 
@@ -157,20 +162,22 @@ def _compiled_sin(x: Any) -> Any:
 @overload(cos)
 def _compiled_cos(x: Any) -> Any:
     def arithmetic(x: Any) -> Any:
-        return _sine_of_quarter(x, 1)
+        # the sine falls through zero at half a turn less than the cosine does
+        shifted = (x * (1.0 / math.pi) - 0.5) + ROUND_TO_INTEGER
+        return _sine_within_half_turn(x, (shifted - ROUND_TO_INTEGER) + 0.5, _bits_of(shifted) + 1)
 
     return arithmetic
 
 
 @register_jitable
-def _sine_of_quarter(x: Any, quarters: Any) -> Any:
-    """Sine of `x` plus that many quarter turns."""
-    shifted = x * 0.6366197723675814 + ROUND_TO_INTEGER
-    k = shifted - ROUND_TO_INTEGER
-    quadrant = _bits_of(shifted) + quarters
-    r = ((x - k * HALF_PI_HIGH) - k * HALF_PI_MIDDLE) - k * HALF_PI_LOW
+def _sine_within_half_turn(x: Any, half_turns: Any, parity: Any) -> Any:
+    """Sine of `x` minus that many half turns, which leaves at most a quarter turn; turned if odd."""
+    r = ((x - half_turns * PI_HIGH) - half_turns * PI_MIDDLE) - half_turns * PI_LOW
     z = r * r
-    s = -1.0 / 1307674368000.0
+    s = 1.0 / 51090942171709440000.0
+    s = s * z - 1.0 / 121645100408832000.0
+    s = s * z + 1.0 / 355687428096000.0
+    s = s * z - 1.0 / 1307674368000.0
     s = s * z + 1.0 / 6227020800.0
     s = s * z - 1.0 / 39916800.0
     s = s * z + 1.0 / 362880.0
@@ -178,17 +185,7 @@ def _sine_of_quarter(x: Any, quarters: Any) -> Any:
     s = s * z + 1.0 / 120.0
     s = s * z - 1.0 / 6.0
     sine = r + r * z * s
-    c = 1.0 / 20922789888000.0
-    c = c * z - 1.0 / 87178291200.0
-    c = c * z + 1.0 / 479001600.0
-    c = c * z - 1.0 / 3628800.0
-    c = c * z + 1.0 / 40320.0
-    c = c * z - 1.0 / 720.0
-    c = c * z + 1.0 / 24.0
-    c = c * z - 0.5
-    cosine = 1.0 + z * c
-    unsigned = cosine if quadrant & 1 else sine
-    result = -unsigned if quadrant & 2 else unsigned
+    result = -sine if parity & 1 else sine
     return result if abs(x) <= LARGEST_ANGLE else math.nan
 
 
@@ -206,6 +203,21 @@ def _compiled_tanh(x: Any) -> Any:
 def _compiled_sqrt(x: Any) -> Any:
     def arithmetic(x: Any) -> Any:
         return math.sqrt(x)
+
+    return arithmetic
+
+
+@overload(inverse_sqrt)
+def _compiled_inverse_sqrt(x: Any) -> Any:
+    def arithmetic(x: Any) -> Any:
+        # halving the exponent in the bits is right to 4 %, and each step of Newton's method
+        # doubles the digits: still faster than a square root and a division
+        half = 0.5 * x
+        y = _float_of(0x5FE6EB50C7B537A9 - (_bits_of(x) >> 1))
+        y = y * (1.5 - half * y * y)
+        y = y * (1.5 - half * y * y)
+        y = y * (1.5 - half * y * y)
+        return y * (1.5 - half * y * y)
 
     return arithmetic
 

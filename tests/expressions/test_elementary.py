@@ -19,9 +19,10 @@ def evaluate(x, y, out):
         out[6, i] = elementary.absolute(x[i])
         out[7, i] = elementary.sign(x[i])
         out[8, i] = elementary.power(x[i], y[i])
+        out[9, i] = elementary.inverse_sqrt(x[i])
 
 
-NAMES = ["exp", "log", "sin", "cos", "tanh", "sqrt", "absolute", "sign", "power"]
+NAMES = ["exp", "log", "sin", "cos", "tanh", "sqrt", "absolute", "sign", "power", "inverse_sqrt"]
 
 
 def compiled(name, x, y=None):
@@ -34,12 +35,13 @@ def compiled(name, x, y=None):
 @pytest.mark.parametrize(
     ("name", "low", "high"),
     [
-        ("exp", -700, 709),
+        ("exp", -700, 708),
         ("log", 1e-300, 1e300),
         ("sin", -1e4, 1e4),
         ("cos", -1e4, 1e4),
         ("tanh", -30, 30),
         ("sqrt", 0, 1e10),
+        ("inverse_sqrt", 1e-200, 1e200),
         ("absolute", -5, 5),
         ("sign", -5, 5),
     ],

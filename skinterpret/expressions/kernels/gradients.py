@@ -27,6 +27,7 @@ from skinterpret.expressions.kernels.dispatch import (
 from skinterpret.expressions.operators import OPERATORS
 
 CONSTANT = 0
+CACHE_LINE = 64  # bytes
 ARITY = np.array([0] + [operator.arity for operator in OPERATORS])
 
 
@@ -80,10 +81,19 @@ class Workspace(NamedTuple):
 def make_workspace(n_leaves: int, max_nodes: int) -> Workspace:
     """Allocate a workspace for programs of at most `max_nodes` nodes."""
     rows = n_leaves + max_nodes + 1  # the last one takes what flows to a leaf
-    V, G, T, H = (np.zeros((rows, TILE)) for _ in range(4))
+    V, G, T, H = (aligned_copy(np.zeros((rows, TILE))) for _ in range(4))
     left, right, row, stack = (np.zeros(max_nodes + 1, dtype=np.int64) for _ in range(4))
     occurs, reached = (np.zeros(n_leaves, dtype=np.bool_) for _ in range(2))
     return Workspace(V, G, T, H, left, right, row, stack, occurs, reached)
+
+
+def aligned_copy(values: Any) -> Any:
+    """Copy floats to where no vector load crosses a line of the cache, in C order."""
+    raw = np.empty(values.size + CACHE_LINE // 8)
+    start = -raw.ctypes.data % CACHE_LINE // 8
+    copy = raw[start : start + values.size].reshape(values.shape)
+    copy[...] = values
+    return copy
 
 
 @kernel
@@ -125,7 +135,8 @@ def evaluate_tile(tokens: Any, length: Any, rows: Rows, tile: Any, work: Any) ->
         if tokens[k] > 0:
             set_value(tokens[k], V, work.left[k], work.right[k], n_leaves + k)
     _pull_adjoints(tokens, length, n_leaves, work)
-    _pull_through_parts(rows, tile, work.occurs, work.G)
+    if rows.inputs.shape[0] > 0:  # a call costs as much as a node
+        _pull_through_parts(rows, tile, work.occurs, work.G)
 
 
 @inlined_kernel
@@ -220,7 +231,7 @@ def _pull_through_parts(rows: Rows, tile: Any, occurs: Any, G: Any) -> None:
                         G[j, i] += G[n_features + part, i] * rows.J[tile, part, k, i]
 
 
-@kernel
+@inlined_kernel
 def _add_row(rows: Any, source: Any, target: Any) -> None:
     for i in range(TILE):
         rows[target, i] += rows[source, i]

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from skinterpret.expressions.compilation import entry_kernel, kernel, reduction_kernel
+from skinterpret.expressions.elementary import inverse_sqrt
 from skinterpret.expressions.expression import Expression
 from skinterpret.expressions.kernels.dispatch import TILE
-from skinterpret.expressions.kernels.gradients import Rows, evaluate_tile, link_program
+from skinterpret.expressions.kernels.gradients import Rows, aligned_copy, evaluate_tile, link_program
 
 SMALLEST_SQUARE = 1e-200
 
@@ -43,12 +44,12 @@ def make_rows(X: Any, directions: Any, sample_weight: Any = None, parts: Sequenc
 
     def tiles(columns: Any) -> Any:
         cut = columns[index].reshape(n_tiles, TILE, *columns.shape[1:])
-        return np.ascontiguousarray(np.moveaxis(cut, 1, -1))
+        return aligned_copy(np.moveaxis(cut, 1, -1))
 
     return Rows(
         tiles(leaves),
         tiles(np.asarray(directions, dtype=float)),
-        (padded_weight / weight.sum()).reshape(n_tiles, TILE),
+        aligned_copy((padded_weight / weight.sum()).reshape(n_tiles, TILE)),
         inputs.astype(np.int64),
         tiles(derivatives),
     )
@@ -114,7 +115,7 @@ def sum_of_cosines(D: Any, W: Any, tile: Any, G: Any) -> Any:
             length[i] += G[j, i] * G[j, i]
             along[i] += G[j, i] * D[tile, j, i]
     for i in range(TILE):
-        cosine = along[i] / np.sqrt(length[i])
+        cosine = along[i] * inverse_sqrt(length[i])
         # Squares outside this range have lost digits or overflowed: the cosine would be noise.
         # `and` would branch, which keeps the loop from being vectorised.
         sound = (length[i] > SMALLEST_SQUARE) & (length[i] < 1.0 / SMALLEST_SQUARE)

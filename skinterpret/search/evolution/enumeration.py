@@ -68,7 +68,7 @@ def enumerate_programs(
     probes = _probes(rows)
     levels: list[Level] = []
     judged: list[Members] = []
-    seen: set[bytes] = set()
+    seen: set[int] = set()
     n_programs = 0
     for complexity in range(1, int(grammar.max_complexity) + 1):
         if n_programs + _size_of_next(levels, complexity, grammar) > most:
@@ -152,12 +152,12 @@ def _join(left: Level, right: Level, number: int, operator: Any, triangle: bool)
     return Level(*_append(tokens, left.lengths[i] + right.lengths[j], number), values)
 
 
-def _distinct(candidates: list[Level], seen: set[bytes]) -> Level:
+def _distinct(candidates: list[Level], seen: set[int]) -> Level:
     """Programs with values that no earlier one has, up to the sign; constants and infinities go."""
-    width = max((level.tokens.shape[1] for level in candidates), default=1)
-    tokens = [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in candidates]
     if not candidates:
         return Level(np.zeros((0, 1), np.int16), np.zeros(0, np.int64), np.zeros((0, N_PROBES)))
+    width = max(level.tokens.shape[1] for level in candidates)
+    tokens = [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in candidates]
     together = Level(
         np.vstack(tokens),
         np.concatenate([level.lengths for level in candidates]),
@@ -168,15 +168,28 @@ def _distinct(candidates: list[Level], seen: set[bytes]) -> Level:
         size = np.abs(values).max(axis=1)
         sound = (size < LARGEST_VALUE) & (size > 1 / LARGEST_VALUE)
         sound &= np.ptp(values, axis=1) > 1e-9 * size
-        turned = values * np.sign(values[:, :1] + (values[:, :1] == 0)) / size[:, None]
-        rounded = np.round(turned, SIGNIFICANT) + 0.0  # no negative zero
-    keep = []
-    for index in np.flatnonzero(sound):
-        key = np.append(rounded[index], float(f"{size[index]:.{SIGNIFICANT}g}")).tobytes()
-        if key not in seen:
-            seen.add(key)
-            keep.append(index)
+    sound = np.flatnonzero(sound)
+    keys, first = np.unique(_keys(values[sound]), return_index=True)
+    new = [index for key, index in zip(keys.tolist(), first, strict=True) if key not in seen]
+    seen.update(keys.tolist())
+    keep = sound[np.sort(np.array(new, dtype=np.int64))]
     return Level(together.tokens[keep], together.lengths[keep], values[keep])
+
+
+def _keys(values: Array) -> NDArray[np.uint64]:
+    """A number for each row, the same for rows that agree up to the sign."""
+    size = np.abs(values).max(axis=1)
+    turned = values * np.sign(values[:, :1] + (values[:, :1] == 0)) / size[:, None]
+    magnitude = 10.0 ** np.floor(np.log10(size))
+    digits = np.column_stack([turned, size / magnitude, np.log10(magnitude)])
+    words = np.round(digits * 10.0**SIGNIFICANT).astype(np.int64).view(np.uint64)
+    key = np.zeros(len(values), dtype=np.uint64)
+    for column in words.T:  # the mixing step of SplitMix64 (Steele et al., OOPSLA 2014, fig. 17)
+        key = (key ^ column) + np.uint64(0x9E3779B97F4A7C15)
+        key = (key ^ (key >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        key = (key ^ (key >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        key ^= key >> np.uint64(31)
+    return key
 
 
 def _judged(level: Level, complexity: int, rows: Rows, grammar: Grammar) -> Members:
