@@ -45,7 +45,7 @@ def ellipse_surrogate(ellipse, ellipse_network):
     return surrogate.fit(ellipse.data)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def quick_engine():
     """An engine that stops long before it is good."""
     return EvolutionEngine(max_evals=2_000, n_islands=2, population_size=20, epoch_evals=500)

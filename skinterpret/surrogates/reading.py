@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import sympy
 from numpy.typing import NDArray
 
 from skinterpret.directions import sample_directions, spread_sample
@@ -83,6 +84,38 @@ class Answer:
     position: int
     expression: Expression
     link: LogisticLink
+
+    def rule(self, feature_names: list[str]) -> sympy.Rel:
+        """Write the rule in sympy, its threshold to four digits.
+
+        Parameters
+        ----------
+        feature_names : list of str
+            Names of the inputs.
+
+        Returns
+        -------
+        sympy relational
+            Where it holds the log-odds are positive.
+        """
+        compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
+        threshold = Expression.constant(float(f"{self.link.threshold:.4g}")).to_sympy()
+        return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
+
+    def log_odds(self, feature_names: list[str]) -> sympy.Expr:
+        """Write the log-odds in sympy.
+
+        Parameters
+        ----------
+        feature_names : list of str
+            Names of the inputs.
+
+        Returns
+        -------
+        sympy.Expr
+            What `decision_function` calculates.
+        """
+        return self.link.slope * (self.expression.to_sympy(feature_names) - self.link.threshold)
 
 
 def read_latent(

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import sympy
 from scipy.special import expit
 from sklearn.base import (
@@ -27,7 +28,6 @@ from skinterpret._sklearn import (
     validate_parameter_constraints,
 )
 from skinterpret.base import NetworkClassifierMixin
-from skinterpret.expressions import Expression
 from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
@@ -52,9 +52,14 @@ class SymbolicSurrogate(  # type: ignore[misc]
     Parameters
     ----------
     estimator : estimator, default=None
-        The network: an `MLPClassifier`, alone or at the end of a pipeline of scalers, that tells two
-        classes apart.  It is cloned and fitted; one that is wrapped in `FrozenEstimator` is used as
-        it is.  `None` means `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
+        The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
+        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
+    target : object, default=None
+        What is to be explained.  `None`: the network's decision, by one formula for two classes and
+        one a class for more.  A class label: whether the network gives that class, against the
+        rest.  `("hidden", layer, unit)`: whether the pre-activation of a hidden unit is positive,
+        both numbers counted from 0.  With a target the surrogate's classes are False and True.
     engine : Engine, default=None
         What searches; `None` means `EvolutionEngine()`.
     delta : float, default=1e-4
@@ -93,23 +98,27 @@ class SymbolicSurrogate(  # type: ignore[misc]
         What has searched; one with `warm_start=True` goes on at the next `fit`.
     network_ : DenseNetwork
         The network as a differentiable function.
-    formula_ : Expression
-        Left-hand side of the rule as a callable formula in raw units.
-    expression_ : sympy.Expr
+    formula_ : Expression or dict
+        Left-hand side of the rule as a callable formula in raw units.  Like all that follows up to
+        `front_`, a dict by class label when there are more than two classes.
+    expression_ : sympy.Expr or dict
         The same in sympy, with the names of the inputs.
-    threshold_ : float
+    threshold_ : float or dict
         Right-hand side of the rule.
-    decision_rule_ : sympy relational
-        The rule: where it holds the second class is predicted.
+    decision_rule_ : sympy relational or dict
+        The rule: where it holds the second class is predicted; with more than two classes, where it
+        holds the network gives its class more than half of the probability.
+    structure_ : Structure or dict
+        What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
+        sentence each.
+    front_ : Front or dict
+        The front as the engine gave it.
     equations_ : DataFrame
         The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment over the shell,
         fidelity on held-back rows, threshold, formula (text, constants to four digits), expression (with
-        all digits) and whether it was chosen.
-    structure_ : Structure
-        What held of these hypotheses; `print(surrogate.structure_)` says it in a sentence each.
-    front_ : Front
-        The front as the engine gave it.
-    classes_ : ndarray of shape (2,)
+        all digits) and whether it was chosen.  With more than two classes the first level of the
+        index is the class.
+    classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
         Number of inputs.
@@ -139,6 +148,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
     _parameter_constraints: dict[str, list[Any]] = {
         "estimator": [HasMethods(["fit", "predict"]), None],
+        "target": [object],
         "engine": [Engine, None],
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
@@ -152,6 +162,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self,
         estimator: Any = None,
         *,
+        target: Any = None,
         engine: Engine | None = None,
         delta: float = 1e-4,
         n_directions: int = 512,
@@ -161,6 +172,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         random_state: Any = None,
     ) -> None:
         self.estimator = estimator
+        self.target = target
         self.engine = engine
         self.delta = delta
         self.n_directions = n_directions
@@ -191,21 +203,24 @@ class SymbolicSurrogate(  # type: ignore[misc]
         rows = self._fit_network(X, y)
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
-        self._reading = read_latent(
-            self.network_,
-            rows[order[n_held_back:]],
-            rows[order[:n_held_back]],
-            target=None,
-            delta=self.delta,
-            n_directions=self.n_directions,
-            engine=self.engine_,
-            structure=hypotheses,
-            feature_names=self._input_names(),
-            random_state=rng,
-        )
-        self.structure_ = self._reading.structure
-        self.front_ = self._reading.front
-        self._n_features_out = 1
+        self._readings = [
+            read_latent(
+                self.network_,
+                rows[order[n_held_back:]],
+                rows[order[:n_held_back]],
+                target=target,
+                delta=self.delta,
+                n_directions=self.n_directions,
+                engine=self.engine_,
+                structure=hypotheses,
+                feature_names=self._input_names(),
+                random_state=rng,
+            )
+            for target in self._latent_targets()
+        ]
+        self.structure_ = self._by_class([reading.structure for reading in self._readings])
+        self.front_ = self._by_class([reading.front for reading in self._readings])
+        self._n_features_out = len(self._readings)
         return self.select(self.selection)
 
     def select(self, selection: Any) -> SymbolicSurrogate:
@@ -232,30 +247,34 @@ class SymbolicSurrogate(  # type: ignore[misc]
             {"selection": selection},
             caller_name=f"{type(self).__name__}.select",
         )
-        answer = self._reading.answer(selection)
-        self.formula_, self._link = answer.expression, answer.link
-        chosen = np.arange(len(self._reading.table)) == answer.position
-        self.equations_ = self._reading.table.assign(chosen=chosen)
-        self.expression_ = self.formula_.to_sympy(self._input_names())
-        self.threshold_ = self._link.threshold
-        compare = sympy.Gt if self._link.slope > 0 else sympy.Lt
-        self.decision_rule_ = compare(
-            self.expression_, Expression.constant(float(f"{self.threshold_:.4g}")).to_sympy(), evaluate=False
-        )
+        self._answers = [reading.answer(selection) for reading in self._readings]
+        rules = [answer.rule(self._input_names()) for answer in self._answers]
+        self.formula_ = self._by_class([answer.expression for answer in self._answers])
+        self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
+        self.decision_rule_ = self._by_class(rules)
+        self.expression_ = self._by_class([rule.lhs for rule in rules])
+        tables = [
+            reading.table.assign(chosen=np.arange(len(reading.table)) == answer.position)
+            for reading, answer in zip(self._readings, self._answers, strict=True)
+        ]
+        if len(tables) == 1:
+            self.equations_ = tables[0]
+        else:
+            self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
         return self
 
-    def to_latex(self) -> str:
+    def to_latex(self) -> Any:
         """Write the decision rule in LaTeX.
 
         Returns
         -------
-        str
-            The rule, without dollar signs.
+        str or dict of str
+            The rule, without dollar signs; one a class when there are more than two.
         """
         check_is_fitted(self)
-        return str(sympy.latex(self.decision_rule_))
+        return self._by_class([sympy.latex(answer.rule(self._input_names())) for answer in self._answers])
 
-    def to_code(self, language: str = "python") -> str:
+    def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
 
         The value is the log-odds of the second class, so the rule holds where it is positive.  Where
@@ -269,8 +288,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Returns
         -------
-        str
-            The source text.
+        str or dict of str
+            The source text; one a class when there are more than two.
 
         Raises
         ------
@@ -290,11 +309,16 @@ class SymbolicSurrogate(  # type: ignore[misc]
         '=...POWER(A2, 2.0)...'
         """
         check_is_fitted(self)
-        log_odds = self._link.slope * (self.expression_ - self.threshold_)
-        return write_code(log_odds, self._input_names(), language)
+        names = self._input_names()
+        return self._by_class(
+            [write_code(answer.log_odds(names), names, language) for answer in self._answers]
+        )
 
     def _repr_latex_(self) -> str:
-        return f"${self.to_latex()}$" if hasattr(self, "decision_rule_") else ""
+        if not hasattr(self, "decision_rule_"):
+            return ""
+        rules = [sympy.latex(answer.rule(self._input_names())) for answer in self._answers]
+        return "\n\n".join(f"${rule}$" for rule in rules)
 
     def transform(self, X: Any) -> Any:
         """Values of the expression.
@@ -306,15 +330,16 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_samples, 1)
-            The left-hand side of the rule for each row.
+        ndarray of shape (n_samples, n_formulas)
+            The left-hand side of each rule for each row: one column for two classes, else one a
+            class.
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
-        return self.formula_(rows)[:, None]
+        return np.column_stack([answer.expression(rows) for answer in self._answers])
 
     def decision_function(self, X: Any) -> Any:
-        """Log-odds of the second class.
+        """Log-odds of the second class, or of each against the rest when there are more than two.
 
         Parameters
         ----------
@@ -323,15 +348,18 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_samples,)
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
             Positive where the rule holds.
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
-        return self._link.log_odds(self.formula_(rows))
+        odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
+        return odds[0] if len(odds) == 1 else np.column_stack(odds)
 
     def predict_proba(self, X: Any) -> Any:
         """Probabilities of the classes: the link φ applied to the expression.
+
+        With more than two classes each has its own, and they are divided by their sum.
 
         Parameters
         ----------
@@ -340,11 +368,14 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Returns
         -------
-        ndarray of shape (n_samples, 2)
+        ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
         """
         positive = expit(self.decision_function(X))
-        return np.column_stack([1 - positive, positive])
+        if positive.ndim == 1:
+            return np.column_stack([1 - positive, positive])
+        positive = np.maximum(positive, np.finfo(np.float64).tiny)
+        return positive / positive.sum(axis=1, keepdims=True)
 
     def predict(self, X: Any) -> Any:
         """Classes by the rule, without the network.
@@ -359,8 +390,42 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ndarray of shape (n_samples,)
             Class labels.
         """
-        positive = self.decision_function(X) > 0
-        return self.classes_[positive.astype(int)]
+        odds = self.decision_function(X)
+        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
+
+    def network_labels(self, X: Any) -> Any:
+        """Classes that the network gives; with a target, whether it holds.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            What `predict` is to agree with.
+        """
+        if self.target is None:
+            return super().network_labels(X)
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        return self.network_.latent(rows, self.target) > 0
+
+    def _take_outputs(self) -> None:
+        super()._take_outputs()
+        if self.target is not None:
+            # one row is enough for an unknown target to be refused
+            self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
+            self.classes_ = np.array([False, True])
+
+    def _latent_targets(self) -> list[Any]:
+        """Latents to read: one for a yes or no, else one a class."""
+        return [self.target] if len(self.classes_) == 2 else self.classes_.tolist()
+
+    def _by_class(self, values: list[Any]) -> Any:
+        """Give the only value, or all of them by class."""
+        return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))
 
     def _set_engine(self) -> None:
         engine = EvolutionEngine() if self.engine is None else clone(self.engine)
@@ -379,8 +444,3 @@ class SymbolicSurrogate(  # type: ignore[misc]
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)
         return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        return tags

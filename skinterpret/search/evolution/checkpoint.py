@@ -1,13 +1,13 @@
 """The state of a search on disk.
 
 A checkpoint is one `.npz` archive (numpy's own format, read without pickle, so one from a stranger
-can do no harm): the entry `header` holds JSON text, all others plain arrays.  Version 1 has
+can do no harm): the entry `header` holds JSON text, all others plain arrays.  Version 2 has
 
 - in the header: `format` ("skinterpret checkpoint"), `version`, `problem` (SHA-256 of everything
   that the next epoch depends on besides the state), `operators` (names of the operator table, which
   the tokens count through), and the counters of `SearchState`;
 - `fame_<field>` and, for each island `k`, `island_k_members_<field>` and `island_k_fame_<field>`:
-  the fields of `Members`.
+  the fields of `Members`; `island_k_credit_<field>`: those of `Credit`.
 
 It is written to a temporary file beside it, flushed to the disk and renamed, so that a kill at any
 moment leaves the last complete one.
@@ -23,17 +23,20 @@ import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from skinterpret.expressions import OPERATORS, Expression
+from skinterpret.search.evolution.adaptation import Credit
 from skinterpret.search.evolution.islands import Island
 from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.state import SearchState
 
+F = TypeVar("F", Members, Credit)
+
 FORMAT = "skinterpret checkpoint"
-VERSION = 1
+VERSION = 2
 COUNTERS = (
     "epoch",
     "evaluations",
@@ -89,6 +92,7 @@ def save_state(path: str | os.PathLike[str], state: SearchState, problem: str) -
     for number, island in enumerate(state.islands):
         arrays |= _arrays(f"island_{number}_members", island.members)
         arrays |= _arrays(f"island_{number}_fame", island.fame)
+        arrays |= _arrays(f"island_{number}_credit", island.credit)
     content = io.BytesIO()
     np.savez_compressed(content, header=np.array(json.dumps(header)), **arrays)
     target = Path(path)
@@ -134,9 +138,13 @@ def load_state(path: str | os.PathLike[str], problem: str, parts: dict[int, Expr
                 raise ValueError
             arrays = {name: archive[name] for name in archive.files if name != "header"}
         n_islands = header["n_islands"]
-        fame = _members("fame", arrays)
+        fame = _read(Members, "fame", arrays)
         islands = [
-            Island(_members(f"island_{k}_members", arrays), _members(f"island_{k}_fame", arrays))
+            Island(
+                _read(Members, f"island_{k}_members", arrays),
+                _read(Members, f"island_{k}_fame", arrays),
+                _read(Credit, f"island_{k}_credit", arrays),
+            )
             for k in range(n_islands)
         ]
         counters = {name: header[name] for name in COUNTERS}
@@ -153,9 +161,9 @@ def load_state(path: str | os.PathLike[str], problem: str, parts: dict[int, Expr
     return SearchState(islands, fame, parts, **counters)
 
 
-def _arrays(prefix: str, members: Members) -> dict[str, Any]:
-    return {f"{prefix}_{name}": array for name, array in zip(Members._fields, members, strict=True)}
+def _arrays(prefix: str, fields: Members | Credit) -> dict[str, Any]:
+    return {f"{prefix}_{name}": array for name, array in fields._asdict().items()}
 
 
-def _members(prefix: str, arrays: dict[str, Any]) -> Members:
-    return Members(*(arrays[f"{prefix}_{name}"] for name in Members._fields))
+def _read(kind: type[F], prefix: str, arrays: dict[str, Any]) -> F:
+    return kind(*(arrays[f"{prefix}_{name}"] for name in kind._fields))  # type: ignore[attr-defined]

@@ -27,6 +27,7 @@ from skinterpret.expressions.operators import (
     find_operators,
 )
 from skinterpret.search.engine import Engine
+from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
 from skinterpret.search.evolution.enumeration import enumerate_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
@@ -240,7 +241,7 @@ class EvolutionEngine(Engine):
                 tasks = [
                     Task(
                         rows,
-                        grammars[number % 2],
+                        adapt_operators(grammars[number % 2], state.fame),
                         island,
                         seed,
                         number,
@@ -261,9 +262,13 @@ class EvolutionEngine(Engine):
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
         numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
         arity = {number: OPERATORS[number - 1].arity for number in numbers}
+        unary = np.array([n for n in numbers if arity[n] == 1], dtype=np.int64)
+        binary = np.array([n for n in numbers if arity[n] == 2], dtype=np.int64)
         return Grammar(
-            np.array([n for n in numbers if arity[n] == 1], dtype=np.int64),
-            np.array([n for n in numbers if arity[n] == 2], dtype=np.int64),
+            unary,
+            np.arange(1.0, len(unary) + 1),
+            binary,
+            np.arange(1.0, len(binary) + 1),
             np.cumsum(leaf_weights),
             np.array(
                 [VARIABLE_COMPLEXITY] * (len(leaf_weights) - len(parts)) + [p.complexity for p in parts]

@@ -177,7 +177,7 @@ def _distinct(candidates: list[Level], seen: set[int]) -> Level:
 
 
 def _keys(values: Array) -> NDArray[np.uint64]:
-    """A number for each row, the same for rows that agree up to the sign."""
+    """Give each row a number, the same to rows that agree up to the sign."""
     size = np.abs(values).max(axis=1)
     turned = values * np.sign(values[:, :1] + (values[:, :1] == 0)) / size[:, None]
     magnitude = 10.0 ** np.floor(np.log10(size))

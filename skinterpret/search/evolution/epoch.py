@@ -17,6 +17,7 @@ from skinterpret.expressions.kernels.constants import fit_constants
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows
 from skinterpret.expressions.kernels.matching import direction_loss
 from skinterpret.search.evolution import mutation
+from skinterpret.search.evolution.adaptation import SCALE_SUBTREE
 from skinterpret.search.evolution.generator import random_choice, random_integer, random_uniform
 from skinterpret.search.evolution.population import Members, Seen, load, store
 from skinterpret.search.evolution.programs import (
@@ -73,6 +74,8 @@ class Counts(NamedTuple):
         Children made.
     births : ndarray of shape (1,)
         Children that entered the population.
+    tried, improved : ndarray of shape (n_mutations,)
+        Children that each mutation made, and those among them that were better than their parents.
     """
 
     evaluations: Any
@@ -80,6 +83,14 @@ class Counts(NamedTuple):
     recognised: Any
     steps: Any
     births: Any
+    tried: Any
+    improved: Any
+
+
+def make_counts(n_mutations: int) -> Counts:
+    """Begin to count."""
+    totals = [np.zeros(1, dtype=np.int64) for _ in range(5)]
+    return Counts(*totals, *(np.zeros(n_mutations) for _ in range(2)))
 
 
 @entry_kernel
@@ -119,15 +130,20 @@ def evolve(
         counts.steps[0] += 1
         winner = _tournament(members, crowd, state)
         load(members, winner, desk.parent)
-        _mutate(members, crowd, random_choice(state, mutation_weights), grammar, desk, state)
+        kind = random_choice(state, mutation_weights)
+        _mutate(members, crowd, kind, grammar, desk, state)
+        counts.tried[kind] += 1
         hopeless = HOPELESS * members.losses[winner]
         loss, complexity = _judge(desk.child, hopeless, rows, grammar, desk, seen, counts, work)
         if complexity == 0:
             continue
         if loss < members.losses[winner] and strip_even_root(desk.child, rows, work):
             loss, complexity = _judge(desk.child, hopeless, rows, grammar, desk, seen, counts, work)
-        if (loss < members.losses[winner] or random_uniform(state) < FIT_SHARE) and loss < hopeless:
+        promising = loss < members.losses[winner] or kind == SCALE_SUBTREE
+        if (promising or random_uniform(state) < FIT_SHARE) and loss < hopeless:
             loss = _polish(desk.child, loss, rows, seen, desk, counts, work)
+        if loss < members.losses[winner]:
+            counts.improved[kind] += 1
         # beyond that the loss is one of the first tile alone
         if loss <= hopeless:
             _remember(fame, desk.child, loss, complexity)
@@ -264,6 +280,8 @@ def _mutate(members: Members, crowd: Any, kind: Any, grammar: Grammar, desk: Des
         mutation.promote_subtree(parent, child, graft, grammar, state)
     elif kind == 9:
         mutation.start_anew(parent, child, graft, grammar, state)
+    elif kind == SCALE_SUBTREE:
+        mutation.scale_subtree(parent, child, graft, grammar, state)
     else:
         load(members, _tournament(members, crowd, state), desk.donor)
         mutation.cross(parent, desk.donor, child, graft, state)

@@ -12,7 +12,8 @@ import numpy as np
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.gradients import Rows, make_workspace
-from skinterpret.search.evolution.epoch import Counts, evolve, make_desk
+from skinterpret.search.evolution.adaptation import Credit, add_credit, make_credit, mutation_weights
+from skinterpret.search.evolution.epoch import evolve, make_counts, make_desk
 from skinterpret.search.evolution.generator import make_state
 from skinterpret.search.evolution.population import (
     Members,
@@ -22,17 +23,15 @@ from skinterpret.search.evolution.population import (
 )
 from skinterpret.search.evolution.programs import Grammar
 
-# Chosen on experiments 1 to 6; the order is that of `epoch._mutate`.
-MUTATION_WEIGHTS = np.cumsum([1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 0.3, 0.5, 0.2, 0.2, 1.0])
-
 BETTER = 20  # times as many small programs as settlers are candidates for settling
 
 
 class Island(NamedTuple):
-    """A population with its own hall of fame."""
+    """A population with its own hall of fame and its experience with mutations."""
 
     members: Members
     fame: Members
+    credit: Credit
 
 
 class Task(NamedTuple):
@@ -53,6 +52,7 @@ def make_island(population_size: int, grammar: Grammar) -> Island:
     return Island(
         make_members(population_size, grammar.max_nodes),
         make_members(grammar.max_complexity + 1, grammar.max_nodes),
+        make_credit(),
     )
 
 
@@ -68,21 +68,21 @@ def settle(island: Island, small: Members, n_settlers: int, rng: np.random.Gener
     for ours, fames, theirs in zip(members, fame, small, strict=True):
         ours[: len(chosen)] = theirs[chosen]
         fames[complexities] = theirs[best]
-    return Island(members, fame)
+    return island._replace(members=members, fame=fame)
 
 
 def run_epoch(task: Task) -> tuple[Island, int]:
     """Let one island evolve for one epoch; return it and the evaluations that this took."""
     grammar = task.grammar
     room = 2 * grammar.max_nodes + 8
-    island = Island(copy_members(task.island.members), copy_members(task.island.fame))
-    counts = Counts(*(np.zeros(1, dtype=np.int64) for _ in Counts._fields))
+    members, fame = copy_members(task.island.members), copy_members(task.island.fame)
+    counts = make_counts(len(task.island.credit.tried))
     evolve(
-        island.members,
-        island.fame,
+        members,
+        fame,
         task.rows,
         grammar,
-        MUTATION_WEIGHTS,
+        mutation_weights(task.island.credit, grammar),
         make_state(task.seed, task.number, task.epoch),
         make_desk(grammar.max_nodes),
         make_seen(),
@@ -91,7 +91,8 @@ def run_epoch(task: Task) -> tuple[Island, int]:
         task.budget,
         task.target_loss,
     )
-    return island, int(counts.evaluations[0])
+    credit = add_credit(task.island.credit, counts.tried, counts.improved)
+    return Island(members, fame, credit), int(counts.evaluations[0])
 
 
 def merge_fame(halls: list[Members]) -> Members:
@@ -113,20 +114,19 @@ def immigrate(island: Island, fame: Members, share: float, rng: np.random.Genera
     targets = rng.choice(len(members.lengths), n_migrants, replace=False)
     for ours, theirs in zip(members, fame, strict=True):
         ours[targets] = theirs[sources]
-    return Island(members, island.fame)
+    return island._replace(members=members)
 
 
 def clear_population(island: Island) -> Island:
     """Forget the population but not the hall of fame: a restart."""
-    return Island(make_members(len(island.members.lengths), island.members.tokens.shape[1]), island.fame)
+    return island._replace(members=make_members(*island.members.tokens.shape))
 
 
 def forget_losses(island: Island) -> Island:
     """Keep the programs, for other rows: their losses are found anew."""
     members = copy_members(island.members)
     members.losses[:] = np.nan
-    hall, max_nodes = island.fame.tokens.shape
-    return Island(members, make_members(hall, max_nodes))
+    return island._replace(members=members, fame=make_members(*island.fame.tokens.shape))
 
 
 def expression_at(members: Members, index: int) -> Expression:

@@ -10,7 +10,13 @@ from typing import Any
 
 from skinterpret.expressions.compilation import kernel
 from skinterpret.expressions.kernels.gradients import ARITY, CONSTANT
-from skinterpret.search.evolution.generator import random_integer, random_normal, random_uniform
+from skinterpret.expressions.operators import find_operators
+from skinterpret.search.evolution.generator import (
+    random_choice,
+    random_integer,
+    random_normal,
+    random_uniform,
+)
 from skinterpret.search.evolution.programs import (
     TAKES_CONSTANT,
     Grammar,
@@ -23,6 +29,8 @@ from skinterpret.search.evolution.programs import (
     splice,
     subtree_start,
 )
+
+(MULTIPLY,) = find_operators(["mul"])
 
 
 @kernel
@@ -37,6 +45,18 @@ def perturb_constant(parent: Program, child: Program, graft: Program, grammar: G
 
 
 @kernel
+def scale_subtree(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
+    """Put a constant factor before a subtree; worth little before it is fitted."""
+    end = random_integer(state, parent.length[0])
+    start = subtree_start(parent.tokens, end)
+    graft.length[0] = 0
+    append_subtree(graft, parent.tokens, parent.constants, start, end)
+    append(graft, CONSTANT, math.exp(0.3 * random_normal(state)))
+    append(graft, MULTIPLY, 0.0)
+    _put(parent, child, graft, start, end)
+
+
+@kernel
 def change_operator(parent: Program, child: Program, graft: Program, grammar: Grammar, state: Any) -> None:
     """Replace an operator by another of the same arity."""
     _copy(parent, child)
@@ -44,9 +64,10 @@ def change_operator(parent: Program, child: Program, graft: Program, grammar: Gr
     token = parent.tokens[k]
     if token <= 0:
         return
-    choices = grammar.unary if ARITY[token] == 1 else grammar.binary
-    if choices.size > 0:
-        child.tokens[k] = choices[random_integer(state, choices.size)]
+    if ARITY[token] == 1:
+        child.tokens[k] = grammar.unary[random_choice(state, grammar.unary_weights)]
+    else:
+        child.tokens[k] = grammar.binary[random_choice(state, grammar.binary_weights)]
 
 
 @kernel
@@ -71,9 +92,9 @@ def insert_operator(parent: Program, child: Program, graft: Program, grammar: Gr
     n_unary, n_binary = grammar.unary.size, grammar.binary.size
     if random_uniform(state) * (n_unary + 2 * n_binary) < n_unary:
         append_subtree(graft, parent.tokens, parent.constants, start, end)
-        append(graft, grammar.unary[random_integer(state, n_unary)], 0.0)
+        append(graft, grammar.unary[random_choice(state, grammar.unary_weights)], 0.0)
     elif n_binary > 0:
-        operator = grammar.binary[random_integer(state, n_binary)]
+        operator = grammar.binary[random_choice(state, grammar.binary_weights)]
         size = 1 + random_integer(state, 3)
         if TAKES_CONSTANT[operator]:
             append_subtree(graft, parent.tokens, parent.constants, start, end)

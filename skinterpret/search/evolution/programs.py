@@ -29,12 +29,15 @@ CONSTANT_SHARE = 0.25  # of the leaves of a random program
 class Grammar(NamedTuple):
     """What programs may be made of.
 
-    `unary` and `binary` hold the numbers of the allowed operators; `leaf_weights` the cumulative
-    weights with which inputs and parts are drawn; `leaf_complexities` what each counts.
+    `unary` and `binary` hold the numbers of the allowed operators, and `unary_weights` and
+    `binary_weights` the cumulative weights with which they are drawn; `leaf_weights` those of inputs
+    and parts; `leaf_complexities` what each counts.
     """
 
     unary: Any
+    unary_weights: Any
     binary: Any
+    binary_weights: Any
     leaf_weights: Any
     leaf_complexities: Any
     max_complexity: Any
@@ -143,11 +146,11 @@ def append_random_subtree(program: Program, grammar: Grammar, n_nodes: Any, stat
         elif size == 1 or (size == 2 and n_unary == 0) or n_unary + n_binary == 0:
             append_leaf(program, grammar, state)
         elif size == 2 or n_binary == 0 or random_uniform(state) * (n_unary + 2 * n_binary) < n_unary:
-            stack[depth] = -grammar.unary[random_integer(state, n_unary)]
+            stack[depth] = -grammar.unary[random_choice(state, grammar.unary_weights)]
             stack[depth + 1] = size - 1
             depth += 2
         else:
-            operator = grammar.binary[random_integer(state, n_binary)]
+            operator = grammar.binary[random_choice(state, grammar.binary_weights)]
             first = 1 + random_integer(state, size - 2)
             stack[depth] = -operator
             depth += 1

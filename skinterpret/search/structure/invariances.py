@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 UNEXPLAINED = 0.01  # share of the squared gradient along the invariant direction that counts as none
+WORSE = 30.0  # times the smallest such share: gradients that hardly turn look invariant along many
+NEGLIGIBLE = 1e-5
 LARGEST_SUPPORT = 3
 SMALLEST_SHARE = 0.15  # of each input in an invariant direction; less is an input that hardly matters
 LARGEST_INTEGER = 4
@@ -53,8 +55,9 @@ def invariant_combinations(directions: Array, held_back: Array) -> list[tuple[di
 
 
 def _invariant_directions(moment: Array, check: Array) -> list[Array]:
+    """Independent sparse ones, those over the fewest inputs first."""
     n_features = len(moment)
-    found: list[Array] = []
+    candidates: list[tuple[float, Array]] = []
     for size in range(2, min(LARGEST_SUPPORT, n_features) + 1):
         for support in combinations(range(n_features), size):
             block = np.ix_(support, support)
@@ -65,8 +68,12 @@ def _invariant_directions(moment: Array, check: Array) -> list[Array]:
                 continue
             direction = np.zeros(n_features)
             direction[list(support)] = vector
-            if np.linalg.matrix_rank(np.array([*found, direction]), tol=0.1) > len(found):
-                found.append(direction)
+            candidates.append((max(shares), direction))
+    limit = NEGLIGIBLE + WORSE * min((share for share, _ in candidates), default=0.0)
+    found: list[Array] = []
+    for share, direction in candidates:
+        if share <= limit and np.linalg.matrix_rank(np.array([*found, direction]), tol=0.1) > len(found):
+            found.append(direction)
     return found
 
 

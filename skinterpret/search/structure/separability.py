@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 
 NEIGHBOURS = 8
 UNEXPLAINED = 0.03  # share of the squared gradient by a pair that its part may leave
+WORSE = 100.0  # times what the parts so far leave that another one may
+NEGLIGIBLE = 1e-5
 TURNED = 0.02  # share of neighbours with opposite signs from which on directions are oriented
 DEPENDENT = 0.3  # share of the variance around the pair's own mean that other inputs may explain
 MOST_QUANTITIES = 8
@@ -103,6 +105,7 @@ def merge_pairs(
     """
     active = list(quantities)
     known: dict[tuple[int, int], Part | None] = {}
+    limit = UNEXPLAINED
     while 2 < len(active) <= MOST_QUANTITIES:
         for first, second in combinations(active, 2):
             key = (id(first), id(second))
@@ -118,6 +121,9 @@ def merge_pairs(
         if not found:
             return
         part, pair = min(found, key=lambda item: item[0].score)
+        if part.unexplained > limit:
+            return
+        limit = min(limit, NEGLIGIBLE + WORSE * part.unexplained)
         yield part.expression, part.unexplained
         merged = make_quantity(part.expression, X, directions)
         active = [*(quantity for quantity in active if quantity not in pair), merged]

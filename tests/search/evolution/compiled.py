@@ -41,9 +41,13 @@ MUTATIONS = (
 
 def make_grammar(operators=("+", "-", "*", "/", "square", "exp", "sin", "pow"), n_features=3):
     numbers = find_operators(operators)
+    unary = np.array([n for n in numbers if OPERATORS[n - 1].arity == 1], dtype=np.int64)
+    binary = np.array([n for n in numbers if OPERATORS[n - 1].arity == 2], dtype=np.int64)
     return Grammar(
-        np.array([n for n in numbers if OPERATORS[n - 1].arity == 1], dtype=np.int64),
-        np.array([n for n in numbers if OPERATORS[n - 1].arity == 2], dtype=np.int64),
+        unary,
+        np.arange(1.0, len(unary) + 1),
+        binary,
+        np.arange(1.0, len(binary) + 1),
         np.cumsum(np.ones(n_features)),
         np.ones(n_features, dtype=np.int64),
         MAX_NODES,

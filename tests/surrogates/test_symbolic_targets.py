@@ -1,0 +1,89 @@
+"""`SymbolicSurrogate` on more than two classes, on one of them, and on hidden units."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import sympy
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import SymbolicSurrogate
+
+
+@pytest.fixture(scope="module")
+def iris():
+    data = load_iris(as_frame=True)
+    return data.data, data.target_names[data.target]
+
+
+@pytest.fixture(scope="module")
+def network(iris):
+    model = make_pipeline(StandardScaler(), MLPClassifier((20,), activation="tanh", random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return FrozenEstimator(model.fit(*iris))
+
+
+@pytest.fixture(scope="module")
+def three_rules(iris, network, quick_engine):
+    return SymbolicSurrogate(network, engine=quick_engine, random_state=0).fit(iris[0])
+
+
+def test_each_class_has_a_rule_of_its_own(iris, three_rules):
+    assert list(three_rules.decision_rule_) == ["setosa", "versicolor", "virginica"]
+    for name, rule in three_rules.decision_rule_.items():
+        assert isinstance(rule, sympy.core.relational.Relational)
+        assert rule.lhs == three_rules.expression_[name]
+        assert {str(symbol) for symbol in rule.free_symbols} <= set(iris[0].columns)
+    assert set(three_rules.to_latex()) == set(three_rules.to_code("sql")) == set(three_rules.threshold_)
+
+
+def test_it_agrees_with_the_network_on_most_rows(iris, three_rules):
+    assert three_rules.score(iris[0]) > 0.9
+
+
+def test_the_class_with_the_largest_log_odds_is_predicted(iris, three_rules):
+    odds = three_rules.decision_function(iris[0])
+    assert odds.shape == (150, 3)
+    np.testing.assert_array_equal(three_rules.predict(iris[0]), three_rules.classes_[odds.argmax(axis=1)])
+    probability = three_rules.predict_proba(iris[0])
+    np.testing.assert_allclose(probability.sum(axis=1), 1)
+    np.testing.assert_array_equal(probability.argmax(axis=1), odds.argmax(axis=1))
+
+
+def test_transform_and_table_have_all_classes(iris, three_rules):
+    values = three_rules.set_output(transform="pandas").transform(iris[0])
+    assert isinstance(values, pd.DataFrame)
+    assert values.shape == (150, 3)
+    chosen = three_rules.equations_[three_rules.equations_["chosen"]]
+    assert list(chosen.index.get_level_values("class")) == ["setosa", "versicolor", "virginica"]
+
+
+def test_one_class_against_the_rest(iris, network, quick_engine):
+    surrogate = SymbolicSurrogate(network, target="setosa", engine=quick_engine, random_state=0)
+    surrogate.fit(iris[0])
+    np.testing.assert_array_equal(surrogate.classes_, [False, True])
+    expected = network.predict(iris[0]) == "setosa"
+    assert np.mean(surrogate.network_labels(iris[0]) == expected) > 0.99
+    assert np.mean(surrogate.predict(iris[0]) == expected) > 0.95
+
+
+def test_a_unit_of_the_first_layer_is_a_plane(iris, network, quick_engine):
+    surrogate = SymbolicSurrogate(network, target=("hidden", 0, 3), engine=quick_engine, random_state=0)
+    surrogate.fit(iris[0])
+    assert surrogate.equations_["alignment"].max() > 0.98
+    assert surrogate.score(iris[0]) > 0.9
+
+
+@pytest.mark.parametrize("target", ["tulip", ("hidden", 3, 0), ("hidden", 0, 20)])
+def test_an_unknown_target_is_refused(iris, network, target):
+    with pytest.raises(ValueError, match="target"):
+        SymbolicSurrogate(network, target=target).fit(iris[0])
