@@ -58,7 +58,7 @@ def test_seed_island_and_epoch_each_change_the_stream(evolved, change):
 
 
 def test_members_carry_their_own_loss_and_complexity(evolved):
-    for members in evolved[0]:
+    for members in (evolved[0].members, evolved[0].fame):
         for index in np.flatnonzero(members.losses < 0.3):
             expression = expression_at(members, int(index))
             loss = 1 - alignment_score(GRADIENT, expression.gradient(X))
