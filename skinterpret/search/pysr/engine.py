@@ -6,7 +6,7 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, replace
 from numbers import Integral, Real
 from typing import Any
 
@@ -155,6 +155,11 @@ class PySREngine(Engine):
         self.options = {**self.options, **options}
         return self
 
+    @property
+    def settings(self) -> Settings:
+        """All settings as one value."""
+        return Settings(**{field.name: getattr(self, field.name) for field in fields(Settings)})
+
     def validate(self) -> None:
         """Refuse unusable settings; see `Engine.validate`.
 
@@ -207,8 +212,7 @@ class PySREngine(Engine):
         return replace(front, seconds=seconds, stop_reason=reason)
 
     def _plan(self, seed: int) -> Plan:
-        settings = Settings(**{name: getattr(self, name) for name in Settings.__dataclass_fields__})
-        return make_plan(settings, find_pysr(), seed)
+        return make_plan(self.settings, find_pysr(), seed)
 
     def _why_it_stopped(self, found: HallOfFame, front: Front, seconds: float) -> str:
         """Name the limit that ended the search; PySR does not tell, so there may be several."""
