@@ -19,16 +19,12 @@ from skinterpret.expressions import Expression
 from skinterpret.search.engine import Engine
 from skinterpret.search.front import Candidate, Front
 from skinterpret.search.pysr.candidates import judge
+from skinterpret.search.pysr.contradictions import check_names
 from skinterpret.search.pysr.equations import read_equation
 from skinterpret.search.pysr.installed import find_pysr
 from skinterpret.search.pysr.julia import HallOfFame, search_in_julia
-from skinterpret.search.pysr.settings import (
-    DEFAULT_TARGET,
-    Plan,
-    Settings,
-    check_names,
-    make_plan,
-)
+from skinterpret.search.pysr.plan import DEFAULT_TARGET, Plan, make_plan
+from skinterpret.search.pysr.settings import Settings
 
 
 class PySREngine(Engine):

@@ -23,7 +23,7 @@ from skinterpret.search.pysr.objective import (
     TEMPLATE_LOSS,
     make_template,
 )
-from skinterpret.search.pysr.settings import Plan
+from skinterpret.search.pysr.plan import Plan
 
 Array = NDArray[np.float64]
 

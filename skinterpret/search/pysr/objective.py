@@ -99,7 +99,7 @@ def make_template(n_features: int) -> Template:
     square = g1 * g1 + g2 * g2
     along = g1 * d1 + g2 * d2
     cosine = along / sqrt(square)
-    sound = all(s -> 1e-200 < s < 1e+200, square.x)
+    sound = all(1e-200 .< square.x .< 1e+200)
     loss = max(1.0 - abs(sum(w.x .* cosine.x)) / sum(w.x), 0.0)
     0.0 * cosine + (sound ? loss : NaN)
     """
@@ -110,7 +110,7 @@ def make_template(n_features: int) -> Template:
         "square = " + " + ".join(f"g{k} * g{k}" for k in numbers),
         "along = " + " + ".join(f"g{k} * d{k}" for k in numbers),
         "cosine = along / sqrt(square)",
-        f"sound = all(s -> {SMALLEST_SQUARE} < s < {LARGEST_SQUARE}, square.x)",
+        f"sound = all({SMALLEST_SQUARE} .< square.x .< {LARGEST_SQUARE})",
         "loss = max(1.0 - abs(sum(w.x .* cosine.x)) / sum(w.x), 0.0)",
         # the first term carries the flag that says whether all values are finite
         "0.0 * cosine + (sound ? loss : NaN)",

@@ -5,7 +5,7 @@ from joblib import parallel_config
 
 from skinterpret.search import PySREngine
 from skinterpret.search.pysr.installed import Installation
-from skinterpret.search.pysr.settings import make_plan
+from skinterpret.search.pysr.plan import make_plan
 
 from .signatures import OPTIONS
 
