@@ -1,6 +1,6 @@
 """Which experiments are recovered from networks that scikit-learn trained.
 
-python -m benchmarks.recovery [--experiments 1 2 3] [--seeds 5] [--quick]
+python -m benchmarks.recovery [--experiments 1 2 3] [--seeds 5] [--engine evolution | pysr] [--quick]
 """
 
 from __future__ import annotations
@@ -19,20 +19,23 @@ from skinterpret import SymbolicSurrogate, alignment_score
 from skinterpret.base import default_network
 from skinterpret.datasets import make_wetzel
 from skinterpret.expressions import Expression
-from skinterpret.search import EvolutionEngine
+from skinterpret.search import Engine, EvolutionEngine, PySREngine
+
+PYSR_SECONDS = 120
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--experiments", type=int, nargs="+", default=list(range(1, 9)))
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--engine", choices=list(ENGINES), default="evolution")
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
     options = parser.parse_args()
-    recover(1, 0, quick=True)  # compiles the engine, which is not what is timed here
+    recover(1, 0, engine=options.engine, quick=True)  # compiles the engine, which is not what is timed here
     runs = []
     for experiment in options.experiments:
         for seed in range(1 if options.quick else options.seeds):
-            runs.append(recover(experiment, seed, quick=options.quick))
+            runs.append(recover(experiment, seed, engine=options.engine, quick=options.quick))
             print(*runs[-1].values(), sep="  ", flush=True)
     table = pd.DataFrame(runs)
     note = (
@@ -43,16 +46,31 @@ def main() -> None:
         "1.5 times the truth's complexity.  Losses are 1 - |mean cos| to the network's directions. "
         "Seconds are those of the search alone, compilation apart."
     )
-    publish("recovery", table, note, keep=not options.quick)
+    if options.engine == "pysr":
+        note += f" PySR searches for at most {PYSR_SECONDS} s a run, and does not tell its evaluations."
+    name = "recovery" if options.engine == "evolution" else f"recovery_{options.engine}"
+    publish(name, table, note, keep=not options.quick)
     print(summary(table).to_string())
 
 
-def recover(experiment: int, seed: int, *, quick: bool) -> dict[str, Any]:
+def evolution(quick: bool) -> Engine:
+    return EvolutionEngine(n_jobs=-1, **({"max_evals": 4_000} if quick else {}))
+
+
+def pysr(quick: bool) -> Engine:
+    if quick:
+        return PySREngine(n_jobs=-1, niterations=1, populations=2)
+    return PySREngine(n_jobs=-1, max_time=PYSR_SECONDS, niterations=10_000)
+
+
+ENGINES = {"evolution": evolution, "pysr": pysr}
+
+
+def recover(experiment: int, seed: int, *, engine: str, quick: bool) -> dict[str, Any]:
     n_samples = 600 if quick else 10_000
     data = make_wetzel(experiment, n_samples, random_state=seed, as_frame=True)
     split = int(0.8 * n_samples)
-    engine = EvolutionEngine(n_jobs=-1, **({"max_evals": 4_000} if quick else {}))
-    surrogate = SymbolicSurrogate(default_network(), engine=engine, random_state=seed)
+    surrogate = SymbolicSurrogate(default_network(), engine=ENGINES[engine](quick), random_state=seed)
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -83,7 +101,7 @@ def recover(experiment: int, seed: int, *, quick: bool) -> dict[str, Any]:
         "of truth": truth.complexity,
         "fidelity": round(surrogate.score(test), 4),
         "network accuracy": round(float(surrogate.estimator_.score(test, labels)), 4),
-        "evaluations": surrogate.front_.evaluations,
+        "evaluations": surrogate.front_.evaluations or "not told",
         "search (s)": round(surrogate.front_.seconds, 1),
         "fit (s)": round(total, 1),
     }

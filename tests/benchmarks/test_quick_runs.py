@@ -14,6 +14,7 @@ COMMANDS = [
     ["resume", "--quick"],
     ["scaling", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
+    pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
 
 
