@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items):
         if item.get_closest_marker("julia") is not None:
             item.add_marker(pytest.mark.skip(reason="PySR and Julia are not installed"))
 
+
 # the same examples in every run, so that a red run tells of the change and not of luck;
 # `--hypothesis-profile=default` looks for new ones
 settings.register_profile("repeatable", derandomize=True)

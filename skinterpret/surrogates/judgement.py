@@ -103,15 +103,27 @@ class Judge:
         _, misfit = self._boundary_levels(expression)
         return round_threshold(self(expression).link, expression(self.X), self.probability, misfit)
 
-    def _boundary_levels(self, expression: Expression) -> tuple[float, Callable[[float], float]]:
+    def boundary_level(self, expression: Expression, rows: Any = slice(None)) -> float:
+        """Value of the expression on the network's boundary, or on some rows of it."""
+        return self._boundary_levels(expression, rows)[0]
+
+    @property
+    def n_boundary(self) -> int:
+        """Number of rows on the boundary."""
+        return len(self._boundary)
+
+    def _boundary_levels(
+        self, expression: Expression, rows: Any = slice(None)
+    ) -> tuple[float, Callable[[float], float]]:
         """Value of the expression on the boundary, and how far the boundary of another value is.
 
         Distances are of first order, `|T - t| / ‖∇T‖`, so the value with the lowest mean distance
         is a weighted median.
         """
-        values = expression(self._boundary)
+        boundary = self._boundary[rows]
+        values = expression(boundary)
         with np.errstate(all="ignore"):
-            steepness = np.linalg.norm(expression.gradient(self._boundary) * self._scale, axis=1)
+            steepness = np.linalg.norm(expression.gradient(boundary) * self._scale, axis=1)
         sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
         values, weight = values[sound], 1 / steepness[sound]
         if not len(values):

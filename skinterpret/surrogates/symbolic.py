@@ -33,6 +33,7 @@ from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
+from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import read_latent
 from skinterpret.surrogates.selection import RULES
@@ -122,6 +123,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         fidelity on held-back rows, threshold, formula (text, constants to four digits), expression (with
         all digits) and whether it was chosen.  With more than two classes the first level of the
         index is the class.
+    coefficients_ : DataFrame or dict
+        Constants of the rule in the order in which `formula_` has them (`c1`, `c2`, …) and its
+        threshold: value, bounds of the 95 % bootstrap interval, and what it was rounded from.
+        Computed when it is asked for.
     trust_ : Trust or dict
         How far the rule may be trusted: figures and verdict; `summary()` prints them.
     classes_ : ndarray of shape (n_classes,)
@@ -276,6 +281,17 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.trust_ = self._by_class(self._trust)
         self._warn_of_distrust()
         return self
+
+    @property
+    def coefficients_(self) -> Any:
+        """Constants and threshold of the rule, with intervals; see the class."""
+        check_is_fitted(self)
+        return self._by_class(
+            [
+                coefficient_table(reading.judge, answer, self._trust_seed)
+                for reading, answer in zip(self._readings, self._answers, strict=True)
+            ]
+        )
 
     def summary(self) -> None:
         """Print the rule and how far it may be trusted."""
