@@ -35,7 +35,7 @@ from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.judgement import MOST_ROWS
-from skinterpret.surrogates.reading import read_latent
+from skinterpret.surrogates.reading import LINKS, read_latent
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
@@ -88,6 +88,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         - `"accuracy"`: the highest fidelity;
         - an int: the candidate with the nearest complexity;
         - a callable: gets `equations_` and answers with a position in it.
+    link : {"logistic", "isotonic"}, default="logistic"
+        Monotone function φ from the value of the formula to the probability: a logistic function, or
+        any that never falls (never rises), which follows the network's probabilities more closely
+        but cannot be written as source text.
     validation_fraction : float, default=0.3
         Share of the rows held back from the search, for choosing among candidates and fitting the
         link.
@@ -165,6 +169,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "link": [StrOptions(set(LINKS))],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }
@@ -179,6 +184,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         n_directions: int = 512,
         structure: bool | Sequence[str] = True,
         selection: Any = "knee",
+        link: str = "logistic",
         validation_fraction: float = 0.3,
         random_state: Any = None,
     ) -> None:
@@ -189,6 +195,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.n_directions = n_directions
         self.structure = structure
         self.selection = selection
+        self.link = link
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
@@ -260,7 +267,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             {"selection": selection},
             caller_name=f"{type(self).__name__}.select",
         )
-        self._answers = [reading.answer(selection) for reading in self._readings]
+        self._answers = [reading.answer(selection, self.link) for reading in self._readings]
         rules = [answer.rule(self._input_names()) for answer in self._answers]
         self.formula_ = self._by_class([answer.expression for answer in self._answers])
         self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
@@ -339,7 +346,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If the language is none of these.
+            If the language is none of these, or the link is not logistic.
 
         Examples
         --------
@@ -354,6 +361,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         '=...POWER(A2, 2.0)...'
         """
         check_is_fitted(self)
+        if self.link != "logistic":
+            raise ValueError(
+                f"to_code writes a logistic link, but link={self.link!r}; fit with link='logistic'."
+            )
         names = self._input_names()
         return self._by_class(
             [write_code(answer.log_odds(names), names, language) for answer in self._answers]
