@@ -13,10 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.readers.registry import (
+    check_step,
     has_reader,
     read_input_map,
     read_network,
-    supported,
 )
 
 
@@ -27,8 +27,12 @@ def as_network(estimator: Any) -> DenseNetwork:
     ----------
     estimator : estimator
         A fitted `MLPClassifier` or `MLPRegressor`, bare, in a `FrozenEstimator`, or at the end of
-        a `Pipeline` of standard, min-max, max-abs and robust scalers.  Pipelines may be nested, and
-        anything in them frozen.
+        a `Pipeline`.  Steps before it are read where they are functions of numbers with a known
+        derivative: scalers, linear projections, feature selectors, `PolynomialFeatures`,
+        `SplineTransformer`, power and quantile transformers, `Normalizer`, `FunctionTransformer` of
+        numpy's elementary functions, imputers, one-hot encoded numbers, and what
+        `ColumnTransformer` and `FeatureUnion` put together of these.  Pipelines may be nested,
+        and anything in them frozen.
 
     Returns
     -------
@@ -67,7 +71,8 @@ def as_network(estimator: Any) -> DenseNetwork:
         network = replace(
             network,
             input_map=read_input_map(step).then(network.input_map),
-            n_features_in=step.n_features_in_,
+            # steps that learn nothing may never have been fitted; they keep the number of columns
+            n_features_in=getattr(step, "n_features_in_", network.n_features_in),
             feature_names=_names(step),
         )
     return network
@@ -96,11 +101,7 @@ def check_readable(estimator: Any) -> None:
     """
     flat = list(_flatten(estimator))
     for name, step in flat[:-1]:
-        if not has_reader(read_input_map, step):
-            raise TypeError(
-                f"Step {name!r} of the pipeline is a {type(step).__name__}, which cannot be read; "
-                f"use one of {supported(read_input_map)}, or apply the step before the pipeline."
-            )
+        check_step(step, name)
     last = flat[-1][1] if flat else estimator
     if not has_reader(read_network, last):
         read_network(last)

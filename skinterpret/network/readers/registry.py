@@ -1,4 +1,4 @@
-"""What is read, by type: two functions with which readers register."""
+"""What is read, by type: functions with which readers register."""
 
 from __future__ import annotations
 
@@ -27,6 +27,27 @@ def read_input_map(step: Any) -> InputMap:
     )
 
 
+@singledispatch
+def check_step(step: Any, name: str) -> None:
+    """Refuse a step, fitted or not, that `read_input_map` cannot read; for `.register`.
+
+    Kinds of which all settings can be read need no check of their own.
+    """
+    if not has_reader(read_input_map, step):
+        raise TypeError(
+            f"Step {name!r} of the pipeline is a {type(step).__name__}, which cannot be read; "
+            f"use one of {supported(read_input_map)}, or apply the step before the pipeline."
+        )
+
+
+def refuse_step(step: Any, name: str, cause: str) -> None:
+    """Say which step cannot be read, and why."""
+    raise TypeError(
+        f"Step {name!r} of the pipeline, a {type(step).__name__}, cannot be read: {cause}; change that, "
+        "or apply the step before the pipeline."
+    )
+
+
 def has_reader(reader: Any, value: Any) -> bool:
     """Tell whether a reader of the type of `value` has registered."""
     return reader.dispatch(type(value)) is not reader.dispatch(object)
@@ -34,4 +55,4 @@ def has_reader(reader: Any, value: Any) -> bool:
 
 def supported(reader: Any) -> str:
     """List the types that have registered, for messages."""
-    return ", ".join(kind.__name__ for kind in reader.registry if kind is not object)
+    return ", ".join(kind.__name__ for kind in reader.registry if kind not in (object, str))
