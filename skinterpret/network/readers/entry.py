@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,15 +12,20 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.network.dense import DenseNetwork
+from skinterpret.network.readers.meanings import network_of
 from skinterpret.network.readers.registry import (
     check_step,
     has_reader,
+    load_readers,
     read_input_map,
+    read_layers,
     read_network,
 )
 
 
-def as_network(estimator: Any) -> DenseNetwork:
+def as_network(
+    estimator: Any, *, output: str | None = None, classes: Sequence[Any] | None = None
+) -> DenseNetwork:
     """Read a fitted estimator into an immutable, differentiable network.
 
     Parameters
@@ -32,7 +37,16 @@ def as_network(estimator: Any) -> DenseNetwork:
         `SplineTransformer`, power and quantile transformers, `Normalizer`, `FunctionTransformer` of
         numpy's elementary functions, imputers, one-hot encoded numbers, and what
         `ColumnTransformer` and `FeatureUnion` put together of these.  Pipelines may be nested,
-        and anything in them frozen.
+        and anything in them frozen.  A trained `torch.nn.Sequential` or `keras.Sequential` of dense,
+        dropout, batch normalisation and activation layers (as they are in evaluation), or an
+        `onnx.ModelProto` of such a network.  A `DenseNetwork` is its own.
+    output : {"binary", "softmax", "multilabel", "regression"}, default=None
+        What the outputs of a torch, Keras or ONNX network mean.  `None` tells from the last layer: one
+        output is the logit of class 1 (or, behind a sigmoid, its probability); several are the classes
+        of a softmax, be it there or left to the loss; several sigmoids are as many labels.
+    classes : sequence, default=None
+        Class labels of a torch, Keras or ONNX network, in the order of its outputs; `None` means
+        0, 1, ..., or those that an ONNX graph holds.
 
     Returns
     -------
@@ -42,7 +56,10 @@ def as_network(estimator: Any) -> DenseNetwork:
     Raises
     ------
     TypeError
-        If the estimator, or a step of the pipeline, cannot be read; the message names it.
+        If the estimator, or a step of the pipeline, or a layer, cannot be read; the message names it.
+        If `output` or `classes` are given for an estimator that knows them.
+    ValueError
+        If `output` or `classes` do not go with the network.
     sklearn.exceptions.NotFittedError
         If the estimator, or a step of the pipeline, is not fitted.
 
@@ -66,7 +83,9 @@ def as_network(estimator: Any) -> DenseNetwork:
     for step in (*steps, last):
         if isinstance(step, BaseEstimator):
             check_is_fitted(step)
-    network = replace(read_network(last), feature_names=_names(last))
+    network = _read(last, output, classes)
+    if network.feature_names is None:
+        network = replace(network, feature_names=_names(last))
     for step in reversed(steps):
         network = replace(
             network,
@@ -103,8 +122,20 @@ def check_readable(estimator: Any) -> None:
     for name, step in flat[:-1]:
         check_step(step, name)
     last = flat[-1][1] if flat else estimator
-    if not has_reader(read_network, last):
+    load_readers(last)
+    if not has_reader(read_network, last) and not has_reader(read_layers, last):
         read_network(last)
+
+
+def _read(model: Any, output: str | None, classes: Sequence[Any] | None) -> DenseNetwork:
+    if has_reader(read_layers, model):
+        return network_of(read_layers(model), output, classes)
+    if output is not None or classes is not None:
+        raise TypeError(
+            f"{type(model).__name__} knows what its outputs mean; leave out `output` and `classes`, "
+            "which are for networks of torch, Keras and ONNX."
+        )
+    return read_network(model)
 
 
 def _flatten(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -121,3 +152,8 @@ def _flatten(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def _names(step: Any) -> tuple[str, ...] | None:
     names = getattr(step, "feature_names_in_", None)
     return None if names is None else tuple(names)
+
+
+@read_network.register(DenseNetwork)
+def _read_itself(network: DenseNetwork) -> DenseNetwork:
+    return network

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from importlib import import_module
 from typing import Any
 
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.input_maps import InputMap
+from skinterpret.network.readers.stacks import LayerStack
 
 
 @singledispatch
@@ -14,8 +16,32 @@ def read_network(estimator: Any) -> DenseNetwork:
     """Read a fitted network that takes its inputs as they come; for `read_network.register`."""
     raise TypeError(
         f"{type(estimator).__name__} cannot be read as a network; pass one of "
-        f"{supported(read_network)}, alone, in a FrozenEstimator or at the end of a Pipeline."
+        f"{supported(read_network)}, torch.nn.Sequential, keras.Sequential or onnx.ModelProto, alone, in a "
+        "FrozenEstimator or at the end of a Pipeline."
     )
+
+
+@singledispatch
+def read_layers(model: Any) -> LayerStack:
+    """Read a network whose framework does not tell what its outputs mean; for `.register`."""
+    raise TypeError(f"{type(model).__name__} cannot be read as layers.")
+
+
+# Modules that register readers of a framework's classes, by the framework's name; each is imported
+# when an object of that framework is to be read, so that no framework is ever required.
+FOREIGN = {
+    "torch": "skinterpret.network.readers.torch_modules",
+    "keras": "skinterpret.network.readers.keras_models",
+    "onnx": "skinterpret.network.readers.onnx_graphs",
+}
+
+
+def load_readers(value: Any) -> None:
+    """Import the readers of the frameworks that an object comes from."""
+    for kind in type(value).__mro__:
+        framework = kind.__module__.partition(".")[0]
+        if framework in FOREIGN:
+            import_module(FOREIGN[framework])
 
 
 @singledispatch
