@@ -16,11 +16,12 @@ from skinterpret.network.readers.meanings import network_of
 from skinterpret.network.readers.registry import (
     check_step,
     has_reader,
-    load_readers,
+    is_foreign,
     read_input_map,
     read_layers,
     read_network,
 )
+from skinterpret.network.smoothing import SmoothedNetwork
 
 
 def as_network(
@@ -51,7 +52,7 @@ def as_network(
     Returns
     -------
     DenseNetwork
-        The network as a function of the raw inputs.
+        The network as a function of the raw inputs; one that `smooth` has smoothed is its own.
 
     Raises
     ------
@@ -84,8 +85,12 @@ def as_network(
         if isinstance(step, BaseEstimator):
             check_is_fitted(step)
     network = _read(last, output, classes)
-    if network.feature_names is None:
+    if isinstance(network, DenseNetwork) and network.feature_names is None:
         network = replace(network, feature_names=_names(last))
+    if steps and not isinstance(network, DenseNetwork):
+        raise TypeError(
+            "A smoothed network has no steps before it; smooth the whole: smooth(as_network(...))."
+        )
     for step in reversed(steps):
         network = replace(
             network,
@@ -122,13 +127,12 @@ def check_readable(estimator: Any) -> None:
     for name, step in flat[:-1]:
         check_step(step, name)
     last = flat[-1][1] if flat else estimator
-    load_readers(last)
-    if not has_reader(read_network, last) and not has_reader(read_layers, last):
+    if not has_reader(read_network, last) and not is_foreign(last):
         read_network(last)
 
 
 def _read(model: Any, output: str | None, classes: Sequence[Any] | None) -> DenseNetwork:
-    if has_reader(read_layers, model):
+    if is_foreign(model):
         return network_of(read_layers(model), output, classes)
     if output is not None or classes is not None:
         raise TypeError(
@@ -155,5 +159,6 @@ def _names(step: Any) -> tuple[str, ...] | None:
 
 
 @read_network.register(DenseNetwork)
-def _read_itself(network: DenseNetwork) -> DenseNetwork:
+@read_network.register(SmoothedNetwork)
+def _read_itself(network: Any) -> Any:
     return network

@@ -74,6 +74,12 @@ def refuse_step(step: Any, name: str, cause: str) -> None:
     )
 
 
+def is_foreign(model: Any) -> bool:
+    """Tell whether a network is of a framework that does not say what its outputs mean."""
+    load_readers(model)
+    return has_reader(read_layers, model)
+
+
 def has_reader(reader: Any, value: Any) -> bool:
     """Tell whether a reader of the type of `value` has registered."""
     return reader.dispatch(type(value)) is not reader.dispatch(object)
