@@ -1,6 +1,16 @@
 """Networks as differentiable functions."""
 
 from skinterpret.network.dense import DenseNetwork
+from skinterpret.network.estimators import NetworkClassifier, NetworkRegressor
 from skinterpret.network.readers import as_network, check_readable
+from skinterpret.network.smoothing import SmoothedNetwork, smooth
 
-__all__ = ["DenseNetwork", "as_network", "check_readable"]
+__all__ = [
+    "DenseNetwork",
+    "NetworkClassifier",
+    "NetworkRegressor",
+    "SmoothedNetwork",
+    "as_network",
+    "check_readable",
+    "smooth",
+]
