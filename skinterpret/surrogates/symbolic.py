@@ -31,6 +31,7 @@ from skinterpret._sklearn import (
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.code import write_code
+from skinterpret.network import smooth
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.coefficients import coefficient_table
@@ -57,7 +58,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
     Parameters
     ----------
     estimator : estimator, default=None
-        The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
+        The network: an `MLPClassifier`, alone or at the end of a pipeline, or a `NetworkClassifier`
+        around a network from elsewhere (`skinterpret.network`).  It is cloned and fitted;
         one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     target : object, default=None
@@ -72,6 +74,11 @@ class SymbolicSurrogate(  # type: ignore[misc]
         directions; the rest is too far from the boundary for the gradient to mean something.
     n_directions : int, default=512
         Directions handed to the engine, spread well over the shell.
+    smoothing : float, default=None
+        Standard deviation of the Gaussian neighbourhood over which the network's gradients are
+        averaged before they are matched, in standard deviations of each input; `None` means that
+        they are taken as they are.  Networks whose gradients jump, as those of ReLU networks do,
+        become readable with 0.1 to 0.4.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
@@ -167,6 +174,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "engine": [Engine, None],
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
         "link": [StrOptions(set(LINKS))],
@@ -182,6 +190,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         engine: Engine | None = None,
         delta: float = 1e-4,
         n_directions: int = 512,
+        smoothing: float | None = None,
         structure: bool | Sequence[str] = True,
         selection: Any = "knee",
         link: str = "logistic",
@@ -193,6 +202,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.engine = engine
         self.delta = delta
         self.n_directions = n_directions
+        self.smoothing = smoothing
         self.structure = structure
         self.selection = selection
         self.link = link
@@ -224,7 +234,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         self._readings = [
             read_latent(
-                self.network_,
+                self._network_to_read(rows),
                 rows[order[n_held_back:]],
                 rows[order[:n_held_back]],
                 target=target,
@@ -474,6 +484,13 @@ class SymbolicSurrogate(  # type: ignore[misc]
             # one row is enough for an unknown target to be refused
             self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
             self.classes_ = np.array([False, True])
+
+    def _network_to_read(self, rows: Any) -> Any:
+        """Give the network, or one with smoothed gradients."""
+        if self.smoothing is None:
+            return self.network_
+        deviation = rows.std(axis=0)
+        return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
 
     def _held_back_labels(self, y: Any, rows: Any) -> list[Any]:
         """Whether each held-back row is labelled with what each latent speaks for; None if unknown."""
