@@ -2,7 +2,7 @@
 
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.estimators import NetworkClassifier, NetworkRegressor
-from skinterpret.network.readers import as_network, check_readable
+from skinterpret.network.readers import as_network, check_readable, split_encoder
 from skinterpret.network.smoothing import SmoothedNetwork, smooth
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "as_network",
     "check_readable",
     "smooth",
+    "split_encoder",
 ]

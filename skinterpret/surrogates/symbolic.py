@@ -19,7 +19,7 @@ from sklearn.base import (
     clone,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
     HasMethods,
@@ -400,8 +400,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             The left-hand side of each rule for each row: one column for two classes, else one a
             class.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return np.column_stack([answer.expression(rows) for answer in self._answers])
 
     def decision_function(self, X: Any) -> Any:
@@ -417,8 +416,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             Positive where the rule holds.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
         return odds[0] if len(odds) == 1 else np.column_stack(odds)
 
@@ -474,8 +472,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         if self.target is None:
             return super().network_labels(X)
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return self.network_.latent(rows, self.target) > 0
 
     def _take_outputs(self) -> None:
@@ -536,7 +533,3 @@ class SymbolicSurrogate(  # type: ignore[misc]
             return HYPOTHESES if self.structure else ()
         check_hypotheses(self.structure)
         return self.structure
-
-    def _input_names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)

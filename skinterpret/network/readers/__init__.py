@@ -9,16 +9,21 @@ from skinterpret.network.readers import (
     scalers,
     transformers,
 )
+from skinterpret.network.readers.encoders import Encoder, check_encoded, has_encoder, split_encoder
 from skinterpret.network.readers.entry import as_network, check_readable
 
 __all__ = [
+    "Encoder",
     "as_network",
     "categories",
+    "check_encoded",
     "check_readable",
     "compositions",
+    "has_encoder",
     "imputers",
     "perceptrons",
     "projections",
     "scalers",
+    "split_encoder",
     "transformers",
 ]
