@@ -29,8 +29,8 @@ X = pd.DataFrame(
 Y = np.where(X["dose"] + 2 * (X["site"] == "B") + (X["kind"] == 2) > 3, "ill", "well")
 
 
-def fitted(first, **settings):
-    network = MLPClassifier((6,), activation="tanh", solver="lbfgs", random_state=0, **settings)
+def fitted(first):
+    network = MLPClassifier((6,), activation="tanh", solver="lbfgs", max_iter=2000, random_state=0)
     return make_pipeline(first, network).fit(X, Y)
 
 
