@@ -12,5 +12,14 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
+from sklearn.utils.validation import _check_feature_names_in as check_input_names
 
-__all__ = ["HasMethods", "Interval", "Options", "StrOptions", "fit_context", "validate_parameter_constraints"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "Options",
+    "StrOptions",
+    "check_input_names",
+    "fit_context",
+    "validate_parameter_constraints",
+]

@@ -34,21 +34,19 @@ class NetworkMixin:
         """
         trained = isinstance(self.estimator, FrozenEstimator)
         if self.estimator is not None:
-            check_readable(self.estimator)
+            self._check_readable()
             self._refuse_estimator()
         if y is None and trained:
-            rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+            rows = self._validate_rows(X, ensure_min_samples=2)
         else:
-            rows, y = validate_data(
-                self, X, y, dtype=np.float64, ensure_min_samples=2, **self._target_validation()
-            )
+            rows, y = self._validate_rows(X, y, ensure_min_samples=2, **self._target_validation())
             self._refuse_target(y)
         if trained:
             self.estimator_ = self.estimator
         else:
             self.estimator_ = self._unfitted_network()
             self.estimator_.fit(X, y)
-        self.network_ = as_network(self.estimator_)
+        self.network_ = self._read_network()
         if self.network_.n_features_in != rows.shape[1]:
             raise ValueError(
                 f"X has {rows.shape[1]} features, but the trained network expects "
@@ -56,6 +54,15 @@ class NetworkMixin:
             )
         self._take_outputs()
         return rows
+
+    def _check_readable(self) -> None:
+        check_readable(self.estimator)
+
+    def _read_network(self) -> Any:
+        return as_network(self.estimator_)
+
+    def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
+        return validate_data(self, X, y, dtype=np.float64, **settings)
 
     def _refuse_estimator(self) -> None:
         raise NotImplementedError
@@ -155,7 +162,7 @@ class NetworkClassifierMixin(NetworkMixin):
             The network's classes.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._validate_rows(X, reset=False)
         return self.network_.predict(rows)
 
 
@@ -218,7 +225,7 @@ class NetworkRegressorMixin(NetworkMixin):
             The network's values.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._validate_rows(X, reset=False)
         return self.network_.predict(rows)
 
 
