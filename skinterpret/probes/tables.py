@@ -16,6 +16,7 @@ from skinterpret.probes.values import set_values
 Array = NDArray[Any]
 
 BASELINE = ("baseline", "")
+NOTHING = 1e-9  # a contribution that rounding may have made
 PAIR_COLUMNS = [
     *("feature_1", "value_1", "feature_2", "value_2"),
     *("class", "joint", "additive", "departure"),
@@ -86,7 +87,7 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
     )
     order = np.lexsort((-rise[every, best], best))
     drivers = drivers.iloc[order]
-    return drivers[drivers["contribution"] > 0].reset_index(drop=True)
+    return drivers[drivers["contribution"] > NOTHING].reset_index(drop=True)
 
 
 def probe_pairs(
