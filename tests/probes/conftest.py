@@ -70,7 +70,7 @@ def train():
 
     def train(kind, activation="tanh", hidden=(7, 5), max_iter=200):
         rng = np.random.default_rng(0)
-        X = rng.normal(size=(200, 4)) * [1, 10, 0.1, 5] + [0, 3, 1, -20]
+        X = rng.normal(size=(200, 4)) * [1, 10, 0.1, 5] + [0, 3, 0.2, -7]
         z = (X - X.mean(axis=0)) / X.std(axis=0)
         y = {
             "binary": np.where(z[:, 0] * z[:, 1] > z[:, 2], "yes", "no"),
@@ -78,8 +78,9 @@ def train():
             "regression": z[:, 0] * z[:, 1],
         }[kind]
         model = MLPRegressor if kind == "regression" else MLPClassifier
-        settings = {"activation": activation, "solver": "lbfgs", "max_iter": max_iter, "random_state": 0}
-        return X, quietly_fitted(make_pipeline(StandardScaler(), model(hidden, **settings)), X, y)
+        settings = {"activation": activation, "solver": "lbfgs", "alpha": 0.1, "max_iter": max_iter}
+        network = model(hidden_layer_sizes=hidden, **settings, random_state=0)
+        return X, quietly_fitted(make_pipeline(StandardScaler(), network), X, y)
 
     return train
 
