@@ -90,11 +90,10 @@ class NetworkMixin:
         return network.set_params(**seeds)
 
 
-class NetworkClassifierMixin(NetworkMixin):
-    """Fit or take the network behind a surrogate classifier, and score by fidelity."""
+class ClassifierNetworkMixin(NetworkMixin):
+    """Fit or take a classifying network."""
 
     classes_: Any
-    predict: Any
 
     def _refuse_estimator(self) -> None:
         if is_regressor(self.estimator):
@@ -123,6 +122,12 @@ class NetworkClassifierMixin(NetworkMixin):
 
     def _default_network(self) -> Any:
         return default_network()
+
+
+class NetworkClassifierMixin(ClassifierNetworkMixin):
+    """Fit or take the network behind a surrogate classifier, and score by fidelity."""
+
+    predict: Any
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Fidelity: the share of rows to which the surrogate gives the network's class.
