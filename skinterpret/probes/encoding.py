@@ -12,8 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from scipy.special import log_expit
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.frozen import FrozenEstimator
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -62,8 +64,8 @@ class EncodedNetwork:
         self.network = as_network(last)
         self.output = self.network.output
         self.classes = self.network.classes
-        self.n_features_in: int = estimator.n_features_in_
         first = self._steps[0] if self._steps else last
+        self.n_features_in: int = first.n_features_in_ if self._steps else self.network.n_features_in
         self._names = getattr(first, "feature_names_in_", None)
         self._forgiving_steps = deepcopy(self._steps)
         for step in self._forgiving_steps:
@@ -237,20 +239,22 @@ def one_hot_columns(estimator: Any, X: pd.DataFrame) -> set[int]:
     set of int
         Positions of columns; columns behind a step that mixes or moves them are not followed.
     """
-    found: set[int] = set()
-    for step in split_steps(estimator)[0]:
-        found |= _columns_in(step, X)
-        if not isinstance(step, Pipeline | FrozenEstimator) and _parts(step):
-            break  # from here on, columns stand elsewhere
+    for step in _flat(split_steps(estimator)[0]):
+        if isinstance(step, ColumnTransformer):
+            return _columns_in_parts(step, X)
         if any(one_hot_encoders(step)):
+            return set(range(X.shape[1]))
+        if not isinstance(step, OneToOneFeatureMixin | SimpleImputer):
             break
-    return found
+    return set()
 
 
-def _columns_in(step: Any, X: pd.DataFrame) -> set[int]:
-    if isinstance(step, ColumnTransformer):
-        return _columns_in_parts(step, X)
-    return set(range(X.shape[1])) if any(one_hot_encoders(step)) else set()
+def _flat(steps: list[Any]) -> Iterator[Any]:
+    for step in steps:
+        if isinstance(step, Pipeline | FrozenEstimator):
+            yield from _flat(_parts(step))
+        else:
+            yield step
 
 
 def _columns_in_parts(step: ColumnTransformer, X: pd.DataFrame) -> set[int]:

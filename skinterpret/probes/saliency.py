@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state, check_scalar
 
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.network.rows import check_rows
+from skinterpret.probes.integration import integrate_gradients
 
 Array = NDArray[np.float64]
-
-WIDEST_GAP = 0.01  # of the largest change of the latent
 
 
 def saliency(
@@ -48,8 +44,7 @@ def saliency(
           latent;
         - `"integrated"`: integrated gradients along the straight line from the baseline
           (Sundararajan, Taly and Yan, 2017, arXiv:1703.01365, section 3), in units of the latent.
-          They are complete: those of a row add up to `f(row) - f(baseline)`, and a
-          `ConvergenceWarning` tells when they miss it by more than 1 %;
+          They are complete: those of a row add up to `f(row) - f(baseline)`;
         - `"smooth"`: SmoothGrad, the mean gradient over noisy copies of the row (Smilkov et al.,
           2017, arXiv:1706.03825), in the same units as `"gradient"`.
     target : object, default=None
@@ -58,9 +53,10 @@ def saliency(
         Where inputs count as absent, in raw units; `None` means zeros.  For data that are not
         centred, `X_train.mean(axis=0)` says more.
     n_steps : int, default=64
-        Points of the Gauss-Legendre rule on the line (`"integrated"`), or noisy copies
-        (`"smooth"`).  For smooth activations the rule converges at once, for `relu` in proportion
-        to the number of points.
+        Points on the line (`"integrated"`), or noisy copies (`"smooth"`).  A rule of
+        Gauss and Legendre is tried on the line first; rows for which it misses the change of the
+        latent, as it may with `relu`, are integrated again in this many pieces, and pieces that
+        still miss it are halved.
     noise : float or array-like of shape (n_features,), default=0.15
         Standard deviation of the noise of `"smooth"`: as a share of each input's range in X, or for
         each input in raw units.
@@ -97,20 +93,15 @@ def saliency(
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
     start = _check_baseline(baseline, dense.n_features_in)
 
-    def gradient(at: Array) -> Array:
-        slope: Array = dense.gradient(at, target)
-        return slope
-
     if method == "gradient":
-        values = gradient(rows)
+        values = dense.gradient(rows, target)
     elif method == "gradient_x_input":
-        values = gradient(rows) * (rows - start)
+        values = dense.gradient(rows, target) * (rows - start)
     elif method == "integrated":
-        values = _integrate(gradient, rows, start, n_steps)
-        _warn_of_gap(values.sum(axis=1), dense.latent(rows, target) - dense.latent(start[None], target))
+        values = integrate_gradients(dense, rows, start, n_steps, target)
     else:
         spread = _noise_in_raw_units(noise, rows)
-        values = _smooth(gradient, rows, spread, n_steps, check_random_state(random_state))
+        values = _smooth(dense, rows, spread, n_steps, target, check_random_state(random_state))
     return pd.DataFrame(values, X.index, X.columns) if isinstance(X, pd.DataFrame) else values
 
 
@@ -201,36 +192,17 @@ def read(network: Any) -> DenseNetwork:
     return network if isinstance(network, DenseNetwork) else as_network(network)
 
 
-def _integrate(gradient: Callable[[Array], Array], rows: Array, start: Array, n_steps: int) -> Array:
-    nodes, weights = np.polynomial.legendre.leggauss(n_steps)
-    away = rows - start
-    total = np.zeros_like(rows)
-    for node, weight in zip((nodes + 1) / 2, weights / 2, strict=True):
-        total += weight * gradient(start + node * away)
-    return total * away
-
-
-def _warn_of_gap(total: Array, change: Array) -> None:
-    gap, largest = np.abs(total - change).max(), np.abs(change).max()
-    if gap > WIDEST_GAP * largest:
-        warnings.warn(
-            f"Integrated gradients miss the change of the latent by up to {gap:.2g} of {largest:.2g}; "
-            "raise n_steps, or choose a baseline nearer to the rows.",
-            ConvergenceWarning,
-            stacklevel=3,
-        )
-
-
 def _smooth(
-    gradient: Callable[[Array], Array],
+    network: DenseNetwork,
     rows: Array,
     spread: Array,
     n_steps: int,
+    target: Any,
     rng: np.random.RandomState,
 ) -> Array:
     total = np.zeros_like(rows)
     for _ in range(n_steps):
-        total += gradient(rows + spread * rng.standard_normal(rows.shape))
+        total += network.gradient(rows + spread * rng.standard_normal(rows.shape), target)
     return total / n_steps
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from skinterpret.network import as_network
@@ -35,23 +34,28 @@ def test_integrated_gradients_are_complete(train, kind, target, activation):
         np.testing.assert_allclose(parts.sum(axis=1), change, atol=1e-3)
 
 
-@pytest.mark.filterwarnings("ignore:Integrated gradients miss")
-def test_integrated_gradients_of_kinked_networks_are_complete_with_more_steps(train):
-    X, model = train("binary", activation="relu")
+@pytest.mark.parametrize(("kind", "target"), KINDS)
+def test_integrated_gradients_are_those_of_a_fine_grid_and_complete_in_spite_of_kinks(train, kind, target):
+    X, model = train(kind, activation="relu")
     network = as_network(model)
-    baseline = X.mean(axis=0)
-    change = network.latent(X) - network.latent(baseline[None])
-    gaps = [
-        np.abs(saliency(model, X, "integrated", baseline=baseline, n_steps=n).sum(axis=1) - change).max()
-        for n in (16, 256)
-    ]
-    assert gaps[1] < gaps[0] / 4
+    rows, start = X[:20], X.mean(axis=0)
+    parts = saliency(model, rows, "integrated", target=target, baseline=start)
+    change = network.latent(rows, target) - network.latent(start[None], target)
+    np.testing.assert_allclose(parts.sum(axis=1), change, atol=1e-3)
+    steps = (np.arange(5000) + 0.5) / 5000
+    for row, found in zip(rows, parts, strict=True):
+        line = start + steps[:, None] * (row - start)
+        expected = network.gradient(line, target).mean(axis=0) * (row - start)
+        np.testing.assert_allclose(found, expected, atol=2e-3 * np.abs(parts).max())
 
 
-def test_integrated_gradients_that_are_not_complete_say_so(train):
-    X, model = train("binary")
-    with pytest.warns(ConvergenceWarning, match="raise n_steps"):
-        saliency(model, X, "integrated", n_steps=2)
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+def test_integrated_gradients_are_complete_with_too_few_steps(train, activation):
+    X, model = train("binary", activation=activation)
+    network = as_network(model)
+    change = network.latent(X) - network.latent(np.zeros((1, 4)))
+    parts = saliency(model, X, "integrated", n_steps=2)
+    np.testing.assert_allclose(parts.sum(axis=1), change, atol=1e-3)
 
 
 def test_an_input_that_does_not_differ_from_the_baseline_gets_nothing(train):
