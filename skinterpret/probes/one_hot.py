@@ -57,7 +57,8 @@ class OneHotProbe(  # type: ignore[misc]
     baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="zero"
         Where the other inputs stand, in raw units.  `"zero"` of a category is no category at all: all
         its columns behind the `OneHotEncoder` are 0.  Its `"mean"` and `"median"` are the most
-        frequent category.
+        frequent category.  Zeros suit indicators and categories; where zeros lie far from the data,
+        as with most measurements, `"mean"` makes the better surrogate.
     n_quantiles : int, default=5
         At how many quantiles a continuous input is probed, from its smallest to its largest value.
         Categories, inputs with at most this many values, and whole numbers, if there are at most
