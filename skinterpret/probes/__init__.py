@@ -1,10 +1,10 @@
 """Probes: readings of a trained network, by input, by value and by neuron."""
 
+from skinterpret.probes.attributions import global_importance, saliency
 from skinterpret.probes.maximisation import maximise_activation
 from skinterpret.probes.neuron import NeuronProbe
 from skinterpret.probes.one_hot import OneHotProbe
 from skinterpret.probes.paths import trace_path
-from skinterpret.probes.saliency import global_importance, saliency
 
 __all__ = [
     "NeuronProbe",

@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from sklearn.utils import check_array, check_random_state, check_scalar
 
 from skinterpret.network.rows import check_rows
-from skinterpret.probes.saliency import read
+from skinterpret.probes.attributions import read
 
 Array = NDArray[np.float64]
 

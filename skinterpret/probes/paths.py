@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skinterpret.network import DenseNetwork
+from skinterpret.probes.attributions import read
 from skinterpret.probes.flow import Flow, trace_flow
-from skinterpret.probes.saliency import read
 
 COLUMNS = ["layer", "source", "kind", "target", "activation", "weight", "contribution", "relevance"]
 
