@@ -14,6 +14,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
     validate_parameter_constraints,
 )
+from sklearn.utils.validation import _check_feature_names_in as check_input_names
 
 __all__ = [
     "HasMethods",
@@ -21,6 +22,7 @@ __all__ = [
     "IterativeImputer",
     "Options",
     "StrOptions",
+    "check_input_names",
     "fit_context",
     "validate_parameter_constraints",
 ]

@@ -28,6 +28,7 @@ class NetworkMixin:
     estimator_: Any
     random_state: Any
     n_features_in_: int
+    encoder_: Any
 
     def _fit_network(self, X: Any, y: Any) -> Any:
         """Validate the data, set `estimator_`, `network_` and what it answers; return X as an array.
@@ -48,6 +49,7 @@ class NetworkMixin:
         else:
             self.estimator_ = self._unfitted_network()
             self.estimator_.fit(X, y)
+        self.encoder_ = None
         self.network_ = self._read_network()
         rows = self._encode(rows)
         if self.network_.n_features_in != rows.shape[1]:
@@ -66,7 +68,6 @@ class NetworkMixin:
 
     def _read_network(self) -> Any:
         """Read the network; where categories stand before it, set `encoder_` as well."""
-        self.encoder_ = None
         if not has_encoder(self.estimator_):
             return as_network(self.estimator_)
         self.encoder_, network = split_encoder(self.estimator_)
@@ -123,11 +124,10 @@ class NetworkMixin:
         return network.set_params(**seeds)
 
 
-class NetworkClassifierMixin(NetworkMixin):
-    """Fit or take the network behind a surrogate classifier, and score by fidelity."""
+class ClassifierNetworkMixin(NetworkMixin):
+    """Fit or take a classifying network."""
 
     classes_: Any
-    predict: Any
 
     def _refuse_estimator(self) -> None:
         if is_regressor(self.estimator):
@@ -156,6 +156,12 @@ class NetworkClassifierMixin(NetworkMixin):
 
     def _default_network(self) -> Any:
         return default_network()
+
+
+class NetworkClassifierMixin(ClassifierNetworkMixin):
+    """Fit or take the network behind a surrogate classifier, and score by fidelity."""
+
+    predict: Any
 
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Fidelity: the share of rows to which the surrogate gives the network's class.

@@ -183,9 +183,7 @@ def _distinct(candidates: list[Level], seen: set[int]) -> Level:
     new = [index for key, index in zip(keys.tolist(), first, strict=True) if key not in seen]
     seen.update(keys.tolist())
     keep = sound[np.sort(np.array(new, dtype=np.int64))]
-    return Level(
-        together.tokens[keep], together.lengths[keep], together.extra[keep], together.values[keep]
-    )
+    return Level(together.tokens[keep], together.lengths[keep], together.extra[keep], together.values[keep])
 
 
 def _keys(values: Array) -> NDArray[np.uint64]:

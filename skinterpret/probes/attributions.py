@@ -1,0 +1,230 @@
+"""Saliency: what each input of a row does to a latent, by gradients."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_random_state, check_scalar
+
+from skinterpret.network import DenseNetwork, as_network
+from skinterpret.network.rows import check_rows
+from skinterpret.probes.integration import integrate_gradients
+
+Array = NDArray[np.float64]
+
+
+def saliency(
+    network: Any,
+    X: Any,
+    method: str = "gradient",
+    *,
+    target: Any = None,
+    baseline: ArrayLike | None = None,
+    n_steps: int = 64,
+    noise: ArrayLike = 0.15,
+    random_state: Any = None,
+) -> Any:
+    """Attribute a latent to the inputs, row by row.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        The network, or a fitted estimator that `as_network` reads.
+    X : array-like of shape (n_samples, n_features)
+        Rows in raw units.
+    method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="gradient"
+        What is computed.
+
+        - `"gradient"`: the derivative by each input, in units of the latent per raw unit;
+        - `"gradient_x_input"`: that times the input's distance from the baseline, in units of the
+          latent;
+        - `"integrated"`: integrated gradients along the straight line from the baseline
+          (Sundararajan, Taly and Yan, 2017, arXiv:1703.01365, section 3), in units of the latent.
+          They are complete: those of a row add up to `f(row) - f(baseline)`;
+        - `"smooth"`: SmoothGrad, the mean gradient over noisy copies of the row (Smilkov et al.,
+          2017, arXiv:1706.03825), in the same units as `"gradient"`.
+    target : object, default=None
+        Which latent, as `DenseNetwork.latent` takes it.
+    baseline : array-like of shape (n_features,), default=None
+        Where inputs count as absent, in raw units; `None` means zeros.  For data that are not
+        centred, `X_train.mean(axis=0)` says more.
+    n_steps : int, default=64
+        Points on the line (`"integrated"`), or noisy copies (`"smooth"`).  A rule of
+        Gauss and Legendre is tried on the line first; rows for which it misses the change of the
+        latent, as it may with `relu`, are integrated again in this many pieces, and pieces that
+        still miss it are halved.
+    noise : float or array-like of shape (n_features,), default=0.15
+        Standard deviation of the noise of `"smooth"`: as a share of each input's range in X, or for
+        each input in raw units.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Returns
+    -------
+    ndarray or DataFrame of shape (n_samples, n_features)
+        One value a row and input; a DataFrame with the index and columns of X if X is one.
+
+    Raises
+    ------
+    ValueError
+        If the method or the target is unknown, or if X or the baseline does not fit the network.
+    TypeError
+        If the estimator cannot be read.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> from skinterpret.probes import saliency
+    >>> X = np.random.default_rng(0).normal(size=(50, 2))
+    >>> model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+    >>> model = model.fit(X, 3 * X[:, 0] - X[:, 1])
+    >>> saliency(model, [[2.0, 1.0]], "integrated").round(2)
+    array([[ 6., -1.]])
+    """
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
+    check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    dense = read(network)
+    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    start = _check_baseline(baseline, dense.n_features_in)
+
+    if method == "gradient":
+        values = dense.gradient(rows, target)
+    elif method == "gradient_x_input":
+        values = dense.gradient(rows, target) * (rows - start)
+    elif method == "integrated":
+        values = integrate_gradients(dense, rows, start, n_steps, target)
+    else:
+        spread = _noise_in_raw_units(noise, rows)
+        values = _smooth(dense, rows, spread, n_steps, target, check_random_state(random_state))
+    return pd.DataFrame(values, X.index, X.columns) if isinstance(X, pd.DataFrame) else values
+
+
+def global_importance(
+    network: Any,
+    X: Any,
+    method: str = "integrated",
+    *,
+    target: Any = None,
+    baseline: ArrayLike | None = None,
+    n_steps: int = 64,
+    noise: ArrayLike = 0.15,
+    random_state: Any = None,
+) -> Any:
+    """How much each input matters over all rows: the mean of its absolute saliency.
+
+    Derivatives are multiplied by the standard deviation of their input, so that inputs in unlike
+    units compare; every importance is in units of the latent.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        The network, or a fitted estimator that `as_network` reads.
+    X : array-like of shape (n_samples, n_features)
+        Rows in raw units.
+    method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="integrated"
+        Which saliency.
+    target : object, default=None
+        Which latent; with more than two classes `None` means the mean over all of them.
+    baseline : array-like of shape (n_features,), default=None
+        Where inputs count as absent; `None` means the mean of X.
+    n_steps : int, default=64
+        As for `saliency`.
+    noise : float or array-like of shape (n_features,), default=0.15
+        As for `saliency`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Returns
+    -------
+    ndarray or Series of shape (n_features,)
+        Importance of each input, in the order of the columns; a Series if X is a DataFrame.
+
+    Raises
+    ------
+    ValueError
+        As for `saliency`.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret.probes import global_importance
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = MLPClassifier((5,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+    >>> model = model.fit(X, y)
+    >>> global_importance(model, X).idxmax()
+    'petal ...'
+    """
+    dense = read(network)
+    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    several = dense.classes is not None and len(dense.biases[-1]) > 1
+    targets = dense.classes.tolist() if target is None and several and dense.classes is not None else [target]
+    settings: dict[str, Any] = {"n_steps": n_steps, "noise": noise, "random_state": random_state}
+    settings["baseline"] = rows.mean(axis=0) if baseline is None else baseline
+    means = [np.abs(saliency(dense, rows, method, target=t, **settings)).mean(axis=0) for t in targets]
+    unit = rows.std(axis=0) if method in ("gradient", "smooth") else 1.0
+    importance = np.mean(means, axis=0) * unit
+    return pd.Series(importance, X.columns) if isinstance(X, pd.DataFrame) else importance
+
+
+METHODS = ("gradient", "gradient_x_input", "integrated", "smooth")
+
+
+def read(network: Any) -> DenseNetwork:
+    """Read a network, unless it is one already.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        What is asked.
+
+    Returns
+    -------
+    DenseNetwork
+        The network.
+    """
+    return network if isinstance(network, DenseNetwork) else as_network(network)
+
+
+def _smooth(
+    network: DenseNetwork,
+    rows: Array,
+    spread: Array,
+    n_steps: int,
+    target: Any,
+    rng: np.random.RandomState,
+) -> Array:
+    total = np.zeros_like(rows)
+    for _ in range(n_steps):
+        total += network.gradient(rows + spread * rng.standard_normal(rows.shape), target)
+    return total / n_steps
+
+
+def _noise_in_raw_units(noise: ArrayLike, rows: Array) -> Array:
+    spread = np.asarray(noise, dtype=np.float64)
+    if (spread.ndim and spread.shape != (rows.shape[1],)) or not (spread >= 0).all():
+        raise ValueError(
+            f"noise={noise!r} must be one share of the inputs' ranges, or {rows.shape[1]} standard "
+            "deviations, none of them negative."
+        )
+    if spread.ndim:
+        return spread
+    if len(rows) == 1:
+        raise ValueError(
+            "One row has no range that noise could be a share of; pass noise as one standard "
+            "deviation an input."
+        )
+    return np.asarray(spread * np.ptp(rows, axis=0))
+
+
+def _check_baseline(baseline: ArrayLike | None, n_features: int) -> Array:
+    start = np.zeros(n_features) if baseline is None else np.asarray(baseline, dtype=np.float64)
+    if start.shape != (n_features,) or not np.isfinite(start).all():
+        raise ValueError(f"baseline must be {n_features} finite numbers, one an input of the network.")
+    return start

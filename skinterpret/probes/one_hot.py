@@ -1,0 +1,318 @@
+"""`OneHotProbe`: what each value of each input, fed alone, makes of a network's answer."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skinterpret._sklearn import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    check_input_names,
+    fit_context,
+)
+from skinterpret.base import NetworkClassifierMixin
+from skinterpret.network import check_readable
+from skinterpret.probes.encoding import EncodedNetwork, one_hot_columns, split_steps
+from skinterpret.probes.tables import list_drivers, probe_pairs, probe_singly
+from skinterpret.probes.values import (
+    as_frame,
+    baseline_row,
+    check_frame,
+    is_category,
+    probed_values,
+    set_values,
+)
+
+
+class OneHotProbe(  # type: ignore[misc]
+    NetworkClassifierMixin, TransformerMixin, ClassifierMixin, BaseEstimator
+):
+    """What a network makes of each value of each input, fed to it alone.
+
+    Every other input stands at a baseline.  What the value then adds to a class's margin is its
+    contribution, and the contributions of a row's values, added to the baseline's margin, are an
+    additive surrogate of the network: exact where inputs do not interact, and as far from the
+    network as they do.  The margin of two classes is the latent, the log-odds of the second.  More
+    than two have a margin each, what the softmax takes less its mean over the classes: log-odds
+    against the rest do not add up even in a linear network.
+
+    The pipeline before the network may hold any steps.  The probe sets what stands in the columns of
+    the raw rows: a category, not the columns that `OneHotEncoder` makes of it.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
+        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
+    baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="zero"
+        Where the other inputs stand, in raw units.  `"zero"` of a category is no category at all: all
+        its columns behind the `OneHotEncoder` are 0.  Its `"mean"` and `"median"` are the most
+        frequent category.  Zeros suit indicators and categories; where zeros lie far from the data,
+        as with most measurements, `"mean"` makes the better surrogate.
+    n_quantiles : int, default=5
+        At how many quantiles a continuous input is probed, from its smallest to its largest value.
+        Categories, inputs with at most this many values, and whole numbers, if there are at most
+        30, are probed at every value that occurs.
+    interactions : {"pairs"}, default=None
+        `"pairs"` probes two inputs at a time as well.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the network's training, where the network leaves it open.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted network.
+    network_ : EncodedNetwork
+        The network as a function of raw rows.
+    baseline_ : Series of shape (n_features,)
+        Where the other inputs stand.
+    bias_ : ndarray of shape (n_margins,)
+        Margins of the baseline alone: the network's bias.  There is one margin for two classes, one
+        a class for more.
+    probe_table_ : DataFrame
+        One row a feature and value (the index), the first of them the baseline alone,
+        `("baseline", "")`.  Columns: `("probability", class)` for every class, `("latent", class)`
+        for the second of two classes or every class of more, in log-odds, and `"predicted"`.
+    class_drivers_ : DataFrame
+        Which values stand for which class: each value under the class whose margin it raises most
+        above the baseline's, from the strongest to the weakest, with its contribution to the
+        margin, the class's probability and the predicted class.
+    interactions_ : DataFrame
+        With `interactions="pairs"` only.  A pair of values a row, the largest departure from
+        additivity first, with the class whose margin departs most, the joint effect on it, the sum
+        of the two single effects (`additive`), and their difference (`departure`).
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    n_features_in_ : int
+        Number of inputs.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the inputs, when X has string column names.
+
+    Raises
+    ------
+    ValueError
+        If the data or a parameter cannot be used.
+    TypeError
+        If the estimator does not end with a network that can be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import OneHotEncoder
+    >>> from skinterpret import OneHotProbe
+    >>> X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": ["S", "L"] * 30})
+    >>> y = X["colour"].map({"red": "stop", "green": "go", "blue": "go"})
+    >>> network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=500))
+    >>> probe = OneHotProbe(network, random_state=0).fit(X, y)
+    >>> probe.class_drivers_.groupby("class")["value"].first()
+    class
+    go      ...
+    stop    red
+    Name: value, dtype: ...
+    >>> probe.score(X)
+    1.0
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "baseline": [StrOptions({"zero", "mean", "median"}), "array-like"],
+        "n_quantiles": [Interval(Integral, 2, None, closed="left")],
+        "interactions": [StrOptions({"pairs"}), None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        baseline: Any = "zero",
+        n_quantiles: int = 5,
+        interactions: str | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.estimator = estimator
+        self.baseline = baseline
+        self.n_quantiles = n_quantiles
+        self.interactions = interactions
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any = None) -> OneHotProbe:
+        """Fit or take the network, and probe it.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows, of numbers or categories.
+        y : array-like of shape (n_samples,), default=None
+            Labels; not needed when the network is trained and frozen.
+
+        Returns
+        -------
+        OneHotProbe
+            The fitted probe.
+        """
+        rows = pd.DataFrame(self._fit_network(X, y)).set_axis(self._input_names(), axis=1)
+        values = [
+            probed_values(rows.iloc[:, j], self.n_quantiles, is_category(rows.iloc[:, j], j, self._encoded))
+            for j in range(rows.shape[1])
+        ]
+        self.baseline_ = self._baseline.iloc[0].rename("baseline")
+        self.bias_ = self.network_.margins(self._baseline, blanks=True)[0]
+        self.probe_table_ = probe_singly(self.network_, self._baseline, values, self._input_names())
+        self.class_drivers_ = list_drivers(self.probe_table_, self.classes_)
+        if self.interactions == "pairs":
+            self.interactions_ = probe_pairs(self.network_, self._baseline, values, self._input_names())
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Contribution of each input's value, on its own, to the margins.
+
+        The network is asked about every value as it is, whether it was probed or not.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features * n_margins)
+            What each value adds to the baseline's margins, all inputs for the first margin, then
+            all for the next: for two classes to the log-odds of the second, for more to the centred
+            log-probability of each.
+        """
+        contributions = self._contributions(X)
+        return contributions.transpose(0, 2, 1).reshape(len(contributions), -1)
+
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
+        """Names of what `transform` gives.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features,), default=None
+            Names of the inputs; they must be those that `fit` has seen.
+
+        Returns
+        -------
+        ndarray of str objects of shape (n_features * n_margins,)
+            `"{feature}"` for two classes, `"{feature}_{class}"` for more.
+        """
+        check_is_fitted(self)
+        names = check_input_names(self, input_features)
+        if len(self.classes_) == 2:
+            return np.asarray(names, dtype=object)
+        return np.array([f"{name}_{label}" for label in self.classes_ for name in names], dtype=object)
+
+    def decision_function(self, X: Any) -> Any:
+        """Margins by the additive surrogate.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            `bias_` and the contributions, added up: log-odds of the second of two classes, or
+            centred log-probabilities of more.
+        """
+        contributions = self._contributions(X)  # before the bias: it checks that there is one
+        margins = self.bias_ + contributions.sum(axis=1)
+        return margins[:, 0] if margins.shape[1] == 1 else margins
+
+    def predict_proba(self, X: Any) -> Any:
+        """Probabilities by the additive surrogate.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities in the order of `classes_`.
+        """
+        margins = self.decision_function(X)
+        if margins.ndim == 1:
+            return np.column_stack([expit(-margins), expit(margins)])
+        return softmax(margins, axis=1)
+
+    def predict(self, X: Any) -> Any:
+        """Classes by the additive surrogate.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Class labels.
+        """
+        margins = self.decision_function(X)
+        return self.classes_[(margins > 0).astype(int) if margins.ndim == 1 else margins.argmax(axis=1)]
+
+    def _contributions(self, X: Any) -> Any:
+        """Shape (n_samples, n_features, n_margins)."""
+        check_is_fitted(self)
+        rows = pd.DataFrame(self._validate_rows(X, reset=False))
+        self.network_.encode(rows)  # an encoder that refuses unknown categories does so here
+        shape = (*rows.shape, len(self.bias_))
+        contributions = np.empty(shape)
+        for j in range(rows.shape[1]):
+            codes, values = pd.factorize(rows.iloc[:, j], use_na_sentinel=False)
+            cells = set_values(self._baseline, {j: np.asarray(values)})
+            margins = self.network_.margins(cells, blanks=True)
+            contributions[:, j] = (margins - self.bias_)[codes]
+        return contributions
+
+    def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
+        """Validate rows, of numbers as everywhere, or of categories; when fitting, the baseline too."""
+        frame = as_frame(X)
+        if frame is None:
+            validated = super()._validate_rows(X, y, **settings)
+        else:
+            validated = self._validate_frame(frame, X, y, **settings)
+        if settings.get("reset", True):
+            self._set_baseline(validated if isinstance(y, str) else validated[0])
+        return validated
+
+    def _validate_frame(self, frame: pd.DataFrame, X: Any, y: Any, **settings: Any) -> Any:
+        validate_data(self, X, skip_check_array=True, reset=settings.get("reset", True))
+        rows = check_frame(frame, ensure_min_samples=settings.get("ensure_min_samples", 1))
+        if isinstance(y, str):
+            return rows
+        labels = check_array(column_or_1d(y, warn=True), ensure_2d=False, dtype=None, input_name="y")
+        check_consistent_length(rows, labels)
+        return rows, labels
+
+    def _set_baseline(self, rows: Any) -> None:
+        frame = pd.DataFrame(rows).set_axis(self._input_names(), axis=1)
+        self._encoded = one_hot_columns(self.estimator, frame)
+        self._baseline = baseline_row(frame, self.baseline, self._encoded)
+
+    def _check_readable(self) -> None:
+        check_readable(split_steps(self.estimator)[1])
+
+    def _read_network(self) -> Any:
+        return EncodedNetwork(self.estimator_)
+
+    def _input_names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)

@@ -1,0 +1,223 @@
+"""What a probe sets: the baseline row, and the values of each feature."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+
+from skinterpret.probes.encoding import BLANK
+
+MOST_WHOLE_NUMBERS = 30  # a feature with more of them counts as continuous
+
+
+def as_frame(X: Any) -> pd.DataFrame | None:
+    """Take rows with categories as a DataFrame.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+
+    Returns
+    -------
+    DataFrame or None
+        The rows; None if there are no categories, because all columns hold numbers.
+    """
+    if isinstance(X, pd.DataFrame):
+        return None if all(map(pd.api.types.is_numeric_dtype, X.dtypes)) else X
+    if not isinstance(X, np.ndarray | list) or (isinstance(X, np.ndarray) and X.dtype.kind not in "OU"):
+        return None
+    values = np.asarray(X, dtype=object)
+    if values.ndim != 2 or not any(isinstance(value, str) for value in values.flat):
+        return None
+    return pd.DataFrame(values).infer_objects()
+
+
+def check_frame(X: pd.DataFrame, *, ensure_min_samples: int = 1) -> pd.DataFrame:
+    """Validate rows with categories.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Rows.
+    ensure_min_samples : int, default=1
+        Fewest rows.
+
+    Returns
+    -------
+    DataFrame of shape (n_samples, n_features)
+        Numbers as float64, categories as objects.
+
+    Raises
+    ------
+    ValueError
+        If there are too few rows, or if a column of numbers holds NaN or infinity.
+    """
+    check_array(np.zeros((len(X), 1)), ensure_min_samples=ensure_min_samples)
+    numeric = [j for j, dtype in enumerate(X.dtypes) if pd.api.types.is_numeric_dtype(dtype)]
+    columns: dict[int, Any] = {j: X.iloc[:, j].to_numpy(dtype=object) for j in range(X.shape[1])}
+    if numeric:
+        numbers = check_array(X.iloc[:, numeric].to_numpy(), dtype=np.float64, input_name="X")
+        columns |= dict(zip(numeric, numbers.T, strict=True))
+    return pd.DataFrame(columns).set_axis(X.columns, axis=1)
+
+
+def baseline_row(X: pd.DataFrame, baseline: Any, encoded: set[int]) -> pd.DataFrame:
+    """Make the row at which the features that are not probed stand.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Rows.
+    baseline : {"zero", "mean", "median"} or array-like of shape (n_features,)
+        What each feature stands at.
+    encoded : set of int
+        Positions of the features that a one-hot encoder encodes.
+
+    Returns
+    -------
+    DataFrame of shape (1, n_features)
+        The row.
+
+    Raises
+    ------
+    ValueError
+        If the row does not fit the data, or if a category has no zero.
+    """
+    if not isinstance(baseline, str):
+        return _given_row(X, baseline, encoded)
+    values = []
+    for j in range(X.shape[1]):
+        column = X.iloc[:, j]
+        if is_category(column, j, encoded):
+            values.append(_blank(column, j, encoded) if baseline == "zero" else column.mode()[0])
+        else:
+            values.append({"zero": 0.0, "mean": column.mean(), "median": column.median()}[baseline])
+    return _row(X, values)
+
+
+def is_category(column: Any, j: int, encoded: set[int]) -> bool:
+    """Tell whether a feature has categories and no numbers.
+
+    Parameters
+    ----------
+    column : Series of shape (n_samples,)
+        The feature.
+    j : int
+        Its position.
+    encoded : set of int
+        Positions of the features that a one-hot encoder encodes.
+
+    Returns
+    -------
+    bool
+        True for what is not a number, and for what is treated as a category.
+    """
+    return j in encoded or not pd.api.types.is_numeric_dtype(column.dtype)
+
+
+def probed_values(column: Any, n_quantiles: int, category: bool) -> NDArray[Any]:
+    """Choose the values at which a feature is probed.
+
+    Parameters
+    ----------
+    column : Series of shape (n_samples,)
+        The feature.
+    n_quantiles : int
+        How many quantiles of a continuous feature.
+    category : bool
+        Whether it has categories.
+
+    Returns
+    -------
+    ndarray of shape (n_values,)
+        Every category; every number, if they are at most `n_quantiles`, or whole and at most 30;
+        else evenly spaced quantiles from the smallest to the largest number, all of them observed.
+    """
+    observed = pd.unique(column)
+    if category:
+        order = sorted(range(len(observed)), key=lambda i: (pd.isna(observed[i]), _sort_key(observed[i])))
+        return np.asarray(observed, dtype=object)[order]
+    values = np.sort(observed.astype(np.float64))
+    whole = bool((values == np.rint(values)).all())
+    if len(values) <= (MOST_WHOLE_NUMBERS if whole else n_quantiles):
+        return values
+    shares = np.linspace(0, 1, n_quantiles)
+    return np.unique(np.quantile(column.to_numpy(np.float64), shares, method="inverted_cdf"))
+
+
+def set_values(baseline: pd.DataFrame, values: Mapping[int, Any]) -> pd.DataFrame:
+    """Make rows that stand at the baseline but for some features.
+
+    Parameters
+    ----------
+    baseline : DataFrame of shape (1, n_features)
+        The baseline.
+    values : mapping of int to ndarray of shape (n_rows,)
+        By the position of a feature, what it is set to.
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, n_features)
+        The rows.
+    """
+    n_rows = len(next(iter(values.values())))
+    rows = baseline.iloc[np.zeros(n_rows, dtype=int)].reset_index(drop=True)
+    for j, column in values.items():
+        rows.isetitem(j, column)
+    return rows
+
+
+def _sort_key(value: Any) -> tuple[str, Any]:
+    """Order numbers by size and the rest by its text."""
+    number = isinstance(value, int | float | np.number)
+    return ("", value) if number else (type(value).__name__, str(value))
+
+
+def _blank(column: Any, j: int, encoded: set[int]) -> str:
+    if j not in encoded:
+        raise ValueError(
+            f"baseline='zero' has no meaning for the categories of column {column.name!r}, which no "
+            "OneHotEncoder of the pipeline takes; use baseline='median' or pass a row."
+        )
+    if (column == BLANK).any():
+        raise ValueError(
+            f"Column {column.name!r} holds {BLANK!r}, which stands for none of its categories here; "
+            "rename that category."
+        )
+    return BLANK
+
+
+def _given_row(X: pd.DataFrame, baseline: Any, encoded: set[int]) -> pd.DataFrame:
+    values = np.asarray(baseline, dtype=object)
+    if values.shape != (X.shape[1],):
+        raise ValueError(
+            f"baseline has the shape {values.shape}, but X has {X.shape[1]} features; pass one value "
+            "a feature, 'zero', 'mean' or 'median'."
+        )
+    for j, value in enumerate(values):
+        column = X.iloc[:, j]
+        if is_category(column, j, encoded):
+            if not (value in column.to_numpy() or (pd.isna(value) and column.isna().any())):
+                raise ValueError(
+                    f"baseline holds {value!r} for column {column.name!r}, where X never has it; "
+                    "pass a category that X has."
+                )
+        elif not np.isfinite(pd.to_numeric(value, errors="coerce")):
+            raise ValueError(
+                f"baseline holds {value!r} for column {column.name!r}; pass a finite number there."
+            )
+    return _row(X, values)
+
+
+def _row(X: pd.DataFrame, values: Any) -> pd.DataFrame:
+    columns = {}
+    for j, (value, dtype) in enumerate(zip(values, X.dtypes, strict=True)):
+        number = pd.api.types.is_numeric_dtype(dtype) and not isinstance(value, str)
+        columns[j] = np.array([value], dtype=np.float64 if number else object)
+    return pd.DataFrame(columns).set_axis(X.columns, axis=1)

@@ -1,0 +1,287 @@
+"""`OneHotProbe` as its users meet it."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skinterpret import OneHotProbe
+from skinterpret.metrics import fidelity_scorer
+from tests.probes.conftest import CLASS_OF
+
+
+def small_probe(**parameters):
+    network = MLPClassifier((8,), max_iter=30, learning_rate_init=0.02, random_state=0)
+    return OneHotProbe(make_pipeline(StandardScaler(), network), random_state=0, **parameters)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@parametrize_with_checks([small_probe(), small_probe(baseline="mean", interactions="pairs")])
+def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def shop_probe(shop):
+    return OneHotProbe(FrozenEstimator(shop.network), interactions="pairs").fit(shop.X)
+
+
+class TestRowsOfThreeValues:
+    """Which values stand for which class, checked against the rule that made the data."""
+
+    @pytest.fixture
+    def probe(self, votes):
+        return OneHotProbe(FrozenEstimator(votes.network)).fit(votes.X)
+
+    def test_the_first_row_is_the_baseline_and_shows_the_bias(self, probe, votes):
+        table = probe.probe_table_
+        assert table.index[0] == ("baseline", "")
+        assert table["predicted"].iloc[0] == "blue"  # what the rule gives when no class leads
+        nothing = votes.X.iloc[:1] * 0
+        np.testing.assert_allclose(table["probability"].iloc[[0]], votes.network.predict_proba(nothing))
+
+    def test_values_stand_for_the_classes_of_the_rule(self, probe):
+        drivers = probe.class_drivers_
+        assert dict(zip(drivers["feature"], drivers["class"], strict=True)) == CLASS_OF
+        assert (drivers["value"] == 1).all()
+        assert (drivers["predicted"] == drivers["class"]).all()
+
+    def test_every_row_is_the_network_at_that_value_alone(self, probe, votes):
+        table = probe.probe_table_
+        assert list(table.index[1:3]) == [("a", 0), ("a", 1)]
+        rows = pd.DataFrame(np.eye(6, dtype=int), columns=votes.X.columns)
+        at_one = table.xs(1, level="value")
+        np.testing.assert_allclose(at_one["probability"], votes.network.predict_proba(rows))
+        assert list(at_one["predicted"]) == list(votes.network.predict(rows))
+
+    def test_the_additive_surrogate_decides_as_the_network_does(self, probe, votes):
+        assert votes.network.score(votes.X, votes.y) == 1
+        assert probe.score(votes.X) > 0.95
+
+    def test_categories_in_three_columns_show_the_same(self, votes):
+        network = make_pipeline(OneHotEncoder(), clone(votes.network))
+        probe = OneHotProbe(network).fit(votes.rows, votes.y)
+        table = probe.probe_table_
+        assert len(table) == 1 + 3 * 6
+        assert table["predicted"].iloc[0] == "blue"
+        for column in ("first", "second", "third"):
+            assert table.loc[column, ("predicted", "")].to_dict() == CLASS_OF
+        drivers = probe.class_drivers_
+        assert all(CLASS_OF[row.value] == row["class"] for _, row in drivers.iterrows())
+        assert probe.score(votes.rows) > 0.95
+
+
+class TestCategories:
+    def test_the_probe_sets_the_category_and_not_its_columns(self, shop, shop_probe):
+        encoder, network = shop.network[0], shop.network[-1]
+        zero_price = encoder.transform(shop.X.iloc[:1].assign(price=0.0))[0, -1]
+        names = list(encoder.get_feature_names_out())
+        row = np.where(np.array(names) == "remainder__price", zero_price, 0.0)
+        expected = {"baseline": network.predict_proba([row])[0, 1]}
+        for colour in ("blue", "green", "red"):
+            there = np.where(np.array(names) == f"onehotencoder__colour_{colour}", 1.0, row)
+            expected[colour] = network.predict_proba([there])[0, 1]
+        table = shop_probe.probe_table_["probability"][True]
+        assert table.iloc[0] == pytest.approx(expected["baseline"])
+        for colour in ("blue", "green", "red"):
+            assert table["colour", colour] == pytest.approx(expected[colour])
+
+    def test_values_are_the_categories_and_quantiles_of_the_numbers(self, shop, shop_probe):
+        index = shop_probe.probe_table_.index
+        assert [value for name, value in index if name == "size"] == ["L", "M", "S"]
+        prices = [value for name, value in index if name == "price"]
+        assert len(prices) == 5
+        assert set(prices) <= set(shop.X["price"])
+        assert (prices[0], prices[-1]) == (shop.X["price"].min(), shop.X["price"].max())
+
+    def test_red_stands_for_a_sale_where_prices_are_usual(self, shop):
+        probe = OneHotProbe(FrozenEstimator(shop.network), baseline=["blue", 35.0, "M"]).fit(shop.X)
+        assert not probe.probe_table_["predicted"].iloc[0]
+        drivers = probe.class_drivers_.set_index(["feature", "value"])
+        assert drivers.loc[("colour", "red"), "class"]
+        assert probe.probe_table_.loc[("colour", "red"), ("predicted", "")]
+        assert ("colour", "blue") not in drivers.index  # it is the baseline
+
+    def test_whole_numbers_behind_an_encoder_are_categories(self, votes):
+        codes = votes.rows.map(ord).to_numpy() - ord("a")
+        network = make_pipeline(OneHotEncoder(), clone(votes.network))
+        by_code = OneHotProbe(network).fit(codes, votes.y)
+        by_letter = OneHotProbe(network).fit(votes.rows, votes.y)
+        np.testing.assert_allclose(by_code.transform(codes), by_letter.transform(votes.rows))
+
+    def test_arrays_of_text_are_taken(self, votes):
+        network = make_pipeline(OneHotEncoder(), clone(votes.network))
+        by_array = OneHotProbe(network).fit(votes.rows.to_numpy(dtype=str), votes.y)
+        by_frame = OneHotProbe(network).fit(votes.rows, votes.y)
+        np.testing.assert_allclose(
+            by_array.transform(votes.rows.to_numpy(dtype=str)), by_frame.transform(votes.rows)
+        )
+
+    def test_a_category_that_the_encoder_does_not_know_is_refused_as_it_does(self, shop, shop_probe):
+        strange = shop.X.head(2).assign(colour=["red", "mauve"])
+        with pytest.raises(ValueError, match="unknown categories"):
+            shop_probe.transform(strange)
+
+    def test_a_missing_category_is_a_category(self, votes):
+        rows = votes.rows.mask(votes.rows == "f")
+        probe = OneHotProbe(make_pipeline(OneHotEncoder(), clone(votes.network))).fit(rows, votes.y)
+        assert probe.probe_table_.loc["first"].index.isna().sum() == 1
+        assert probe.score(rows) > 0.95
+
+    def test_the_most_frequent_category_is_the_mean(self, shop):
+        probe = OneHotProbe(FrozenEstimator(shop.network), baseline="mean").fit(shop.X)
+        assert probe.baseline_["colour"] == shop.X["colour"].mode()[0]
+        assert probe.baseline_["price"] == pytest.approx(shop.X["price"].mean())
+
+    def test_the_baseline_may_be_a_row_of_the_data(self, shop):
+        probe = OneHotProbe(FrozenEstimator(shop.network), baseline=shop.X.iloc[3].tolist()).fit(shop.X)
+        start = probe.probe_table_["probability"].iloc[0]
+        np.testing.assert_allclose(start, shop.network.predict_proba(shop.X.iloc[[3]])[0])
+        np.testing.assert_allclose(probe.transform(shop.X.iloc[[3]]), 0, atol=1e-12)
+
+
+class TestContributions:
+    def test_they_add_up_to_the_surrogate(self, iris):
+        probe = OneHotProbe(FrozenEstimator(iris.network), baseline="mean").fit(iris.X)
+        parts = probe.transform(iris.X).reshape(len(iris.X), 3, 4)
+        margins = probe.bias_ + parts.sum(axis=2)
+        np.testing.assert_allclose(margins, probe.decision_function(iris.X))
+        np.testing.assert_array_equal(probe.predict(iris.X), probe.classes_[margins.argmax(axis=1)])
+        np.testing.assert_allclose(probe.predict_proba(iris.X).sum(axis=1), 1)
+        assert probe.score(iris.X) == np.mean(probe.predict(iris.X) == iris.network.predict(iris.X))
+
+    def test_they_are_the_networks_own_at_values_that_were_not_probed(self, iris):
+        probe = OneHotProbe(FrozenEstimator(iris.network), baseline="median").fit(iris.X)
+        row = iris.X.iloc[[0]] + 0.0123
+        alone = iris.X.median().to_frame().T.assign(**{iris.X.columns[2]: row.iloc[0, 2]})
+        log_p = np.log(iris.network.predict_proba(alone))[0] - np.log(
+            probe.probe_table_["probability"].iloc[0]
+        )
+        expected = log_p - log_p.mean()
+        np.testing.assert_allclose(probe.transform(row).reshape(3, 4)[:, 2], expected, atol=1e-9)
+
+    def test_two_classes_have_those_of_the_second(self, shop, shop_probe):
+        table = shop_probe.probe_table_
+        assert list(table["latent"].columns) == [True]
+        rows = shop.X[shop.X["colour"] == "red"]
+        parts = shop_probe.transform(rows)
+        assert parts.shape == (len(rows), 3)
+        rise = table["latent"][True]["colour", "red"] - table["latent"][True].iloc[0]
+        np.testing.assert_allclose(parts[:, 0], rise)
+
+    @pytest.mark.parametrize("kind", ["binary", "softmax"])
+    def test_a_network_without_interactions_is_met_exactly(self, train, kind):
+        X, network = train(kind, activation="identity", max_iter=20)
+        probe = OneHotProbe(FrozenEstimator(network), interactions="pairs").fit(X)
+        np.testing.assert_allclose(probe.predict_proba(X), network.predict_proba(X), atol=1e-9)
+        assert probe.score(X) == 1
+        assert probe.interactions_["departure"].abs().max() < 1e-8
+
+    def test_pandas_output_carries_features_and_classes(self, iris, shop, shop_probe):
+        probe = OneHotProbe(FrozenEstimator(iris.network)).set_output(transform="pandas").fit(iris.X)
+        columns = probe.transform(iris.X).columns
+        assert columns[0] == "sepal length (cm)_0"
+        assert columns[-1] == "petal width (cm)_2"
+        assert list(shop_probe.get_feature_names_out()) == list(shop.X.columns)
+        with pytest.raises(ValueError, match="input_features"):
+            shop_probe.get_feature_names_out(["other", "names", "here"])
+
+
+class TestInteractions:
+    def test_the_pair_that_interacts_comes_first(self):
+        rng = np.random.default_rng(0)
+        X = rng.uniform(-1, 1, (600, 4))
+        network = MLPClassifier((20,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+        network.fit(X, X[:, 1] * X[:, 3] + 0.3 * X[:, 0] > 0)
+        probe = OneHotProbe(FrozenEstimator(network), interactions="pairs").fit(X)
+        first = probe.interactions_.iloc[0]
+        assert {first["feature_1"], first["feature_2"]} == {"x1", "x3"}
+        assert probe.interactions_["departure"].abs().is_monotonic_decreasing
+        row = np.zeros((1, 4))
+        row[0, [1, 3]] = first["value_1"], first["value_2"]
+        odds = np.log(np.divide(*network.predict_proba(row)[0, ::-1]))
+        assert first["joint"] == pytest.approx(odds - probe.bias_[0])
+        assert first["departure"] == pytest.approx(first["joint"] - first["additive"])
+
+    def test_colour_and_price_interact_and_size_does_not(self, shop_probe):
+        pairs = shop_probe.interactions_.groupby(["feature_1", "feature_2"])["departure"]
+        assert pairs.apply(lambda column: column.abs().max()).idxmax() == ("colour", "price")
+
+    def test_they_are_left_out_unless_asked_for(self, iris):
+        assert not hasattr(OneHotProbe(FrozenEstimator(iris.network)).fit(iris.X), "interactions_")
+
+
+class TestWorksAsAnEstimator:
+    def test_pickles(self, shop, shop_probe):
+        again = pickle.loads(pickle.dumps(shop_probe))
+        np.testing.assert_array_equal(again.transform(shop.X), shop_probe.transform(shop.X))
+
+    @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+    def test_in_a_grid_search_by_fidelity(self, shop):
+        probe = OneHotProbe(clone(shop.network).set_params(mlpclassifier__max_iter=30))
+        grid = GridSearchCV(probe, {"baseline": ["zero", "mean"]}, cv=2, scoring=fidelity_scorer)
+        assert 0.5 < grid.fit(shop.X, shop.y).best_score_ <= 1
+
+    def test_a_network_of_arrays_takes_frames_and_the_other_way_round(self, iris):
+        X = iris.X.to_numpy()
+        by_frame = OneHotProbe(FrozenEstimator(iris.network)).fit(X)
+        bare = clone(iris.network).set_params(mlpclassifier__solver="lbfgs").fit(X, iris.y)
+        by_array = OneHotProbe(FrozenEstimator(bare)).fit(iris.X)
+        assert by_frame.transform(X).shape == by_array.transform(iris.X).shape
+
+
+class TestRefuses:
+    def test_what_is_no_network(self, iris):
+        with pytest.raises(TypeError, match="LogisticRegression cannot be read"):
+            OneHotProbe(make_pipeline(OneHotEncoder(), LogisticRegression())).fit(iris.X, iris.y)
+
+    def test_a_regressor(self, iris):
+        with pytest.raises(ValueError, match="estimator is a regressor"):
+            OneHotProbe(MLPRegressor()).fit(iris.X, iris.y)
+
+    def test_a_baseline_of_another_width(self, iris):
+        with pytest.raises(ValueError, match=r"baseline has the shape \(2,\), but X has 4"):
+            OneHotProbe(baseline=[0, 1]).fit(iris.X, iris.y)
+
+    def test_a_baseline_that_is_not_finite(self, iris):
+        with pytest.raises(ValueError, match="finite"):
+            OneHotProbe(baseline=[0, 1, np.nan, 2]).fit(iris.X, iris.y)
+
+    def test_a_baseline_of_an_unknown_category(self, shop):
+        with pytest.raises(ValueError, match="'mauve' for column 'colour'"):
+            OneHotProbe(FrozenEstimator(shop.network), baseline=["mauve", 1, "S"]).fit(shop.X)
+
+    def test_a_zero_for_categories_that_no_one_hot_encoder_takes(self, votes):
+        network = make_pipeline(OrdinalEncoder(), MLPClassifier((4,)))
+        with pytest.raises(ValueError, match="'first', which no OneHotEncoder"):
+            OneHotProbe(network).fit(votes.rows, votes.y)
+
+    def test_a_number_that_is_missing_beside_categories(self, shop):
+        with pytest.raises(ValueError, match="NaN"):
+            OneHotProbe(FrozenEstimator(shop.network)).fit(shop.X.assign(price=np.nan))
+
+    def test_another_number_of_features(self, shop, shop_probe):
+        with pytest.raises(ValueError, match="feature"):
+            shop_probe.predict(shop.X.iloc[:, :2])
+
+    def test_to_answer_before_it_is_fitted(self, shop):
+        with pytest.raises(NotFittedError):
+            OneHotProbe().transform(shop.X)
+
+    @pytest.mark.parametrize("settings", [{"baseline": "max"}, {"n_quantiles": 1}, {"interactions": "all"}])
+    def test_unknown_settings(self, iris, settings):
+        with pytest.raises(ValueError, match=next(iter(settings))):
+            OneHotProbe(**settings).fit(iris.X, iris.y)
