@@ -16,6 +16,7 @@ COMMANDS = [
     ["recovery", "--quick", "--experiments", "1", "7"],
     ["answers", "--quick", "--experiments", "1"],
     ["trust", "--quick"],
+    ["readability", "--quick"],
     pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
 

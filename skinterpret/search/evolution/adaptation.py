@@ -24,7 +24,7 @@ SCALE_SUBTREE = 11
 MEMORY = 0.8  # of the successes so far that an epoch leaves
 PRIOR = 200.0  # children that count as if a mutation had had the mean rate of success
 MOST = 3.0  # times its weight at the start that a mutation may get, or the inverse of it
-USED_SHARE = 0.5  # of the draws of operators that follow the hall of fame
+USED_SHARE = 0.25  # of the draws of operators that follow the hall of fame; with half, searches get stuck
 
 
 class Credit(NamedTuple):
@@ -63,7 +63,7 @@ def mutation_weights(credit: Credit, grammar: Grammar) -> Array:
 
 
 def adapt_operators(grammar: Grammar, fame: Members) -> Grammar:
-    """Draw operators half evenly and half as often as the hall of fame uses them."""
+    """Draw a share of the operators as often as the hall of fame uses them."""
     famous = np.isfinite(fame.losses)
     used = fame.tokens[famous][np.arange(fame.tokens.shape[1]) < fame.lengths[famous, None]]
     return grammar._replace(

@@ -9,6 +9,7 @@ from skinterpret.search.evolution.adaptation import (
     MOST,
     MUTATION_WEIGHTS,
     SCALE_SUBTREE,
+    USED_SHARE,
     adapt_operators,
     add_credit,
     make_credit,
@@ -70,6 +71,6 @@ def test_operators_of_the_hall_of_fame_are_drawn_more_often_and_the_others_still
     adapted = adapt_operators(GRAMMAR, fame)
     sine, exponential = (list(adapted.unary).index(find_operators([name])[0]) for name in ("sin", "exp"))
     weights = single(adapted.unary_weights)
-    assert weights[sine] == pytest.approx(0.75)
-    assert weights[exponential] == pytest.approx(0.25)
+    assert weights[sine] == pytest.approx(0.5 + USED_SHARE / 2)
+    assert weights[exponential] == pytest.approx(0.5 - USED_SHARE / 2)
     assert weights.sum() == pytest.approx(1)
