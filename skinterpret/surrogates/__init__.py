@@ -1,5 +1,6 @@
 """Estimators that stand in for a network."""
 
+from skinterpret.surrogates.regression import SymbolicSurrogateRegressor
 from skinterpret.surrogates.symbolic import SymbolicSurrogate
 
-__all__ = ["SymbolicSurrogate"]
+__all__ = ["SymbolicSurrogate", "SymbolicSurrogateRegressor"]
