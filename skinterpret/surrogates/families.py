@@ -160,12 +160,6 @@ FAMILIES: tuple[Family, ...] = (
         lambda a, p: _times(a[0], _power(T, p[0])),
     ),
     Family(
-        "shifted power",
-        _poles_and_exponents,
-        lambda t, p: [(t + p[0]) ** p[1]],
-        lambda a, p: _times(a[0], _power(_plus(T, p[0]), p[1])),
-    ),
-    Family(
         "logarithm",
         _poles_below,
         lambda t, p: [np.log(t + p[0])],
@@ -212,5 +206,11 @@ FAMILIES: tuple[Family, ...] = (
         _bumps,
         lambda t, p: [np.exp(-p[0] * (t + p[1]) ** 2)],
         lambda a, p: _scaled("exp", a[0], _times(-p[0], Expression.apply("square", _plus(T, p[1])))),
+    ),
+    Family(
+        "shifted power",
+        _poles_and_exponents,
+        lambda t, p: [(t + p[0]) ** p[1]],
+        lambda a, p: _times(a[0], _power(_plus(T, p[0]), p[1])),
     ),
 )

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.families import FAMILIES, Family
-from skinterpret.surrogates.rounding import round_constants
+from skinterpret.surrogates.rounding import refine, round_constants
 from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY, resolution
 
 Array = NDArray[np.float64]
 
 MOST_ROWS = 1000  # to which a link is fitted: it has five constants at most
 REFINED = 2  # of the starting points, the best
-TIDIED = 5  # families, the best
 LARGEST = 1e100  # squares of larger values overflow
 
 
@@ -118,28 +116,30 @@ def fit_value_link(values: Array, wanted: Array) -> ValueLink:
     ValueLink
         The fitted link.
     """
-    fits = _cross_fits(values, wanted)
-    most = sorted(loss for _, loss in fits)[:TIDIED][-1]
     rows = _usable_rows(values)
     families = {family.name: family for family in FAMILIES}
-    best, best_score = fits[0][0], np.inf
-    for crossed, loss in fits:
-        if loss > most:
-            continue
+    best, best_score = None, np.inf
+    for crossed, cross_loss in _cross_fits(values, wanted):
         link = crossed
         if crossed.family in families:
-            again = _fit_family(families[crossed.family], values[rows], wanted[rows], crossed.fallback)
-            if again is not None:
-                expression = round_constants(again.expression, values[rows], wanted[rows])
-                link = ValueLink(again.family, expression, again.fallback)
-        score = _score(loss, link.expression)
-        if score < best_score:
+            link = _fit_family(families[crossed.family], values[rows], wanted[rows], crossed.fallback) or crossed
+            link = replace(link, expression=round_constants(link.expression, values[rows], wanted[rows]))
+        # the simpler of two families comes first and wins if rounding has made them one
+        score = _score(max(cross_loss, _loss(link, values, wanted)), link.expression)
+        if best is None or score < best_score:
             best, best_score = link, score
-    return best
+    return best  # type: ignore[return-value]
 
 
 def _score(loss: float, expression: Expression) -> float:
     return float(np.log(loss + resolution(loss))) + WORTH_OF_COMPLEXITY * expression.complexity
+
+
+def _loss(link: ValueLink, values: Array, wanted: Array) -> float:
+    """Compute `1 - R²`."""
+    level = float(np.mean((wanted - link.fallback) ** 2)) or 1.0
+    with np.errstate(over="ignore"):
+        return float(np.mean((link(values) - wanted) ** 2)) / level
 
 
 def _cross_fits(values: Array, wanted: Array) -> list[tuple[ValueLink, float]]:
@@ -152,12 +152,10 @@ def _cross_fits(values: Array, wanted: Array) -> list[tuple[ValueLink, float]]:
         return fits
     train = usable[::2]
     test = np.setdiff1d(np.arange(len(values)), train)
-    level = float(np.mean((wanted[test] - fallback) ** 2)) or 1.0
     for family in FAMILIES:
         link = _fit_family(family, values[train], wanted[train], fallback)
         if link is not None:
-            with np.errstate(over="ignore"):
-                loss = float(np.mean((link(values[test]) - wanted[test]) ** 2) / level)
+            loss = _loss(link, values[test], wanted[test])
             if np.isfinite(loss):
                 fits.append((link, loss))
     return fits
@@ -173,27 +171,21 @@ def _fit_family(family: Family, values: Array, wanted: Array, fallback: float) -
     """Fit one family by variable projection; None if it cannot be fitted to these values."""
 
     def residuals(parameters: Array) -> Array:
-        return _solve(family, values, wanted, parameters)[1]
+        return np.asarray(_solve(family, values, wanted, parameters)[1])
 
     starts = family.starts(values)
     if not len(starts):
         return None
     costs = [float(np.sum(residuals(start) ** 2)) for start in starts]
-    best: tuple[float, Array] | None = None
-    for k in np.argsort(costs, kind="stable")[:REFINED]:
-        parameters, cost = starts[k], costs[k]
-        if len(parameters):
-            fit = least_squares(residuals, parameters, x_scale=np.maximum(np.abs(parameters), 1e-3), max_nfev=40)
-            parameters, cost = (fit.x, 2 * fit.cost) if 2 * fit.cost < cost else (parameters, cost)
-        if best is None or cost < best[0]:
-            best = cost, parameters
-    if best is None:
-        return None
-    coefficients = _solve(family, values, wanted, best[1])[0]
-    if len(values) < len(coefficients) + len(best[1]) + 1 or not np.isfinite(coefficients).all():
+    nearest = [starts[k] for k in np.argsort(costs, kind="stable")[:REFINED]]
+    if nearest[0].size:
+        nearest = [refine(residuals, start) for start in nearest]
+    parameters = min(nearest, key=lambda trial: float(np.sum(residuals(trial) ** 2)))
+    coefficients = _solve(family, values, wanted, parameters)[0]
+    if len(values) < len(coefficients) + len(parameters) + 1 or not np.isfinite(coefficients).all():
         return None
     offset, *factors = coefficients.tolist()
-    inner = family.build(factors, best[1].tolist())
+    inner = family.build(factors, parameters.tolist())
     return ValueLink(family.name, Expression.apply("add", inner, Expression.constant(offset)), fallback)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,12 @@ from skinterpret.surrogates.selection import resolution
 
 Array = NDArray[np.float64]
 
+Residuals = Callable[[Array], Array]
+
 MOST_DIGITS = 8
+MOST_STEPS = 40  # a parameter
+CLOSE_ENOUGH = 1e-5  # as a share of the cost, which is to be told to a few per cent
+LARGEST = 1e50  # larger residuals overflow when they are squared
 NEGLIGIBLE_LOSS = 1e-12
 
 
@@ -45,7 +51,7 @@ def round_constants(expression: Expression, values: Array, wanted: Array) -> Exp
     def residuals(constants: Array) -> Array:
         with np.errstate(all="ignore"):
             difference = expression.with_constants(constants)(rows) - wanted
-        return np.nan_to_num(difference, nan=1e6, posinf=1e6, neginf=-1e6)
+        return np.clip(np.nan_to_num(difference, nan=LARGEST), -LARGEST, LARGEST)
 
     def loss(constants: Array) -> float:
         return float(np.mean(residuals(constants) ** 2)) / variance
@@ -64,6 +70,38 @@ def round_constants(expression: Expression, values: Array, wanted: Array) -> Exp
     return _simpler(expression.with_constants(_shorten(constants, fixed, loss)), rows)
 
 
+def refine(residuals: Residuals, start: Array) -> Array:
+    """Least squares from one starting point.
+
+    Parameters
+    ----------
+    residuals : callable
+        `residuals(parameters)`, finite.
+    start : ndarray of shape (n_parameters,)
+        Where to start.
+
+    Returns
+    -------
+    ndarray of shape (n_parameters,)
+        Parameters with a sum of squares that is no higher than that of the start.
+    """
+    at_start = residuals(start)
+    if len(at_start) < len(start):
+        return start
+    scale = np.maximum(np.abs(start), 1e-3)
+    cost = np.sum(at_start**2)
+    fit = least_squares(
+        residuals,
+        start,
+        method="lm",
+        x_scale=scale,
+        ftol=CLOSE_ENOUGH,
+        xtol=CLOSE_ENOUGH,
+        max_nfev=MOST_STEPS * len(start),
+    )
+    return fit.x if np.isfinite(fit.x).all() and 2 * fit.cost < cost else start
+
+
 def _roundest_first(constants: Array) -> list[int]:
     distance = np.abs(constants - np.round(constants)) / np.maximum(np.abs(constants), 1.0)
     return [int(k) for k in np.argsort(distance, kind="stable")]
@@ -75,7 +113,7 @@ def _round_numbers(value: float) -> list[float]:
     return list(dict.fromkeys([float(round(value)), halves, 0.0, *([turns * math.pi] if turns else [])]))
 
 
-def _refit(residuals: object, constants: Array, fixed: NDArray[np.bool_], k: int, number: float) -> Array:
+def _refit(residuals: Residuals, constants: Array, fixed: NDArray[np.bool_], k: int, number: float) -> Array:
     """Set one constant and fit those that are still free to the change."""
     free = ~fixed
     free[k] = False
@@ -87,20 +125,18 @@ def _refit(residuals: object, constants: Array, fixed: NDArray[np.bool_], k: int
     def of_free(part: Array) -> Array:
         moved = trial.copy()
         moved[free] = part
-        return residuals(moved)  # type: ignore[operator,no-any-return]
+        return residuals(moved)
 
-    start = trial[free]
-    fit = least_squares(of_free, start, x_scale=np.maximum(np.abs(start), 1e-3), max_nfev=30)
-    trial[free] = fit.x
+    trial[free] = refine(of_free, trial[free])
     return trial
 
 
-def _shorten(constants: Array, fixed: NDArray[np.bool_], loss: object) -> Array:
+def _shorten(constants: Array, fixed: NDArray[np.bool_], loss: Callable[[Array], float]) -> Array:
     """Keep as few digits as the loss allows."""
-    most = loss(constants) * (1 + NEGLIGIBLE_SHARE) + NEGLIGIBLE_LOSS  # type: ignore[operator]
+    most = loss(constants) * (1 + NEGLIGIBLE_SHARE) + NEGLIGIBLE_LOSS
     for digits in range(2, MOST_DIGITS + 1):
         short = np.where(fixed, constants, [float(f"{value:.{digits}g}") for value in constants])
-        if loss(short) <= most:  # type: ignore[operator]
+        if loss(short) <= most:
             return short
     return constants
 

@@ -89,10 +89,18 @@ class ValueReading:
         ValueAnswer
             The whole formula.
         """
-        position = choose(self.table, selection, self.judge.n_samples, _standard_error)
+        position = choose(self._judged(selection), selection, self.judge.n_samples, _standard_error)
         concept = tidy(self.table["expression"].iloc[position], lambda e: 1 - self.judge.alignment(e))
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
         return ValueAnswer(position, concept, link, compose(link.expression, concept, self.judge.rows))
+
+    def _judged(self, selection: Any) -> pd.DataFrame:
+        """Front as the rules of selection weigh it: by values, which a regressor's formula is for.
+
+        Where a network is flat its directions are noise, and a formula that follows them can have
+        the higher alignment and the lower fidelity.
+        """
+        return self.table if callable(selection) else self.table.assign(alignment=self.table["fidelity"])
 
 
 class ValueJudge:
@@ -206,11 +214,11 @@ def _reliability(gradient: Array) -> Array:
     """Weight of each direction, from 0 to 1.
 
     A network's errors in the gradient do not shrink with it, so the direction of a short one is less
-    certain: an error of length `e` turns it by about `e / length`.  Beyond the median length what
-    remains is the formula's own misfit, and all rows count about alike.
+    certain: an error of length `e` turns it by about `e / length`.  Beyond the root mean square of the
+    lengths what remains is the formula's own misfit, and rows count about alike.
     """
     squared = np.einsum("ij,ij->i", gradient, gradient)
-    return np.asarray(squared / (squared + np.median(squared)))
+    return np.asarray(squared / (squared + squared.mean()))
 
 
 def _standard_error(fidelity: float, n_samples: int) -> float:
