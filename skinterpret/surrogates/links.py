@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +16,9 @@ from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY, resolution
 
 Array = NDArray[np.float64]
 
-MOST_ROWS = 1000  # to which a link is fitted: it has five constants at most
+CONCEPT = Expression.variable(0)
+SAME_SCORE = 1e-6
+MOST_ROWS = 600  # to which a link is fitted: it has five constants at most
 REFINED = 2  # of the starting points, the best
 LARGEST = 1e100  # squares of larger values overflow
 
@@ -89,8 +92,8 @@ def quick_link(values: Array, wanted: Array) -> tuple[ValueLink, float]:
         R² on the rows that it was not fitted to; at most 1.
     """
     fits = _cross_fits(values, wanted)
-    score = [_score(loss, link.expression) for link, loss in fits]
-    link, loss = fits[int(np.argmin(score))]
+    noise = resolution(min(loss for _, loss in fits))
+    link, loss = min(fits, key=lambda fit: _score(fit[1], noise, fit[0].expression))
     return link, 1 - loss
 
 
@@ -117,22 +120,25 @@ def fit_value_link(values: Array, wanted: Array) -> ValueLink:
         The fitted link.
     """
     rows = _usable_rows(values)
+    fits = _cross_fits(values, wanted)
+    noise = resolution(min(loss for _, loss in fits))
+    best, best_score = fits[0][0], _score(fits[0][1], noise, fits[0][0].expression)
     families = {family.name: family for family in FAMILIES}
-    best, best_score = None, np.inf
-    for crossed, cross_loss in _cross_fits(values, wanted):
-        link = crossed
-        if crossed.family in families:
-            link = _fit_family(families[crossed.family], values[rows], wanted[rows], crossed.fallback) or crossed
-            link = replace(link, expression=round_constants(link.expression, values[rows], wanted[rows]))
-        # the simpler of two families comes first and wins if rounding has made them one
-        score = _score(max(cross_loss, _loss(link, values, wanted)), link.expression)
-        if best is None or score < best_score:
+    for crossed, cross_loss in fits[1:]:
+        if _score(cross_loss, noise, CONCEPT) >= best_score:
+            continue  # not even the shortest formula with this loss would do
+        family = families[crossed.family]
+        link = _fit_family(family, values[rows], wanted[rows], crossed.fallback) or crossed
+        link = replace(link, expression=round_constants(link.expression, values[rows], wanted[rows]))
+        # the simpler of two families comes first, and stays if rounding has made them one
+        score = _score(max(cross_loss, _loss(link, values, wanted)), noise, link.expression)
+        if score < best_score - SAME_SCORE:
             best, best_score = link, score
-    return best  # type: ignore[return-value]
+    return best
 
 
-def _score(loss: float, expression: Expression) -> float:
-    return float(np.log(loss + resolution(loss))) + WORTH_OF_COMPLEXITY * expression.complexity
+def _score(loss: float, noise: float, expression: Expression) -> float:
+    return math.log(loss + noise) + WORTH_OF_COMPLEXITY * expression.complexity
 
 
 def _loss(link: ValueLink, values: Array, wanted: Array) -> float:

@@ -147,7 +147,7 @@ def _simpler(expression: Expression, rows: Array) -> Expression:
         rewritten = Expression.from_sympy(expression.to_sympy())
     except ValueError:
         return expression
-    if rewritten.complexity > expression.complexity:
+    if rewritten.complexity >= expression.complexity:
         return expression
     same = np.allclose(rewritten(rows), expression(rows), rtol=1e-9, atol=1e-12, equal_nan=True)
     return rewritten if same else expression
