@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("skinterpret", "numpy", "scipy", "scikit-learn", "numba", "torch")
+PACKAGES = ("skinterpret", "numpy", "scipy", "scikit-learn", "numba", "torch", "pysr")
 
 
 def publish(name: str, table: pd.DataFrame, note: str, *, keep: bool = True) -> None:

@@ -11,6 +11,7 @@ from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
 
 PARALLEL = 1e-6
+EXACT = 1e-12
 AGREEMENT = 0.999
 NOISE_BAND = 0.01
 MOST_COMPLEX = 1.5
@@ -26,10 +27,15 @@ def shell_rows(network: Any, box: Any, n_rows: int = 10_000, delta: float = 1e-4
     return rows[np.abs(network.latent(rows)) < -logit(delta)][:n_rows]
 
 
-def is_concept(formula: Expression, truth: Expression, rows: Any) -> bool:
+def is_concept(formula: Expression, truth: Expression, rows: Any, parallel: float = PARALLEL) -> bool:
     """Parallel to the truth on those rows, and not much longer."""
     short = formula.complexity <= MOST_COMPLEX * truth.complexity
-    return short and alignment_loss(formula, truth, rows) <= PARALLEL
+    return short and alignment_loss(formula, truth, rows) <= parallel
+
+
+def is_exact(formula: Expression, truth: Expression, rows: Any) -> bool:
+    """Parallel to the truth up to rounding: the constants are the truth's own."""
+    return is_concept(formula, truth, rows) and alignment_loss(formula, truth, rows) <= EXACT
 
 
 def alignment_loss(formula: Expression, truth: Expression, rows: Any) -> float:

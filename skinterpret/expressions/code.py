@@ -100,8 +100,9 @@ def _python(formula: sympy.Expr, names: list[str]) -> str:
 
 def _c(formula: sympy.Expr, names: list[str]) -> str:
     identifiers = _identifiers(names, set(C_KEYWORDS) | {"formula"})
-    # C99 has no name for π
-    body = sympy.ccode(_renamed(formula, names, identifiers).xreplace({sympy.pi: sympy.Float(math.pi, 17)}))
+    # C99 has no names for numbers
+    numbers = {name: sympy.Float(float(name), 17) for name in (sympy.pi, sympy.E)}
+    body = sympy.ccode(_renamed(formula, names, identifiers).xreplace(numbers), math_macros={})
     parameters = ", ".join(f"double {name}" for name in identifiers)
     comment = "".join(f"    // {new}: {old!a}\n" for old, new in _changed(names, identifiers))
     return f"#include <math.h>\n\ndouble formula({parameters})\n{{\n{comment}    return {body};\n}}\n"
@@ -153,7 +154,7 @@ class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
         return repr(float(expr))
 
     _print_Rational = _print_Half = _print_Float = _print_NumberSymbol = _print_Pi = _print_Integer  # noqa: N815
-    _print_One = _print_Zero = _print_NegativeOne = _print_Integer  # noqa: N815
+    _print_Exp1 = _print_One = _print_Zero = _print_NegativeOne = _print_Integer  # noqa: N815
 
     def _print_Function(self, expr: Any) -> str:  # noqa: N802
         name = {"log": "LN", "Abs": "ABS"}.get(expr.func.__name__, expr.func.__name__.upper())

@@ -92,6 +92,11 @@ def from_sympy(expression: sympy.Expr, feature_names: Sequence[str] | None) -> P
     if expression.is_Add:
         return _chain(expression, feature_names, "add", "sub", _without_minus)
     if expression.is_Mul:
+        numbers = [factor for factor in expression.args if factor.is_number and factor.is_real]
+        if len(numbers) > 1:  # π/2 is one constant
+            others = [factor for factor in expression.args if factor not in numbers]
+            product = sympy.Float(float(sympy.Mul(*numbers)), 17)
+            expression = sympy.Mul(product, *others, evaluate=False)
         return _chain(expression, feature_names, "mul", "div", _without_inverse)
     if expression.is_Pow and expression.exp.is_number:
         return _power(expression, feature_names)
@@ -102,9 +107,19 @@ def from_sympy(expression: sympy.Expr, feature_names: Sequence[str] | None) -> P
 
 
 def _exact_number(value: float) -> sympy.Expr:
-    """Write a constant as a multiple of π, or with just the digits that it needs: 1.9, not 1.8999…."""
-    if value % math.pi == 0.0:
-        return round(value / math.pi) * sympy.pi
+    """Write a constant by its name, or with just the digits that it needs: 1.9, not 1.8999…."""
+    sign = -1 if value < 0 else 1
+    named = [
+        sympy.Rational(round(2 * value / math.pi), 2) * sympy.pi,
+        sympy.Rational(round(3 * value), 3),
+        *(
+            sign * name
+            for name in (sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(2) / 2, sympy.sqrt(3) / 2)
+        ),
+    ]
+    for name in named:
+        if float(name) == value:
+            return name
     digits = len(repr(value).split("e")[0].strip("-0.").replace(".", ""))
     return sympy.Float(repr(value), max(digits, 15))
 

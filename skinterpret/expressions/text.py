@@ -4,17 +4,21 @@
 sum     = product (("+" | "-") product)*
 product = signed (("*" | "/") signed)*
 signed  = "-" signed | power
-power   = atom (("**" | "^") ["-"] NUMBER-or-atom)?
+power   = atom (("**" | "^") ["-"] atom)?
 atom    = NUMBER | NAME | FUNCTION "(" sum ("," sum)? ")" | "(" sum ")"
 ```
 
-What the printer writes the parser reads back to the same program, node by node.
+What the printer writes the parser reads back to the same program, node by node.  An exponent must be
+free of inputs.  Callers may define further functions for the parser.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
 
 from skinterpret.expressions.operators import OPERATORS
 
@@ -34,6 +38,13 @@ LEXEME = re.compile(
 )
 
 Program = tuple[list[int], list[float]]
+
+
+class Definition(NamedTuple):
+    """A function beyond the operator table: a program over its operands, which stand as inputs 0, 1, …."""
+
+    arity: int
+    program: Program
 
 
 def write(tokens: Sequence[int], constants: Sequence[float], feature_names: Sequence[str] | None) -> str:
@@ -72,7 +83,11 @@ def write(tokens: Sequence[int], constants: Sequence[float], feature_names: Sequ
     return stack[0][0]
 
 
-def parse(formula: str, feature_names: Sequence[str] | None) -> Program:
+def parse(
+    formula: str,
+    feature_names: Sequence[str] | None,
+    definitions: Mapping[str, Definition] | None = None,
+) -> Program:
     """Read a formula into a program.
 
     Parameters
@@ -81,6 +96,8 @@ def parse(formula: str, feature_names: Sequence[str] | None) -> Program:
         The formula.
     feature_names : sequence of str or None
         Names of the inputs; `None` means `x0`, `x1`, ….
+    definitions : mapping of str to Definition, default=None
+        Further functions; one named `"pow"` also stands for powers whose exponent holds inputs.
 
     Returns
     -------
@@ -94,7 +111,7 @@ def parse(formula: str, feature_names: Sequence[str] | None) -> Program:
     ValueError
         If the text is not a formula over these names; the message says where.
     """
-    return _Parser(formula, feature_names).read()
+    return _Parser(formula, feature_names, definitions or {}).read()
 
 
 def _write_operator(
@@ -145,11 +162,14 @@ def _name(index: int, feature_names: Sequence[str] | None) -> str:
 class _Parser:
     """Recursive descent over the lexemes of one formula, one method a rule of the grammar."""
 
-    def __init__(self, formula: str, feature_names: Sequence[str] | None) -> None:
+    def __init__(
+        self, formula: str, feature_names: Sequence[str] | None, definitions: Mapping[str, Definition]
+    ) -> None:
         if len(formula) > LONGEST_TEXT:
             raise ValueError(f"The formula is longer than {LONGEST_TEXT:,} characters.")
         self._formula = formula
         self._names = None if feature_names is None else [str(name) for name in feature_names]
+        self._definitions = definitions
         self._lexemes = list(self._cut())
         self._next = 0
         self._depth = 0
@@ -238,9 +258,16 @@ class _Parser:
             return base
         negative = bool(self._take("-"))
         exponent = self._atom()
-        if exponent[0] != [0]:
-            raise self._error("a power with a constant exponent")
-        value = -exponent[1][0] if negative else exponent[1][0]
+        if negative:
+            exponent = _join("neg", exponent)
+        return self._raise_to(base, exponent)
+
+    def _raise_to(self, base: Program, exponent: Program) -> Program:
+        if any(token < 0 for token in exponent[0]):
+            if "pow" not in self._definitions:
+                raise self._error("a power with a constant exponent")
+            return _insert(self._definitions["pow"], [base, exponent])
+        value = _compute(exponent)
         for name, power in SHORT_POWERS.items():
             if value == power:
                 return _join(name, base)
@@ -263,7 +290,8 @@ class _Parser:
 
     def _is_function(self) -> bool:
         following = self._lexemes[self._next + 1]
-        return self._text() in NUMBER_OF and following[:2] == ("symbol", "(")
+        known = self._text() in NUMBER_OF or self._text() in self._definitions
+        return known and following[:2] == ("symbol", "(")
 
     def _call(self) -> Program:
         name = self._text()
@@ -273,12 +301,13 @@ class _Parser:
         while self._take(","):
             operands.append(self._sum())
         self._expect(")")
-        operator = OPERATORS[NUMBER_OF[name] - 1]
-        if len(operands) != operator.arity:
-            raise ValueError(f"{name} takes {operator.arity} operands, not {len(operands)}.")
-        if operator.constant_exponent and operands[1][0] != [0]:
-            raise ValueError(f"The second operand of {name} must be a constant.")
-        return _join(name, *operands)
+        defined = self._definitions.get(name)
+        arity = OPERATORS[NUMBER_OF[name] - 1].arity if defined is None else defined.arity
+        if len(operands) != arity:
+            raise ValueError(f"{name} takes {arity} operands, not {len(operands)}.")
+        if name == "pow":
+            return self._raise_to(*operands) if defined else _power_by_name(*operands)
+        return _join(name, *operands) if defined is None else _insert(defined, operands)
 
     def _input(self, name: str) -> int:
         position = self._lexemes[self._next][2]
@@ -292,6 +321,37 @@ class _Parser:
             f"The formula {self._formula[:80]!r} has an unknown name {name!r} at position "
             f"{position}; known are: {known}."
         )
+
+
+def _power_by_name(base: Program, exponent: Program) -> Program:
+    if exponent[0] != [0]:
+        raise ValueError("The second operand of pow must be a constant.")
+    return _join("pow", base, exponent)
+
+
+def _compute(program: Program) -> float:
+    """Value of a program without inputs."""
+    stack: list[np.float64] = []
+    with np.errstate(all="ignore"):
+        for token, constant in zip(*program, strict=True):
+            if token == 0:
+                stack.append(np.float64(constant))
+                continue
+            right = stack.pop()
+            left = stack.pop() if OPERATORS[token - 1].arity == 2 else right
+            stack.append(np.float64(OPERATORS[token - 1].value(left, right)))
+    return float(stack[0])
+
+
+def _insert(definition: Definition, operands: Sequence[Program]) -> Program:
+    """Put operands in the place of the inputs of a defined function."""
+    tokens: list[int] = []
+    constants: list[float] = []
+    for token, constant in zip(*definition.program, strict=True):
+        inner = operands[-1 - token] if token < 0 else ([token], [constant])
+        tokens += inner[0]
+        constants += inner[1]
+    return tokens, constants
 
 
 def _join(name: str, *operands: Program) -> Program:

@@ -4,6 +4,7 @@ from skinterpret.search.engine import Engine
 from skinterpret.search.entry import search_directions
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Candidate, Front
+from skinterpret.search.pysr import PySREngine
 from skinterpret.search.structure import Structure, discover_structure
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Engine",
     "EvolutionEngine",
     "Front",
+    "PySREngine",
     "Structure",
     "discover_structure",
     "search_directions",

@@ -49,6 +49,21 @@ class LogisticLink:
         limit = np.finfo(np.float64).max
         return np.nan_to_num(odds, nan=0.0, posinf=limit, neginf=-limit)
 
+    def probability(self, log_odds: Array) -> Array:
+        """Probability of the positive class.
+
+        Parameters
+        ----------
+        log_odds : ndarray of shape (n_samples,)
+            What `log_odds` gave.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Probabilities.
+        """
+        return np.asarray(expit(log_odds))
+
 
 def fit_link(values: Array, probability: Array, wish: float, rising: bool) -> LogisticLink:
     """Fit the link of an expression to what the network says.

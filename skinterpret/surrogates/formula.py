@@ -15,6 +15,9 @@ MOST_DIGITS = 8
 NEGLIGIBLE_LOSS = 1e-9
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
+WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
+NAMED = (math.pi, 2 * math.pi, math.pi / 2)
+LESS_COMMON = (math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
 
 
 def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:
@@ -46,8 +49,9 @@ def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Express
         key=lambda form: form.complexity,
         default=expression,
     )
-    round_level = level + WORTH_OF_ROUND_NUMBERS * (level + resolution(level)) + NEGLIGIBLE_LOSS
-    rounded = _snap(rewritten, loss, round_level)
+    noise = level + resolution(level)
+    rounded = _snap(rewritten, loss, level + WORTH_OF_ROUND_NUMBERS * noise + NEGLIGIBLE_LOSS, _round_numbers)
+    rounded = _snap(rounded, loss, level + WORTH_OF_FRACTIONS * noise + NEGLIGIBLE_LOSS, _fractions)
     level = max(level, loss(rounded))
     for digits in range(2, MOST_DIGITS + 1):
         shorter = rounded.with_constants([_shorten(value, digits) for value in rounded.constant_values])
@@ -80,31 +84,53 @@ def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
     return symbolic.as_coeff_Mul()[1]
 
 
-def _snap(expression: Expression, loss: Callable[[Expression], float], level: float) -> Expression:
-    """Put round numbers in the place of constants, nearest first, up to a loss of `level`.
+def _snap(
+    expression: Expression,
+    loss: Callable[[Expression], float],
+    level: float,
+    numbers_next_to: Callable[[float], list[float]],
+) -> Expression:
+    """Put such numbers in the place of constants, nearest to whole ones first, up to a loss of `level`.
 
-    Of the round numbers next to a constant the one with the lowest loss is taken.  A constant that
-    becomes zero takes its term with it.
+    Of the numbers next to a constant the one with the lowest loss is taken.  A constant that becomes
+    zero takes its term with it.
     """
     values = list(expression.constant_values)
     for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
-        trials = [[*values[:index], number, *values[index + 1 :]] for number in _round_numbers(values[index])]
+        if _is_simple(values[index]):
+            continue
+        numbers = numbers_next_to(values[index])
+        trials = [[*values[:index], number, *values[index + 1 :]] for number in numbers]
         losses = [loss(expression.with_constants(trial)) for trial in trials]
         best = int(np.nanargmin([*losses, np.inf]))
-        if best < len(trials) and losses[best] <= level:
+        if best < len(numbers) and losses[best] <= level:
             values = trials[best]
     return expression.with_constants(values)
 
 
 def _round_numbers(value: float) -> list[float]:
-    """Whole number, odd half and multiple of π next to a value."""
+    """Whole number and odd half next to a value, and half a π, π or 2 π where one is near."""
     half = (math.floor(value) + 0.5) if value != 0 else 0.0
-    turns = round(value / math.pi)
-    return [float(round(value)), half, *([turns * math.pi] if turns else [])]
+    return [float(round(value)), half, *_near(value, NAMED)]
+
+
+def _fractions(value: float) -> list[float]:
+    """Third and quarter next to a value, and e or a root of 2 or 3 where one is near."""
+    return [round(3 * value) / 3, round(4 * value) / 4, *_near(value, LESS_COMMON)]
+
+
+def _near(value: float, numbers: tuple[float, ...]) -> list[float]:
+    return [math.copysign(number, value) for number in numbers if abs(abs(value) - number) < 0.1 * number]
+
+
+def _is_simple(value: float) -> bool:
+    """Whether a value is one that snapping gives."""
+    return (2 * value).is_integer() or abs(value) in NAMED
 
 
 def _shorten(value: float, digits: int) -> float:
-    return value if value % math.pi == 0.0 else float(f"{value:.{digits}g}")
+    simple = _is_simple(value) or value in _fractions(value)
+    return value if simple else float(f"{value:.{digits}g}")
 
 
 def _without_neutral_elements(expression: Expression) -> Expression:

@@ -40,47 +40,90 @@ class Verdict:
 
 
 class Judge:
-    """Judges expressions in raw units against one latent of a network."""
+    """Judges expressions in raw units against one latent of a network.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_held_back, n_features)
+        Held-back rows, at most `MOST_ROWS`.
+    latent, probability : ndarray of shape (n_held_back,)
+        The network's log-odds and probability of yes on them.
+    """
 
     def __init__(
         self, network: Any, sample: Directions, scale: Array, X_held_back: Array, target: Any
     ) -> None:
         self._sample = sample
         self._scale = scale
-        self._X = X_held_back[:MOST_ROWS]
-        self._probability = expit(network.latent(self._X, target))
+        self._network = network
+        self._target = target
+        self.X = X_held_back[:MOST_ROWS]
+        self.latent = network.latent(self.X, target)
+        self.probability = expit(self.latent)
         near = sample.X[np.abs(sample.latent) < NEAR_BOUNDARY]
         self._boundary = boundary_rows(network, near, target=target, scale=scale) if len(near) else near
 
     @property
     def n_samples(self) -> int:
         """Number of held-back rows."""
-        return len(self._X)
+        return len(self.X)
+
+    @property
+    def directions(self) -> Array:
+        """The network's directions over the shell, in scaled inputs."""
+        return self._sample.directions
+
+    @property
+    def scaled_shell(self) -> Array:
+        """Rows of the shell, in scaled inputs."""
+        return np.asarray(self._sample.X / self._scale)
+
+    @property
+    def in_shell(self) -> NDArray[np.bool_]:
+        """Which held-back rows are as near to the boundary as the rows that show directions."""
+        return np.asarray(np.abs(self.latent) <= np.abs(self._sample.latent).max())
+
+    @property
+    def scale(self) -> Array:
+        """Scale of each input."""
+        return self._scale
 
     def __call__(self, expression: Expression) -> Verdict:
         """Judge an expression in raw units."""
-        values = expression(self._X)
+        values = expression(self.X)
         rising = bool(self._mean_cosine(expression) > 0)
         level, _ = self._boundary_levels(expression)
-        link = fit_link(values, self._probability, level, rising)
-        agree = (link.log_odds(values) > 0) == (self._probability > 0.5)
+        link = fit_link(values, self.probability, level, rising)
+        agree = (link.log_odds(values) > 0) == (self.probability > 0.5)
         fidelity = float(np.mean(agree & np.isfinite(values)))
         return Verdict(fidelity, self.alignment(expression), link)
 
     def round_link(self, expression: Expression) -> LogisticLink:
         """Fit the link, and round its threshold where nothing notices."""
         _, misfit = self._boundary_levels(expression)
-        return round_threshold(self(expression).link, expression(self._X), self._probability, misfit)
+        return round_threshold(self(expression).link, expression(self.X), self.probability, misfit)
 
-    def _boundary_levels(self, expression: Expression) -> tuple[float, Callable[[float], float]]:
+    def boundary_level(self, expression: Expression, rows: Any = slice(None)) -> float:
+        """Value of the expression on the network's boundary, or on some rows of it."""
+        return self._boundary_levels(expression, rows)[0]
+
+    @property
+    def n_boundary(self) -> int:
+        """Number of rows on the boundary."""
+        return len(self._boundary)
+
+    def _boundary_levels(
+        self, expression: Expression, rows: Any = slice(None)
+    ) -> tuple[float, Callable[[float], float]]:
         """Value of the expression on the boundary, and how far the boundary of another value is.
 
         Distances are of first order, `|T - t| / ‖∇T‖`, so the value with the lowest mean distance
         is a weighted median.
         """
-        values = expression(self._boundary)
+        boundary = self._boundary[rows]
+        values = expression(boundary)
         with np.errstate(all="ignore"):
-            steepness = np.linalg.norm(expression.gradient(self._boundary) * self._scale, axis=1)
+            steepness = np.linalg.norm(expression.gradient(boundary) * self._scale, axis=1)
         sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
         values, weight = values[sound], 1 / steepness[sound]
         if not len(values):
@@ -93,6 +136,29 @@ class Judge:
     def alignment(self, expression: Expression) -> float:
         """Alignment over the shell, in scaled units."""
         return alignment_score(self._sample.directions, self._gradient(expression))
+
+    def alignment_on_data(self, expression: Expression, rows: NDArray[np.bool_]) -> float:
+        """Alignment over some of the held-back rows, in scaled units; NaN where there are none."""
+        if not rows.any():
+            return np.nan
+        network = self._network.gradient(self.X[rows], self._target) * self._scale
+        with np.errstate(over="ignore"):
+            return alignment_score(network, expression.gradient(self.X[rows]) * self._scale)
+
+    def agreement(self, expression: Expression, threshold: float) -> NDArray[np.bool_]:
+        """On which held-back rows a candidate with this threshold agrees with the network."""
+        values = expression(self.X)
+        sign = 1.0 if self._mean_cosine(expression) > 0 else -1.0
+        with np.errstate(invalid="ignore"):
+            above = sign * (values - threshold) > 0
+        return np.asarray((above == (self.probability > 0.5)) & np.isfinite(values))
+
+    def unit_gradients(self, expression: Expression) -> Array:
+        """Compute unit gradients over the shell, in scaled units; zero where there is none."""
+        gradient = self._gradient(expression)
+        with np.errstate(all="ignore"):
+            units = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+        return np.asarray(np.nan_to_num(units, posinf=0.0, neginf=0.0))
 
     def _mean_cosine(self, expression: Expression) -> float:
         gradient = self._gradient(expression)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -28,11 +29,15 @@ from skinterpret._sklearn import (
     validate_parameter_constraints,
 )
 from skinterpret.base import NetworkClassifierMixin
+from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
+from skinterpret.surrogates.coefficients import coefficient_table
+from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import read_latent
 from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
@@ -118,6 +123,12 @@ class SymbolicSurrogate(  # type: ignore[misc]
         fidelity on held-back rows, threshold, formula (text, constants to four digits), expression (with
         all digits) and whether it was chosen.  With more than two classes the first level of the
         index is the class.
+    coefficients_ : DataFrame or dict
+        Constants of the rule in the order in which `formula_` has them (`c1`, `c2`, …) and its
+        threshold: value, bounds of the 95 % bootstrap interval, and what it was rounded from.
+        Computed when it is asked for.
+    trust_ : Trust or dict
+        How far the rule may be trusted: figures and verdict; `summary()` prints them.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -201,6 +212,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         hypotheses = self._hypotheses()
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
+        self._trust_seed = int(rng.randint(np.iinfo(np.int32).max))
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         self._readings = [
@@ -218,6 +230,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             )
             for target in self._latent_targets()
         ]
+        self._labels = self._held_back_labels(y, order[:n_held_back])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
@@ -261,7 +274,39 @@ class SymbolicSurrogate(  # type: ignore[misc]
             self.equations_ = tables[0]
         else:
             self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
+        self._trust = [
+            assess(reading, answer, selection, labels, self._input_names(), self._trust_seed)
+            for reading, answer, labels in zip(self._readings, self._answers, self._labels, strict=True)
+        ]
+        self.trust_ = self._by_class(self._trust)
+        self._warn_of_distrust()
         return self
+
+    @property
+    def coefficients_(self) -> Any:
+        """Constants and threshold of the rule, with intervals; see the class."""
+        check_is_fitted(self)
+        return self._by_class(
+            [
+                coefficient_table(reading.judge, answer, self._trust_seed)
+                for reading, answer in zip(self._readings, self._answers, strict=True)
+            ]
+        )
+
+    def summary(self) -> None:
+        """Print the rule and how far it may be trusted."""
+        check_is_fitted(self)
+        for name, answer, structure, trust in zip(
+            self._latent_names(),
+            self._answers,
+            (reading.structure for reading in self._readings),
+            self._trust,
+            strict=True,
+        ):
+            print(f"{name} where  {answer.rule(self._input_names())}")
+            if structure.findings:
+                print(structure)
+            print(f"{trust}\n")
 
     def to_latex(self) -> Any:
         """Write the decision rule in LaTeX.
@@ -418,6 +463,29 @@ class SymbolicSurrogate(  # type: ignore[misc]
             # one row is enough for an unknown target to be refused
             self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
             self.classes_ = np.array([False, True])
+
+    def _held_back_labels(self, y: Any, rows: Any) -> list[Any]:
+        """Whether each held-back row is labelled with what each latent speaks for; None if unknown."""
+        if y is None or (isinstance(self.target, tuple) and self.target[:1] == ("hidden",)):
+            return [None] * len(self._latent_targets())
+        labels = np.asarray(y).ravel()[rows][:MOST_ROWS]
+        positive = [self.classes_[1]] if self.target is None else [self.target]
+        return [labels == name for name in (positive if len(self.classes_) == 2 else self.classes_)]
+
+    def _warn_of_distrust(self) -> None:
+        for name, trust in zip(self._latent_names(), self._trust, strict=True):
+            if trust.verdict == NO_CLOSED_FORM:
+                warnings.warn(
+                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} See trust_ and summary().",
+                    NoClosedFormWarning,
+                    stacklevel=4,
+                )
+
+    def _latent_names(self) -> list[Any]:
+        """Name what each rule speaks for."""
+        if len(self.classes_) > 2:
+            return list(self.classes_.tolist())
+        return [self.classes_[1].item() if self.target is None else self.target]
 
     def _latent_targets(self) -> list[Any]:
         """Latents to read: one for a yes or no, else one a class."""

@@ -14,6 +14,9 @@ COMMANDS = [
     ["resume", "--quick"],
     ["scaling", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
+    ["answers", "--quick", "--experiments", "1"],
+    ["trust", "--quick"],
+    pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
 
 

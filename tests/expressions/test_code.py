@@ -1,6 +1,7 @@
 """Source text of a formula, judged by running it."""
 
 import ctypes
+import math
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ FORMULAS = [
     "tanh(x0) - abs(x1 - x4)**1.5 + inv(x2 + 3)",
     "3.141592653589793*x0 - exp(x1 - x2)",
     "-(x0 + x1)*(x2 - x3)",
+    f"{math.pi / 2}*x0 - {math.sqrt(2)}*x1 + {math.e}*x2/(x3 + {1 / 3})",
 ]
 X = np.round(np.random.default_rng(0).uniform(0.3, 3, (6, 5)), 3)
 

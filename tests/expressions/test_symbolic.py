@@ -55,3 +55,11 @@ def test_latex_is_that_of_sympy():
 def test_what_the_table_lacks_is_refused_by_name(formula, message):
     with pytest.raises(ValueError, match=message):
         Expression.from_sympy(formula)
+
+
+@pytest.mark.parametrize("value", [np.pi, -np.pi / 2, 2 / 3, -1 / 3, np.e, -np.sqrt(2), np.sqrt(3) / 2, 1.9])
+def test_constants_with_a_name_survive_the_round_trip(value):
+    expression = Expression.parse("x0*x1").substitute({0: Expression.constant(float(value))})
+    symbolic = expression.to_sympy()
+    assert Expression.from_sympy(symbolic).constant_values == (float(value),)
+    assert symbolic.atoms(sympy.Float) == (set() if value != 1.9 else {sympy.Float(1.9)})

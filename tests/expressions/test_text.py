@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
+from skinterpret.expressions.text import Definition, parse
 
 X = np.random.default_rng(0).uniform(0.3, 2, (20, 3))
 
@@ -44,6 +45,26 @@ def test_no_more_parentheses_than_needed(formula):
 )
 def test_operators_bind_as_in_python(formula, value):
     np.testing.assert_allclose(Expression.parse(formula)(X), value, rtol=1e-14)
+
+
+@pytest.mark.parametrize("exponent", ["(1/2)", "(2 - 1.5)", "-(-0.5)", "sqrt(0.25)"])
+def test_an_exponent_may_be_computed_from_numbers(exponent):
+    assert str(Expression.parse(f"x0**{exponent}")) == "x0**0.5"
+
+
+def test_functions_may_be_defined_for_the_parser():
+    norm = Definition(2, parse("x0**2 + x1**2", None))
+    anything = Definition(2, parse("exp(x1*log(x0))", None))
+    program = parse("norm(2, x1)**x2", None, {"norm": norm, "pow": anything})
+    assert str(Expression(*program)) == "exp(x2*log(2**2 + x1**2))"
+    with pytest.raises(ValueError, match="norm takes 2 operands, not 1"):
+        parse("norm(x0)", None, {"norm": norm})
+
+
+@pytest.mark.parametrize("formula", ["x0**x1", "pow(x0, x1)", "2**x0"])
+def test_an_exponent_with_inputs_is_refused(formula):
+    with pytest.raises(ValueError, match="constant"):
+        Expression.parse(formula)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

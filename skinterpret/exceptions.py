@@ -1,0 +1,12 @@
+"""Warnings of this package."""
+
+
+class NoClosedFormWarning(UserWarning):
+    """The best formula is not one to rely on: the verdict is "no closed form found".
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skinterpret.exceptions import NoClosedFormWarning
+    >>> warnings.simplefilter("ignore", NoClosedFormWarning)
+    """

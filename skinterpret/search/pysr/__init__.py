@@ -1,0 +1,5 @@
+"""The engine that searches with PySR."""
+
+from skinterpret.search.pysr.engine import PySREngine
+
+__all__ = ["PySREngine"]

@@ -1,0 +1,116 @@
+"""What is installed, found out without importing it: importing PySR starts Julia, or its download."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import os
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+MISSING = (
+    "PySREngine needs PySR (version 1.5 or later, below 3) and Julia, which PySR installs when it is "
+    "imported for the first time: `pip install 'pysr>=1.5,<3'`. EvolutionEngine needs neither."
+)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An installed PySR.
+
+    Parameters
+    ----------
+    version : str
+        Its version; empty if it has none on record.
+    options : frozenset of str or None
+        Names of what `PySRRegressor` takes; `None` if its source text does not tell.
+    """
+
+    version: str
+    options: frozenset[str] | None
+
+
+def find_pysr() -> Installation:
+    """Find the installed PySR and read the names of its options from its source text.
+
+    Returns
+    -------
+    Installation
+        Its version and options.
+
+    Raises
+    ------
+    ImportError
+        If PySR is not installed, or in a version that is not supported.
+    """
+    specification = importlib.util.find_spec("pysr")
+    if specification is None or not specification.submodule_search_locations:
+        raise ImportError(MISSING)
+    try:
+        number = version("pysr")
+    except PackageNotFoundError:
+        number = ""
+    if number and not (1, 5) <= _major_and_minor(number) < (3, 0):
+        raise ImportError(f"PySR {number} is installed. {MISSING}")
+    folder = Path(specification.submodule_search_locations[0])
+    return Installation(number, _options_in(folder / "sr.py"))
+
+
+def julia_is_installed() -> bool:
+    """Tell whether Julia and its packages are where PySR's first import puts them.
+
+    Returns
+    -------
+    bool
+        Whether PySR can be imported without a download, as far as can be seen from outside.
+    """
+    if any(importlib.util.find_spec(name) is None for name in ("pysr", "juliacall", "juliapkg")):
+        return False
+    if os.environ.get("PYTHON_JULIACALL_EXE") and os.environ.get("PYTHON_JULIACALL_PROJECT"):
+        return True  # juliacall takes this Julia as it is
+    try:
+        record = json.loads((_julia_project() / "pyjuliapkg" / "meta.json").read_text())
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and Path(str(record.get("executable"))).exists()
+
+
+def _julia_project() -> Path:
+    """Where juliapkg keeps its environment, by the rules in its documentation."""
+    given = os.environ.get("PYTHON_JULIAPKG_PROJECT")
+    if given:
+        return Path(given)
+    prefix = sys.prefix if sys.prefix != sys.base_prefix else os.environ.get("CONDA_PREFIX")
+    if prefix:
+        return Path(prefix) / "julia_env"
+    depots = os.environ.get("JULIA_DEPOT_PATH") or str(Path.home() / ".julia")
+    return Path(depots.split(os.pathsep)[0]) / "environments" / "pyjuliapkg"
+
+
+def _major_and_minor(number: str) -> tuple[int, int]:
+    major, minor = number.split(".")[:2]
+    return int(major), int("".join(digit for digit in minor if digit.isdecimal()) or 0)
+
+
+def _options_in(path: Path) -> frozenset[str] | None:
+    try:
+        return _parameters_of_regressor(str(path), path.stat().st_mtime_ns)
+    except (OSError, SyntaxError):
+        return None
+
+
+@cache
+def _parameters_of_regressor(path: str, changed: int) -> frozenset[str] | None:
+    """Read the parameters of `PySRRegressor.__init__`; `changed` keeps the cache from being stale."""
+    for node in ast.parse(Path(path).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef) and node.name == "PySRRegressor":
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                    found = method.args
+                    arguments = [*found.posonlyargs, *found.args, *found.kwonlyargs]
+                    return frozenset(argument.arg for argument in arguments[1:])
+    return None

@@ -1,0 +1,252 @@
+"""How far a rule may be trusted: what was measured, and the verdict that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+from scipy.stats import binomtest
+
+from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.reading import Answer, Reading
+from skinterpret.surrogates.selection import choose
+
+Array = NDArray[np.float64]
+
+N_RESAMPLES = 100
+SAME_CONCEPT = 1e-3  # of 1 - |cos| between two formulas over the shell
+NEIGHBOURS = 5
+NO_CLOSED_FORM = "no closed form found"
+
+# What a rule needs to be called one.  Networks trained on random labels fail at least one of the
+# four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
+FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
+LEAST_ALIGNMENT = 0.7
+LEAST_DISCRIMINATION = 0.1
+LEAST_STABILITY = 0.2
+CONCEPT_ALIGNMENT = 0.95  # far from the boundary
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What was measured on a rule, on rows held back from the search.
+
+    Attributes
+    ----------
+    verdict : {"concept", "decision only", "no closed form found"}
+        "concept": the formula runs parallel to the network also away from the boundary, so it says
+        what the network computes; "decision only": near the boundary alone, so it says where the
+        network decides; otherwise no formula of the allowed complexity stands in for the network.
+    reasons : tuple of str
+        What speaks against it, a sentence each; empty unless no closed form was found.
+    fidelity, fidelity_low, fidelity_high : float
+        Share of rows on which rule and network agree, with its 95 % interval (Wilson, JASA 22,
+        1927).
+    fidelity_near, fidelity_far : float
+        The same near the boundary (network's probability between 0.1 and 0.9) and far from it; NaN
+        where there are no such rows.
+    majority : float
+        Fidelity of the constant rule.
+    alignment, alignment_far : float
+        Mean |cos| between the gradients of rule and network over the shell, and over those of the
+        data's own rows in the shell that are far from the boundary.
+    discrimination : float
+        Variance of the network's probabilities over that of its classes if these were drawn from
+        them: 0 for a network that says the same everywhere, 1 for one that is sure everywhere (Tjur,
+        American Statistician 63, 2009).
+    stability : float
+        Share of bootstrap resamples of the rows whose choice is the same concept.
+    smoothness : float
+        Mean cosine between the network's directions at a row and at its five nearest neighbours in
+        the shell: how readable the network is.
+    calibration_error : float
+        Mean distance between the rule's probability and the network's.
+    network_accuracy, rule_accuracy : float
+        Share of right labels on the rows held back from the search, on which the network may have
+        been trained; NaN without labels.
+    region : DataFrame
+        Smallest and largest value of each input of the rule on the rows on which it was checked.
+    n_rows : int
+        Number of rows held back.
+    """
+
+    verdict: str
+    reasons: tuple[str, ...]
+    fidelity: float
+    fidelity_low: float
+    fidelity_high: float
+    fidelity_near: float
+    fidelity_far: float
+    majority: float
+    alignment: float
+    alignment_far: float
+    discrimination: float
+    stability: float
+    smoothness: float
+    calibration_error: float
+    network_accuracy: float
+    rule_accuracy: float
+    region: pd.DataFrame
+    n_rows: int
+
+    def __str__(self) -> str:
+        lines = [
+            f"Verdict: {self.verdict}.",
+            *(f"  {reason}" for reason in self.reasons),
+            f"Fidelity {self.fidelity:.3f} (95 % interval {self.fidelity_low:.3f} to "
+            f"{self.fidelity_high:.3f}) on {self.n_rows:,} rows held back from the search; the more "
+            f"frequent class alone would reach {self.majority:.3f}.",
+            f"  near the boundary {self.fidelity_near:.3f}, far from it {self.fidelity_far:.3f}",
+            f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
+            "on rows far from the boundary.",
+            f"Stability {self.stability:.2f}: share of resamples that choose the same concept.",
+            f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
+            "average.",
+            f"Readability of the network: directions of neighbours agree to {self.smoothness:.3f}; "
+            f"it tells the classes apart to {self.discrimination:.2f} of 1.",
+            *(f"  {advice}" for advice in self.advice),
+        ]
+        if np.isfinite(self.rule_accuracy):
+            lines.append(
+                f"Accuracy of the rule {self.rule_accuracy:.3f}, of the network "
+                f"{self.network_accuracy:.3f}, on rows that the network may have been trained on."
+            )
+        bounds = ", ".join(
+            f"{name} in [{low:.4g}, {high:.4g}]" for name, low, high in self.region.itertuples()
+        )
+        lines.append(f"Checked for {bounds}." if bounds else "The rule uses no input.")
+        return "\n".join(lines)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What would make the network more readable, a sentence each; empty where it is readable."""
+        if self.smoothness > 0.9:
+            return ()
+        return (
+            "Its directions jump between neighbours. A larger alpha, tanh instead of relu, "
+            "early_stopping=True or more rows make a smoother network.",
+        )
+
+
+def assess(
+    reading: Reading,
+    answer: Answer,
+    selection: Any,
+    labels: Any,
+    feature_names: list[str],
+    seed: int,
+) -> Trust:
+    """Measure how far a rule may be trusted.
+
+    Parameters
+    ----------
+    reading : Reading
+        Where the rule comes from.
+    answer : Answer
+        The rule.
+    selection : str, int or callable
+        How it was chosen.
+    labels : ndarray of bool of shape (n_held_back,) or None
+        Whether the held-back rows are labelled positive.
+    feature_names : list of str
+        Names of the inputs.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    Trust
+        Figures and verdict.
+    """
+    judge = reading.judge
+    said = judge.probability > 0.5
+    odds = answer.link.log_odds(answer.expression(judge.X))
+    agree = ((odds > 0) == said) & np.isfinite(answer.expression(judge.X))
+    near = np.abs(judge.latent) < np.log(9.0)
+    interval = binomtest(int(agree.sum()), len(agree)).proportion_ci(method="wilson")
+    spread = judge.probability.mean() * (1 - judge.probability.mean())
+    figures = {
+        "fidelity": float(agree.mean()),
+        "majority": float(max(said.mean(), 1 - said.mean())),
+        "alignment": judge.alignment(answer.expression),
+        "discrimination": float(judge.probability.var() / spread) if spread > 0 else 0.0,
+        "stability": _stability(reading, selection, seed),
+    }
+    alignment_far = judge.alignment_on_data(answer.expression, ~near & judge.in_shell)
+    reasons = _objections(**figures)
+    verdict = NO_CLOSED_FORM
+    if not reasons:
+        verdict = "concept" if not alignment_far < CONCEPT_ALIGNMENT else "decision only"
+    used = list(answer.expression.variables)
+    return Trust(
+        verdict=verdict,
+        reasons=reasons,
+        fidelity_low=float(interval.low),
+        fidelity_high=float(interval.high),
+        fidelity_near=_mean(agree[near]),
+        fidelity_far=_mean(agree[~near]),
+        alignment_far=alignment_far,
+        smoothness=_smoothness(judge),
+        calibration_error=float(np.mean(np.abs(answer.link.probability(odds) - judge.probability))),
+        network_accuracy=np.nan if labels is None else float(np.mean(said == labels)),
+        rule_accuracy=np.nan if labels is None else float(np.mean((odds > 0) == labels)),
+        region=pd.DataFrame(
+            {"low": judge.X[:, used].min(axis=0), "high": judge.X[:, used].max(axis=0)},
+            index=[feature_names[j] for j in used],
+        ),
+        n_rows=len(judge.X),
+        **figures,
+    )
+
+
+def _objections(
+    fidelity: float, majority: float, alignment: float, discrimination: float, stability: float
+) -> tuple[str, ...]:
+    """Say what is too low for the rule to be relied upon."""
+    right = 1 - (1 - fidelity) / (1 - majority) if majority < 1 else 0.0
+    checks = {
+        f"Of the rows that the more frequent class alone gets wrong the rule gets {max(right, 0.0):.2f} "
+        f"right, less than {FEWEST_RIGHT}.": right < FEWEST_RIGHT,
+        f"Its gradients are aligned with the network's to {alignment:.2f} only, less than "
+        f"{LEAST_ALIGNMENT}.": alignment < LEAST_ALIGNMENT,
+        f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
+        f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
+        f"Only {stability:.2f} of the resamples choose this concept, less than {LEAST_STABILITY}.": stability
+        < LEAST_STABILITY,
+    }
+    return tuple(sentence for sentence, holds in checks.items() if holds)
+
+
+def _stability(reading: Reading, selection: Any, seed: int) -> float:
+    """Share of resamples of held-back and shell rows whose choice is the concept chosen on all."""
+    table, judge = reading.table, reading.judge
+    expressions = table["expression"].tolist()
+    agree = np.array([judge.agreement(e, t) for e, t in zip(expressions, table["threshold"], strict=True)])
+    units = np.array([judge.unit_gradients(expression) for expression in expressions])
+    cosines = np.einsum("cij,ij->ci", units, judge.directions)
+    chosen = choose(table, selection, judge.n_samples)
+    same = np.abs(np.einsum("cij,ij->ci", units, units[chosen]).mean(axis=1)) > 1 - SAME_CONCEPT
+    same[chosen] = True
+    rng = np.random.default_rng(seed)
+    hits = 0
+    for _ in range(N_RESAMPLES):
+        rows = rng.integers(agree.shape[1], size=agree.shape[1])
+        shell = rng.integers(cosines.shape[1], size=cosines.shape[1])
+        resampled = table.assign(
+            fidelity=agree[:, rows].mean(axis=1), alignment=np.abs(cosines[:, shell].mean(axis=1))
+        )
+        hits += bool(same[choose(resampled, selection, judge.n_samples)])
+    return hits / N_RESAMPLES
+
+
+def _smoothness(judge: Judge) -> float:
+    nearest = cKDTree(judge.scaled_shell).query(judge.scaled_shell, k=NEIGHBOURS + 1)[1][:, 1:]
+    return float(np.einsum("ij,ikj->ik", judge.directions, judge.directions[nearest]).mean())
+
+
+def _mean(values: NDArray[np.bool_]) -> float:
+    return float(values.mean()) if len(values) else np.nan

@@ -1,0 +1,91 @@
+"""What is installed, found out without importing it."""
+
+import json
+import sys
+
+import pytest
+
+from skinterpret.search.pysr import installed
+from skinterpret.search.pysr.installed import find_pysr, julia_is_installed
+
+from .signatures import OPTIONS
+
+
+@pytest.mark.parametrize("version", OPTIONS)
+def test_options_are_read_from_the_source_text(install, version):
+    install(version, package="raise RuntimeError('imported')")
+    found = find_pysr()
+    assert found.version == version
+    assert found.options == OPTIONS[version]
+    assert "pysr" not in sys.modules
+
+
+def test_without_pysr_one_sentence_says_what_to_install(no_pysr):
+    with pytest.raises(ImportError, match="PySR .* and Julia.*pip install.*EvolutionEngine needs neither"):
+        find_pysr()
+
+
+@pytest.mark.parametrize("version", ["1.4.0", "0.19.4", "3.0.0"])
+def test_other_versions_are_refused(install, version):
+    install(version)
+    with pytest.raises(ImportError, match=f"PySR {version} is installed.*version 1.5 or later, below 3"):
+        find_pysr()
+
+
+@pytest.mark.parametrize("version", ["1.5.0", "1.6.1", "2.0.0a2", "2.12.0rc1"])
+def test_all_versions_between_are_taken(install, version):
+    install(version)
+    assert find_pysr().version == version
+
+
+def test_a_source_text_without_the_class_tells_no_options(install, tmp_path):
+    install("2.7.2")
+    (tmp_path / "2.7.2" / "pysr" / "sr.py").write_text("from .new_home import PySRRegressor\n")
+    assert find_pysr().options is None
+    (tmp_path / "2.7.2" / "pysr" / "sr.py").unlink()
+    assert find_pysr().options is None
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A place for Julia, with juliapkg and juliacall as good as installed."""
+    for name in ("PYTHON_JULIACALL_EXE", "PYTHON_JULIACALL_PROJECT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON_JULIAPKG_PROJECT", str(tmp_path / "project"))
+    monkeypatch.setattr(installed.importlib.util, "find_spec", lambda name: object())
+    (tmp_path / "project" / "pyjuliapkg").mkdir(parents=True)
+    return tmp_path / "project" / "pyjuliapkg" / "meta.json"
+
+
+def test_julia_is_there_when_its_record_names_a_program_that_exists(project, tmp_path):
+    assert not julia_is_installed()
+    project.write_text(json.dumps({"executable": str(tmp_path / "julia")}))
+    assert not julia_is_installed()
+    (tmp_path / "julia").touch()
+    assert julia_is_installed()
+    project.write_text("{ damaged")
+    assert not julia_is_installed()
+
+
+def test_julia_may_be_named_by_the_environment(project, monkeypatch):
+    monkeypatch.setenv("PYTHON_JULIACALL_EXE", "/somewhere/julia")
+    monkeypatch.setenv("PYTHON_JULIACALL_PROJECT", "/somewhere/project")
+    assert julia_is_installed()
+
+
+@pytest.mark.parametrize(
+    ("variables", "home"),
+    [
+        ({"CONDA_PREFIX": "/conda"}, "/conda/julia_env"),
+        ({"JULIA_DEPOT_PATH": "/depot:/other"}, "/depot/environments/pyjuliapkg"),
+    ],
+)
+def test_julia_is_looked_for_where_juliapkg_puts_it(monkeypatch, variables, home):
+    for name in ("PYTHON_JULIAPKG_PROJECT", "CONDA_PREFIX", "JULIA_DEPOT_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "base_prefix", sys.prefix)
+    assert installed._julia_project().as_posix() == home
+    monkeypatch.setattr(sys, "prefix", "/environment")
+    assert installed._julia_project().as_posix() == "/environment/julia_env"

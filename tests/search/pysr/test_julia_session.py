@@ -1,0 +1,135 @@
+"""How PySR is imported and called, seen from Python, with a package that records it."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skinterpret.search import PySREngine
+from skinterpret.search.pysr import julia
+from skinterpret.search.pysr.julia import import_pysr, search_in_julia
+from skinterpret.search.pysr.objective import LOSS_NAME, OBJECTIVE, SET_TABLES, make_template
+
+from .signatures import OPTIONS
+
+RNG = np.random.default_rng(0)
+X = RNG.uniform(1, 2, (40, 3))
+DIRECTIONS = RNG.normal(size=(40, 3))
+WEIGHT = RNG.uniform(0.1, 1, 40)
+
+
+def search(told=("x0", "x0 + x1"), raises=None, **parameters):
+    """What comes back, and the recording package."""
+    pysr = importlib.import_module("pysr")
+    pysr.PySRRegressor.told, pysr.PySRRegressor.raises = list(told), raises
+    pysr.PySRRegressor.calls.clear()
+    return search_in_julia(PySREngine(**parameters)._plan(3), X, DIRECTIONS, WEIGHT), pysr
+
+
+@pytest.mark.parametrize("version", OPTIONS)
+def test_the_objective_gets_rows_by_number_and_directions_beside_the_data(install, version):
+    install(version)
+    found, pysr = search(niterations=4)
+    assert found.equations == ["x0", "x0 + x1"]
+    ((options, unknown, columns, target),) = pysr.PySRRegressor.calls
+    assert unknown == {}
+    assert options["loss_function"] == LOSS_NAME
+    assert options["niterations"] == 4
+    assert "expression_spec" not in options
+    np.testing.assert_array_equal(columns, X)
+    np.testing.assert_array_equal(target, np.arange(1, 41))
+    assert target.dtype == np.float64
+    directions, weight = pysr.jl.tables
+    np.testing.assert_array_equal(directions, DIRECTIONS.T)
+    np.testing.assert_array_equal(weight, WEIGHT)
+    assert pysr.jl.sources == [OBJECTIVE, SET_TABLES]
+
+
+def test_zygote_is_loaded_for_the_objective_but_not_as_pysrs_backend(install):
+    install()
+    _, pysr = search()
+    extensions = importlib.import_module("pysr.julia_extensions")
+    assert extensions.loaded == [{"autodiff_backend": "Zygote"}]
+    assert "autodiff_backend" not in pysr.PySRRegressor.calls[0][0]
+
+
+@pytest.mark.parametrize("version", OPTIONS)
+def test_the_template_gets_directions_and_weight_as_columns(install, version):
+    install(version)
+    _, pysr = search(method="template")
+    ((options, unknown, columns, target),) = pysr.PySRRegressor.calls
+    assert unknown == {}
+    template = make_template(3)
+    assert options["expression_spec"].combine == template.combine
+    assert options["expression_spec"].variable_names == template.variable_names
+    assert options["elementwise_loss"].startswith("loss(prediction, target) = prediction")
+    assert "loss_function" not in options
+    np.testing.assert_array_equal(columns, np.column_stack([X, DIRECTIONS, WEIGHT]))
+    assert not target.any()
+    assert pysr.jl.sources == []
+
+
+def test_files_of_pysrs_leave_no_trace_unless_they_are_wanted(install, tmp_path):
+    install()
+    _, pysr = search()
+    assert not Path(pysr.PySRRegressor.calls[0][0]["output_directory"]).exists()
+    _, pysr = search(output_directory=str(tmp_path / "kept"))
+    assert pysr.PySRRegressor.calls[0][0]["output_directory"] == str(tmp_path / "kept")
+    _, pysr = search(temp_equation_file=True)
+    assert "output_directory" not in pysr.PySRRegressor.calls[0][0]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("InterruptException: stop")])
+def test_what_was_found_before_an_interruption_is_read_from_disk(install, error):
+    install()
+    found, _ = search(told=["x0", "max(x0, x1)"], raises=error)
+    assert found.equations == ["x0", "max(x0, x1)"]
+    assert found.interrupted
+
+
+def test_an_interruption_before_anything_was_found_is_passed_on(install):
+    install()
+    with pytest.raises(KeyboardInterrupt):
+        search(told=[], raises=KeyboardInterrupt())
+
+
+def test_other_errors_are_passed_on(install):
+    install()
+    with pytest.raises(ZeroDivisionError):
+        search(raises=ZeroDivisionError())
+
+
+def test_only_text_comes_back(install):
+    install()
+    found, _ = search()
+    assert [type(equation) for equation in found.equations] == [str, str]
+
+
+@pytest.mark.parametrize(
+    "package", ["raise RuntimeError('no route to host')", "import a_module_that_is_nowhere", "raise OSError"]
+)
+def test_a_julia_that_cannot_be_started_is_one_clear_error(install, package):
+    install(package=package)
+    with pytest.raises(ImportError, match="cannot be started.*pip install.*EvolutionEngine needs neither"):
+        import_pysr()
+
+
+def test_a_download_is_announced_before_it_starts(install, monkeypatch, capsys):
+    monkeypatch.setattr(julia, "julia_is_installed", lambda: False)
+    install(package="import sys\nprint('importing', file=sys.stderr)")
+    import_pysr()
+    announced, imported = capsys.readouterr().err.split("importing")
+    assert "downloads Julia" in announced
+    assert imported == "\n"
+    import_pysr()
+    assert capsys.readouterr().err == ""
+
+
+def test_nothing_is_announced_where_julia_is(install, monkeypatch, capsys):
+    monkeypatch.setattr(julia, "julia_is_installed", lambda: True)
+    install()
+    import_pysr()
+    assert capsys.readouterr().err == ""
+    assert "pysr" in sys.modules

@@ -1,0 +1,72 @@
+"""The constants of a rule as parameters."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import SymbolicSurrogate
+from skinterpret.expressions import Expression
+from skinterpret.search import EvolutionEngine
+from skinterpret.surrogates.coefficients import coefficient_table
+from skinterpret.surrogates.reading import Answer
+
+
+def test_each_constant_and_the_threshold_have_an_interval(ellipse_surrogate):
+    table = ellipse_surrogate.coefficients_
+    assert list(table.index) == ["c1", "threshold"]
+    np.testing.assert_allclose(table["value"][:-1], ellipse_surrogate.formula_.constant_values)
+    assert table.loc["threshold", "value"] == ellipse_surrogate.threshold_
+    assert (table["low"] < table["value"]).all()
+    assert (table["value"] < table["high"]).all()
+    assert (table["low"] < table["snapped_from"]).all()
+    assert (table["snapped_from"] < table["high"]).all()
+
+
+def test_snapped_from_is_what_fits_best(ellipse_surrogate):
+    table, judge = ellipse_surrogate.coefficients_, ellipse_surrogate._readings[0].judge
+
+    def loss(value):
+        return 1 - judge.alignment(ellipse_surrogate.formula_.with_constants([value]))
+
+    best = table.loc["c1", "snapped_from"]
+    assert loss(best) <= min(loss(2.0), loss(best * 1.01), loss(best / 1.01))
+
+
+def test_intervals_follow_the_units_of_the_inputs(ellipse):
+    """With x2 in thousandths its coefficient is a million times smaller, and so are both bounds."""
+    tables = []
+    for unit in (1.0, 1000.0):
+        X = ellipse.data * [1.0, unit]
+        network = make_pipeline(StandardScaler(), MLPClassifier((20,), activation="tanh", random_state=0))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            network.fit(X, ellipse.target)
+        reading = SymbolicSurrogate(
+            FrozenEstimator(network),
+            engine=EvolutionEngine(operators=["+", "*", "square"], max_evals=20_000, n_islands=2),
+            random_state=0,
+        ).fit(X)
+        formula = Expression.parse(f"x0**2 + {2 / unit**2}*x1**2")
+        judge = reading._readings[0].judge
+        answer = Answer(0, formula, judge.round_link(formula))
+        tables.append(coefficient_table(judge, answer, seed=0))
+    near, far = (table.loc["c1", ["low", "high"]].to_numpy(dtype=float) for table in tables)
+    np.testing.assert_allclose(far * 1e6, near, rtol=0.02)
+
+
+def test_the_same_seed_gives_the_same_intervals(ellipse_surrogate):
+    pd.testing.assert_frame_equal(ellipse_surrogate.coefficients_, ellipse_surrogate.coefficients_)
+
+
+def test_without_constants_only_the_threshold_is_left(ellipse_surrogate):
+    judge = ellipse_surrogate._readings[0].judge
+    formula = Expression.parse("x0**2 + x1**2")
+    table = coefficient_table(judge, Answer(0, formula, judge.round_link(formula)), seed=0)
+    assert list(table.index) == ["threshold"]
+    assert table["low"].item() < table["high"].item()

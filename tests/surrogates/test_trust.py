@@ -1,0 +1,95 @@
+"""What is said of how far a rule may be trusted."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+
+from skinterpret import SymbolicSurrogate
+from skinterpret.exceptions import NoClosedFormWarning
+
+
+@pytest.fixture(scope="module")
+def noise_surrogate(quick_engine):
+    """Read out of a network that was trained on random labels."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 6))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network = MLPClassifier((40,), random_state=0).fit(X, rng.integers(0, 2, 300))
+    with pytest.warns(NoClosedFormWarning, match="No closed form found for 1"):
+        return SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0).fit(X)
+
+
+def test_a_rule_that_says_what_the_network_computes_is_a_concept(ellipse_surrogate):
+    trust = ellipse_surrogate.trust_
+    assert trust.verdict == "concept"
+    assert trust.reasons == ()
+    assert trust.alignment > 0.99
+    assert trust.alignment_far > 0.95
+    assert trust.stability > 0.8
+    assert trust.smoothness > 0.95
+
+
+def test_figures_are_what_they_are_called(ellipse, ellipse_surrogate):
+    trust = ellipse_surrogate.trust_
+    assert trust.fidelity_low < trust.fidelity < trust.fidelity_high
+    assert trust.fidelity == pytest.approx(ellipse_surrogate.score(ellipse.data), abs=0.01)
+    assert trust.fidelity_near < trust.fidelity < trust.fidelity_far
+    difference = ellipse_surrogate.predict_proba(ellipse.data) - ellipse_surrogate.network_.predict_proba(
+        ellipse.data
+    )
+    assert trust.calibration_error == pytest.approx(np.abs(difference).mean(), rel=0.3)
+    assert list(trust.region.index) == ["x1", "x2"]
+    assert (trust.region["low"] < -0.95).all()
+    assert np.isnan(trust.rule_accuracy)  # the network came without labels
+
+
+def test_labels_give_accuracies(ellipse, ellipse_network, quick_engine):
+    surrogate = SymbolicSurrogate(FrozenEstimator(ellipse_network), engine=quick_engine, random_state=0)
+    trust = surrogate.fit(ellipse.data, ellipse.target).trust_
+    assert trust.network_accuracy == pytest.approx(
+        ellipse_network.score(ellipse.data, ellipse.target), abs=0.02
+    )
+    assert trust.rule_accuracy == pytest.approx(
+        np.mean(surrogate.predict(ellipse.data) == ellipse.target), abs=0.03
+    )
+
+
+def test_a_network_of_random_labels_has_no_closed_form(noise_surrogate):
+    assert noise_surrogate.trust_.verdict == "no closed form found"
+    assert noise_surrogate.trust_.reasons
+
+
+def test_a_network_that_always_says_the_same_is_not_explained(ellipse, quick_engine):
+    labels = np.random.default_rng(0).integers(0, 2, len(ellipse.data))
+    network = MLPClassifier((5,), random_state=0, alpha=100.0).fit(ellipse.data, labels)
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0)
+    with pytest.warns(NoClosedFormWarning, match="hardly tells the classes apart"):
+        surrogate.fit(ellipse.data)
+    assert surrogate.trust_.discrimination < 0.05
+
+
+def test_another_choice_gets_its_own_verdict(ellipse_surrogate):
+    surrogate = pickle.loads(pickle.dumps(ellipse_surrogate))
+    with pytest.warns(NoClosedFormWarning):
+        surrogate.select(1)
+    assert surrogate.trust_.fidelity < ellipse_surrogate.trust_.fidelity
+
+
+def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, capsys):
+    ellipse_surrogate.summary()
+    text = capsys.readouterr().out
+    assert str(ellipse_surrogate.decision_rule_) in text
+    assert "Verdict: concept." in text
+    assert "A larger alpha" not in text
+    noise_surrogate.summary()
+    text = capsys.readouterr().out
+    assert "Verdict: no closed form found." in text
+    assert noise_surrogate.trust_.reasons[0] in text
