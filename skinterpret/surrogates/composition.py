@@ -25,7 +25,7 @@ def compose(link: Expression, concept: Expression, rows: Array) -> Expression:
         φ, with the concept as its only input.
     concept : Expression
         T, in raw units.
-    rows : ndarray of shape (n_samples,) + (n_features,)
+    rows : ndarray of shape (n_samples, n_features)
         Rows in raw units, at which a simpler form must have the same values.  Identities such as
         `log(x**2) = 2*log(x)` hold for positive inputs only, so the sign of each input is taken from them.
 
@@ -41,7 +41,7 @@ def compose(link: Expression, concept: Expression, rows: Array) -> Expression:
     >>> from skinterpret.surrogates.composition import compose
     >>> rows = np.random.default_rng(0).uniform(1, 2, (10, 2))
     >>> compose(Expression.parse("3*exp(x0)"), Expression.parse("2*log(x0) + log(x1)"), rows)
-    Expression('3*x0**2*x1')
+    Expression('3*x1*x0**2')
     """
     whole = link.substitute({0: concept})
     if whole.complexity > MOST_COMPLEX:
@@ -61,7 +61,9 @@ def compose(link: Expression, concept: Expression, rows: Array) -> Expression:
 def _forms(whole: Expression, rows: Array) -> Iterator[Expression]:
     plain = whole.to_sympy()
     signed = {
-        sympy.Symbol(f"x{j}"): sympy.Symbol(f"x{j}", positive=True) if rows[:, j].min() > 0 else sympy.Symbol(f"x{j}", real=True)
+        sympy.Symbol(f"x{j}"): sympy.Symbol(f"x{j}", positive=True)
+        if rows[:, j].min() > 0
+        else sympy.Symbol(f"x{j}", real=True)
         for j in whole.variables
     }
     unsigned = {symbol: name for name, symbol in signed.items()}

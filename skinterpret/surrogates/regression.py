@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import sympy
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -29,14 +28,16 @@ from skinterpret._sklearn import (
     validate_parameter_constraints,
 )
 from skinterpret.base import NetworkRegressorMixin
-from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine
+from skinterpret.surrogates.rule import RegressionRule
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.values import read_values
+from skinterpret.surrogates.valuing import ValuingMixin, only
 
 
 class SymbolicSurrogateRegressor(  # type: ignore[misc]
+    ValuingMixin,
     SearchSettingsMixin,
     NetworkRegressorMixin,
     ClassNamePrefixFeaturesOutMixin,
@@ -211,8 +212,8 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             )
             for target, value in self._latents()
         ]
-        self.structure_ = _only([reading.structure for reading in self._readings])
-        self.front_ = _only([reading.front for reading in self._readings])
+        self.structure_ = only([reading.structure for reading in self._readings])
+        self.front_ = only([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
         return self.select(self.selection)
 
@@ -240,13 +241,14 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             {"selection": selection},
             caller_name=f"{type(self).__name__}.select",
         )
-        self._answers = [reading.answer(selection) for reading in self._readings]
+        answers = [reading.answer(selection) for reading in self._readings]
+        self._answers = [answer for answer, _ in answers]
         names = self._input_names()
-        self.formula_ = _only([answer.formula for answer in self._answers])
-        self.expression_ = _only([answer.formula.to_sympy(names) for answer in self._answers])
-        self.concept_ = _only([answer.concept for answer in self._answers])
-        self.concept_expression_ = _only([answer.concept.to_sympy(names) for answer in self._answers])
-        self.link_ = _only([answer.link for answer in self._answers])
+        self.formula_ = only([answer.formula for answer in self._answers])
+        self.expression_ = only([answer.formula.to_sympy(names) for answer in self._answers])
+        self.concept_ = only([answer.concept for answer in self._answers])
+        self.concept_expression_ = only([answer.concept.to_sympy(names) for answer in self._answers])
+        self.link_ = only([link for _, link in answers])
         tables = [
             reading.table.assign(chosen=np.arange(len(reading.table)) == answer.position)
             for reading, answer in zip(self._readings, self._answers, strict=True)
@@ -256,41 +258,6 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=range(len(tables)), names=["output", None])
         return self
-
-    def predict(self, X: Any) -> Any:
-        """Values by the formula, without the network.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Values; where the formula is not defined, the mean of the network's.
-        """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
-        values = [answer.predict(rows) for answer in self._answers]
-        return values[0] if len(values) == 1 else np.column_stack(values)
-
-    def transform(self, X: Any) -> Any:
-        """Values of the concept.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_outputs)
-            `T` for each row, one column an output.
-        """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
-        return np.column_stack([answer.concept(rows) for answer in self._answers])
 
     def network_values(self, X: Any) -> Any:
         """Values that the network gives, of what is to be explained.
@@ -310,51 +277,38 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         values = [value(rows) for _, value in self._latents()]
         return values[0] if len(values) == 1 else np.column_stack(values)
 
-    def to_latex(self) -> Any:
-        """Write the formula in LaTeX.
+    def to_rule(self) -> RegressionRule:
+        """Take the formulas without the network.
 
         Returns
         -------
-        str or list of str
-            The formula, without dollar signs; one an output when there are more.
+        RegressionRule
+            A fitted estimator that calculates as this one does.
         """
         check_is_fitted(self)
-        names = self._input_names()
-        return _only([sympy.latex(answer.formula.to_sympy(names)) for answer in self._answers])
+        names = getattr(self, "feature_names_in_", None)
+        return RegressionRule(
+            [answer.formula for answer in self._answers],
+            [answer.concept for answer in self._answers],
+            [answer.fallback for answer in self._answers],
+            n_features=self.n_features_in_,
+            feature_names=None if names is None else [str(name) for name in names],
+        )
 
-    def to_code(self, language: str = "python") -> Any:
-        """Write `predict` as source text that needs neither this package nor the network.
-
-        Where the formula is not defined the text gives what its language gives, `predict` gives the
-        mean of the network's values.
+    def to_json(self, path: Any = None) -> str | None:
+        """Write the formulas as JSON, which `load_rule` reads and which is safe to load from strangers.
 
         Parameters
         ----------
-        language : {"python", "numpy", "c", "sql", "excel"}, default="python"
-            A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
-            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
+        path : path-like, default=None
+            Where to write it; `None` gives the text.
 
         Returns
         -------
-        str or list of str
-            The source text; one an output when there are more.
-
-        Raises
-        ------
-        ValueError
-            If the language is none of these.
+        str or None
+            The text, if there is no path.
         """
-        check_is_fitted(self)
-        names = self._input_names()
-        return _only(
-            [write_code(answer.formula.to_sympy(names), names, language) for answer in self._answers]
-        )
-
-    def _repr_latex_(self) -> str:
-        if not hasattr(self, "expression_"):
-            return ""
-        names = self._input_names()
-        return "\n\n".join(f"${sympy.latex(answer.formula.to_sympy(names))}$" for answer in self._answers)
+        return self.to_rule().to_json(path)
 
     def _refuse_estimator(self) -> None:
         if not self._explains_hidden_unit():
@@ -395,7 +349,3 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
 def _output(network: Any, output: int, rows: Any) -> Any:
     values = network.predict(rows)
     return values if values.ndim == 1 else values[:, output]
-
-
-def _only(values: list[Any]) -> Any:
-    return values[0] if len(values) == 1 else values

@@ -50,7 +50,7 @@ def round_constants(expression: Expression, values: Array, wanted: Array) -> Exp
 
     def residuals(constants: Array) -> Array:
         with np.errstate(all="ignore"):
-            difference = expression.with_constants(constants)(rows) - wanted
+            difference = expression.with_constants(constants.tolist())(rows) - wanted
         return np.clip(np.nan_to_num(difference, nan=LARGEST), -LARGEST, LARGEST)
 
     def loss(constants: Array) -> float:
@@ -67,7 +67,7 @@ def round_constants(expression: Expression, values: Array, wanted: Array) -> Exp
         if losses[best] <= most:
             constants = trials[best]
             fixed[k] = True
-    return _simpler(expression.with_constants(_shorten(constants, fixed, loss)), rows)
+    return _simpler(expression.with_constants(_shorten(constants, fixed, loss).tolist()), rows)
 
 
 def refine(residuals: Residuals, start: Array) -> Array:

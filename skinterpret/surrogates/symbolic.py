@@ -36,6 +36,7 @@ from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import read_latent
+from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
@@ -327,9 +328,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Parameters
         ----------
-        language : {"python", "c", "sql", "excel"}, default="python"
-            A function in Python or C99, an expression over columns in SQL, or a formula over the
-            cells of the second row of a spreadsheet.
+        language : {"python", "numpy", "c", "sql", "excel"}, default="python"
+            A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
 
         Returns
         -------
@@ -358,6 +359,45 @@ class SymbolicSurrogate(  # type: ignore[misc]
         return self._by_class(
             [write_code(answer.log_odds(names), names, language) for answer in self._answers]
         )
+
+    def to_numpy(self) -> Any:
+        """Make `decision_function` a plain function of columns, which needs numpy only.
+
+        Returns
+        -------
+        function or dict of function
+            Takes as many arrays as there are inputs, in their order, and gives the log-odds; one a class
+            when there are more than two.  Its code was written by `sympy.lambdify`, so it does not
+            pickle: keep the text of `to_code("numpy")` for that, or `to_json`.
+        """
+        return self.to_rule().to_numpy()
+
+    def to_rule(self) -> ClassificationRule:
+        """Take the rule without the network.
+
+        Returns
+        -------
+        ClassificationRule
+            A fitted estimator that decides as this one does.
+        """
+        check_is_fitted(self)
+        names = getattr(self, "feature_names_in_", None)
+        return rule_of_answers(self._answers, self.classes_, names, self.n_features_in_)
+
+    def to_json(self, path: Any = None) -> str | None:
+        """Write the rule as JSON, which `load_rule` reads and which is safe to load from strangers.
+
+        Parameters
+        ----------
+        path : path-like, default=None
+            Where to write it; `None` gives the text.
+
+        Returns
+        -------
+        str or None
+            The text, if there is no path.
+        """
+        return self.to_rule().to_json(path)
 
     def _repr_latex_(self) -> str:
         if not hasattr(self, "decision_rule_"):

@@ -37,22 +37,22 @@ class ValueAnswer:
         Its row in the table.
     concept : Expression
         T, tidied, in raw units.
-    link : ValueLink
-        φ.
     formula : Expression
         `φ(T(x))`, simplified.
+    fallback : float
+        Value where the formula is not defined.
     """
 
     position: int
     concept: Expression
-    link: ValueLink
     formula: Expression
+    fallback: float
 
     def predict(self, rows: Array) -> Array:
         """Values of the formula, with the fallback where it is not defined."""
         with np.errstate(all="ignore"):
             values = self.formula(rows)
-        return np.where(np.isfinite(values), values, self.link.fallback)
+        return np.where(np.isfinite(values), values, self.fallback)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ValueReading:
     table: pd.DataFrame
     judge: ValueJudge
 
-    def answer(self, selection: Any) -> ValueAnswer:
+    def answer(self, selection: Any) -> tuple[ValueAnswer, ValueLink]:
         """Choose a candidate, tidy it and fit its link.
 
         Parameters
@@ -86,13 +86,16 @@ class ValueReading:
 
         Returns
         -------
-        ValueAnswer
+        answer : ValueAnswer
             The whole formula.
+        link : ValueLink
+            φ on its own.
         """
         position = choose(self._judged(selection), selection, self.judge.n_samples, _standard_error)
         concept = tidy(self.table["expression"].iloc[position], lambda e: 1 - self.judge.alignment(e))
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
-        return ValueAnswer(position, concept, link, compose(link.expression, concept, self.judge.rows))
+        formula = compose(link.expression, concept, self.judge.rows)
+        return ValueAnswer(position, concept, formula, link.fallback), link
 
     def _judged(self, selection: Any) -> pd.DataFrame:
         """Front as the rules of selection weigh it: by values, which a regressor's formula is for.

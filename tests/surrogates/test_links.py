@@ -50,7 +50,7 @@ def test_constants_that_matter_are_not_rounded():
 
 def test_fidelity_is_that_of_rows_that_were_not_fitted():
     noise = np.random.default_rng(1).normal(size=200)
-    link, fidelity = quick_link(np.random.default_rng(2).normal(size=200), noise)
+    _, fidelity = quick_link(np.random.default_rng(2).normal(size=200), noise)
     assert fidelity < 0.1
     _, fidelity = quick_link(POSITIVE, np.exp(POSITIVE))
     assert fidelity == pytest.approx(1)
@@ -63,7 +63,9 @@ def test_undefined_values_get_the_mean():
     np.testing.assert_allclose(answer, [2 * POSITIVE.mean(), 2, 2 * POSITIVE.mean()], rtol=1e-6)
 
 
-@pytest.mark.parametrize("values", [np.full(50, np.nan), np.full(50, 2.0), np.arange(3.0), np.array([1e300, -1e300] * 20)])
+@pytest.mark.parametrize(
+    "values", [np.full(50, np.nan), np.full(50, 2.0), np.arange(3.0), np.array([1e300, -1e300] * 20)]
+)
 def test_a_concept_that_says_nothing_gets_a_constant(values):
     wanted = np.sin(np.arange(len(values)))
     link = fit_value_link(values, wanted)

@@ -37,7 +37,12 @@ def small_surrogate(**parameters):
 
 def trained(X, y):
     network = MLPRegressor(
-        hidden_layer_sizes=(40, 40), activation="tanh", learning_rate_init=3e-3, max_iter=300, tol=1e-6, random_state=0
+        hidden_layer_sizes=(40, 40),
+        activation="tanh",
+        learning_rate_init=3e-3,
+        max_iter=300,
+        tol=1e-6,
+        random_state=0,
     )
     model = make_pipeline(StandardScaler(), network)
     with warnings.catch_warnings():
@@ -121,7 +126,9 @@ def test_the_formula_is_the_link_of_the_concept(table, surrogate):
         written = sympy.lambdify(symbols, surrogate.expression_[k])
         np.testing.assert_allclose(written(*table.to_numpy().T), surrogate.predict(table)[:, k], rtol=1e-9)
         np.testing.assert_allclose(
-            sympy.lambdify(sympy.Symbol("T"), link.to_sympy())(concepts[:, k]), link(concepts[:, k]), rtol=1e-9
+            sympy.lambdify(sympy.Symbol("T"), link.to_sympy())(concepts[:, k]),
+            link(concepts[:, k]),
+            rtol=1e-9,
         )
 
 
@@ -185,7 +192,9 @@ def test_transform_answers_in_pandas_when_asked(table, single):
 def test_the_same_seed_gives_the_same_formula(table, network):
     engine = EvolutionEngine(max_evals=3_000, n_islands=2, max_complexity=8)
     formulas = [
-        SymbolicSurrogateRegressor(network, target=0, engine=clone(engine).set_params(n_jobs=n), random_state=1)
+        SymbolicSurrogateRegressor(
+            network, target=0, engine=clone(engine).set_params(n_jobs=n), random_state=1
+        )
         .fit(table)
         .expression_
         for n in (1, 2)
@@ -204,7 +213,9 @@ def test_fidelity_and_r2_are_cross_validated_side_by_side(table, two_values):
 class TestHiddenUnits:
     def test_a_unit_of_the_first_layer_is_a_plane(self, table, network, engine):
         target = ("hidden", 0, 3)
-        surrogate = SymbolicSurrogateRegressor(network, target=target, engine=engine, random_state=0).fit(table)
+        surrogate = SymbolicSurrogateRegressor(network, target=target, engine=engine, random_state=0).fit(
+            table
+        )
         assert surrogate.network_values(table).shape == (1500,)
         assert surrogate.score(table) > 0.999
         assert surrogate.link_.family == "affine"
@@ -268,7 +279,12 @@ def test_counts_are_explained_as_means(table):
         pytest.skip("this scikit-learn has no Poisson loss")
     mean = np.exp(table["u"] - table["speed (m/s)"]).to_numpy()
     network = MLPRegressor(
-        loss="poisson", hidden_layer_sizes=(10,), activation="tanh", solver="lbfgs", max_iter=100, random_state=0
+        loss="poisson",
+        hidden_layer_sizes=(10,),
+        activation="tanh",
+        solver="lbfgs",
+        max_iter=100,
+        random_state=0,
     )
     engine = EvolutionEngine(max_evals=2_000, n_islands=2, max_complexity=6)
     with warnings.catch_warnings():
