@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import sympy
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret.expressions.code import numpy_function, write_code
 
 
-class DecidingMixin:
+class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Decisions, probabilities and text forms of rules, one for two classes or one a class.
 
     Needs `classes_`, `_answers` (formula and link of each rule) and `_input_names()`.

@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import (
     BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
     RegressorMixin,
-    TransformerMixin,
     is_classifier,
 )
 from sklearn.utils import check_random_state
@@ -40,8 +38,6 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     ValuingMixin,
     SearchSettingsMixin,
     NetworkRegressorMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
     RegressorMixin,
     BaseEstimator,
 ):
@@ -137,7 +133,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     >>> from skinterpret import SymbolicSurrogateRegressor
     >>> X = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
     >>> y = 3 * X[:, 0] - 2 * X[:, 1] + 1
-    >>> network = MLPRegressor(hidden_layer_sizes=(10,), activation="tanh", solver="lbfgs", max_iter=300, random_state=0)
+    >>> network = MLPRegressor(
+    ...     hidden_layer_sizes=(10,), activation="tanh", solver="lbfgs", max_iter=300, random_state=0
+    ... )
     >>> surrogate = SymbolicSurrogateRegressor(network, random_state=0).fit(X, y)
     >>> surrogate.score(X) > 0.99
     True

@@ -10,9 +10,7 @@ import numpy as np
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
     RegressorMixin,
-    TransformerMixin,
 )
 from sklearn.utils.validation import validate_data
 
@@ -25,9 +23,7 @@ from skinterpret.surrogates.values import ValueAnswer
 from skinterpret.surrogates.valuing import ValuingMixin, only
 
 
-class _Rule(  # type: ignore[misc]
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
-):
+class _Rule(BaseEstimator):  # type: ignore[misc]
     """An estimator whose parameters are all that it knows, so that it is fitted from the start."""
 
     n_features: int

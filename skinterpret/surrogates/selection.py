@@ -16,7 +16,7 @@ NETWORK_TOLERANCE = 0.01  # of fidelity: two networks trained alike differ by ab
 
 
 def binomial_error(fidelity: float, n_samples: int) -> float:
-    """Standard error of a share, with one disagreement added: a perfect score proves little.
+    """Estimate the standard error of a share, with one disagreement added: a perfect score proves little.
 
     Parameters
     ----------

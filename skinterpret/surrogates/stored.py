@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -286,8 +287,8 @@ def _entries(entries: Any, keys: set[str], n_features: int) -> list[dict[str, An
 
 
 def _finite(value: Any, key: str) -> float:
-    if type(value) not in (int, float) or abs(value) > np.finfo(np.float64).max:
-        raise ValueError(f"{key} must be a finite number, got {str(value)[:40]}.")
+    if type(value) not in (int, float) or not abs(value) <= sys.float_info.max:
+        raise ValueError(f"{key} must be a finite number, got {value!r:.40}.")
     return float(value)
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import sympy
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret.expressions.code import numpy_function, write_code
 
 
-class ValuingMixin:
+class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Values and text forms of formulas, one an output.
 
     Needs `_answers` (concept and formula of each output, and `predict`) and `_input_names()`.
