@@ -12,6 +12,7 @@ import sympy
 from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.str import StrPrinter
 
+NUMPY_NAMES = frozenset(["abs", "formula", "numpy"])
 C_KEYWORDS = frozenset(
     [
         "auto",
@@ -119,9 +120,10 @@ def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callabl
     >>> function(np.array([1.0, 2.0]), np.array([0.0, 0.0]))
     array([2., 5.])
     """
-    symbols = [sympy.Symbol(str(name)) for name in feature_names]
-    # dummies: an input may be called "exp"
-    function: Callable[..., Any] = sympy.lambdify(symbols, formula, modules="numpy", dummify=True)
+    names = [str(name) for name in feature_names]
+    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES)
+    symbols = [sympy.Symbol(name) for name in identifiers]
+    function: Callable[..., Any] = sympy.lambdify(symbols, _renamed(formula, names, identifiers), "numpy")
     return function
 
 
@@ -133,7 +135,7 @@ def _python(formula: sympy.Expr, names: list[str]) -> str:
 
 
 def _numpy(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(keyword.kwlist) | {"numpy", "formula"})
+    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES)
     body = NumPyPrinter().doprint(_renamed(formula, names, identifiers))
     comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
     return f"import numpy\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"

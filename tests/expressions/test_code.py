@@ -86,5 +86,5 @@ def test_excel_refers_to_cells_by_the_order_of_the_inputs():
 
 
 def test_an_unknown_language_is_named():
-    with pytest.raises(ValueError, match="'fortran'; choose from: python, c, sql, excel"):
+    with pytest.raises(ValueError, match="'fortran'; choose from: python, numpy, c, sql, excel"):
         write_code(Expression.parse("x0").to_sympy(), ["x0"], "fortran")
