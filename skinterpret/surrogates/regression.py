@@ -30,11 +30,13 @@ from skinterpret.search import Engine
 from skinterpret.surrogates.rule import RegressionRule
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
+from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.values import read_values
 from skinterpret.surrogates.valuing import ValuingMixin, only
 
 
 class SymbolicSurrogateRegressor(  # type: ignore[misc]
+    ShowingMixin,
     ValuingMixin,
     SearchSettingsMixin,
     NetworkRegressorMixin,

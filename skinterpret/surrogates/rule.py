@@ -19,11 +19,12 @@ from skinterpret.surrogates import stored
 from skinterpret.surrogates.calibration import LogisticLink
 from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.reading import Answer
+from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.values import ValueAnswer
 from skinterpret.surrogates.valuing import ValuingMixin, only
 
 
-class _Rule(BaseEstimator):  # type: ignore[misc]
+class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
     """An estimator whose parameters are all that it knows, so that it is fitted from the start."""
 
     n_features: int

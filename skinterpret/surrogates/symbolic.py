@@ -38,10 +38,12 @@ from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import read_latent
 from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
 from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
+    ShowingMixin,
     NetworkClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -398,12 +400,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
             The text, if there is no path.
         """
         return self.to_rule().to_json(path)
-
-    def _repr_latex_(self) -> str:
-        if not hasattr(self, "decision_rule_"):
-            return ""
-        rules = [sympy.latex(answer.rule(self._input_names())) for answer in self._answers]
-        return "\n\n".join(f"${rule}$" for rule in rules)
 
     def transform(self, X: Any) -> Any:
         """Values of the expression.

@@ -28,8 +28,9 @@ def small_surrogate(**parameters):
     network = MLPRegressor(hidden_layer_sizes=(8,), max_iter=30, learning_rate_init=0.02, random_state=0)
     return SymbolicSurrogateRegressor(
         make_pipeline(StandardScaler(), network),
-        engine=EvolutionEngine(max_complexity=3, **settings),
+        engine=EvolutionEngine(max_complexity=2, **settings),
         n_directions=64,
+        structure=False,
         random_state=0,
         **parameters,
     )
