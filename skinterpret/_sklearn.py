@@ -1,10 +1,12 @@
 """What the package takes from private modules of scikit-learn, in this one place.
 
 scikit-learn validates the parameters of its own estimators with these and names no public
-counterpart; should they move, this is the only file to mend.
+counterpart, and `IterativeImputer` is public only after an import that changes scikit-learn for the
+whole process; should they move, this is the only file to mend.
 """
 
 from sklearn.base import _fit_context as fit_context
+from sklearn.impute._iterative import IterativeImputer
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -13,4 +15,12 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
 )
 
-__all__ = ["HasMethods", "Interval", "Options", "StrOptions", "fit_context", "validate_parameter_constraints"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "IterativeImputer",
+    "Options",
+    "StrOptions",
+    "fit_context",
+    "validate_parameter_constraints",
+]

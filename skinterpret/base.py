@@ -11,13 +11,14 @@ from sklearn.metrics import r2_score
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import check_random_state
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret.metrics import fidelity_score
 from skinterpret.network import as_network, check_readable
 from skinterpret.network.outputs import MultilabelOutput
+from skinterpret.network.readers import check_encoded, has_encoder, split_encoder
 
 
 class NetworkMixin:
@@ -26,6 +27,7 @@ class NetworkMixin:
     estimator: Any
     estimator_: Any
     random_state: Any
+    n_features_in_: int
 
     def _fit_network(self, X: Any, y: Any) -> Any:
         """Validate the data, set `estimator_`, `network_` and what it answers; return X as an array.
@@ -34,21 +36,20 @@ class NetworkMixin:
         """
         trained = isinstance(self.estimator, FrozenEstimator)
         if self.estimator is not None:
-            check_readable(self.estimator)
+            self._check_readable()
             self._refuse_estimator()
         if y is None and trained:
-            rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+            rows = self._validate_rows(X, ensure_min_samples=2)
         else:
-            rows, y = validate_data(
-                self, X, y, dtype=np.float64, ensure_min_samples=2, **self._target_validation()
-            )
+            rows, y = self._validate_rows(X, y, ensure_min_samples=2, **self._target_validation())
             self._refuse_target(y)
         if trained:
             self.estimator_ = self.estimator
         else:
             self.estimator_ = self._unfitted_network()
             self.estimator_.fit(X, y)
-        self.network_ = as_network(self.estimator_)
+        self.network_ = self._read_network()
+        rows = self._encode(rows)
         if self.network_.n_features_in != rows.shape[1]:
             raise ValueError(
                 f"X has {rows.shape[1]} features, but the trained network expects "
@@ -56,6 +57,45 @@ class NetworkMixin:
             )
         self._take_outputs()
         return rows
+
+    def _check_readable(self) -> None:
+        if has_encoder(self.estimator):
+            check_encoded(self.estimator)
+        else:
+            check_readable(self.estimator)
+
+    def _read_network(self) -> Any:
+        """Read the network; where categories stand before it, set `encoder_` as well."""
+        self.encoder_ = None
+        if not has_encoder(self.estimator_):
+            return as_network(self.estimator_)
+        self.encoder_, network = split_encoder(self.estimator_)
+        return network
+
+    def _rows(self, X: Any) -> Any:
+        """Validate rows after fitting, and encode them as the network takes them."""
+        check_is_fitted(self)
+        return self._encode(self._validate_rows(X, reset=False))
+
+    def _encode(self, rows: Any) -> Any:
+        return rows if self.encoder_ is None else self.encoder_.transform(rows)
+
+    def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
+        if self.estimator is None or not has_encoder(self.estimator):
+            return validate_data(self, X, y, dtype=np.float64, **settings)
+        # rows with categories are the encoder's to judge
+        reset = settings.get("reset", True)
+        if isinstance(y, str) and y == "no_validation":
+            return validate_data(self, X, reset=reset, skip_check_array=True)
+        check_consistent_length(X, y)
+        return validate_data(self, X, reset=reset, skip_check_array=True), column_or_1d(y, warn=True)
+
+    def _input_names(self) -> list[str]:
+        """Names of what the network takes: the inputs, or the columns of the encoder."""
+        if self.encoder_ is not None:
+            return list(self.encoder_.names)
+        names = getattr(self, "feature_names_in_", None)
+        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
 
     def _refuse_estimator(self) -> None:
         raise NotImplementedError
@@ -154,8 +194,7 @@ class NetworkClassifierMixin(NetworkMixin):
         ndarray of shape (n_samples,)
             The network's classes.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return self.network_.predict(rows)
 
 
@@ -217,8 +256,7 @@ class NetworkRegressorMixin(NetworkMixin):
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The network's values.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return self.network_.predict(rows)
 
 

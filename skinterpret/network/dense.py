@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skinterpret.network.activations import Activation
 from skinterpret.network.immutable import Immutable
 from skinterpret.network.input_maps import IdentityMap, InputMap
 from skinterpret.network.latents import Latent, UnitLatent
@@ -34,8 +35,10 @@ class DenseNetwork(Immutable):
         Weights of each layer.
     biases : tuple of ndarray of shape (n_out,)
         Biases of each layer.
-    hidden_activations : tuple of {"identity", "logistic", "tanh", "relu"}
-        Activation of each hidden layer.
+    hidden_activations : tuple of str or Activation
+        Activation of each hidden layer: a name in `skinterpret.network.activations.ACTIVATIONS`
+        (`"identity"`, `"logistic"`, `"tanh"`, `"relu"`, `"elu"`, ...), or, for other parameters
+        than the usual, a value such as `ELU(alpha=0.5)`.
     output : Output
         What the last layer's values mean.
     n_features_in : int
@@ -67,7 +70,7 @@ class DenseNetwork(Immutable):
 
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
-    hidden_activations: tuple[str, ...]
+    hidden_activations: tuple[str | Activation, ...]
     output: Output
     n_features_in: int
     feature_names: tuple[str, ...] | None = None

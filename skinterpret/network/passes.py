@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skinterpret.network.activations import ACTIVATIONS
+from skinterpret.network.activations import Activation, find_activation
 
 Array = NDArray[Any]
 
@@ -29,7 +29,7 @@ class Passes:
         Weights of the layers.
     biases : sequence of ndarray of shape (n_out,)
         Biases of the layers.
-    activations : sequence of str
+    activations : sequence of str or Activation
         Activations of all layers but the last.
     n_samples : int
         Rows in all.
@@ -41,12 +41,12 @@ class Passes:
         self,
         weights: Sequence[Array],
         biases: Sequence[Array],
-        activations: Sequence[str],
+        activations: Sequence[str | Activation],
         n_samples: int,
         dtype: Any,
     ) -> None:
         self._weights = [weight.astype(dtype, copy=False) for weight in weights]
-        self._activations = [ACTIVATIONS[name] for name in activations]
+        self._activations = [find_activation(activation) for activation in activations]
         self._n_samples = n_samples
         self._dtype = dtype
         widest = max(max(weight.shape) for weight in weights)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import expit, xlogy
+from scipy.special import expit, logit, xlogy
+from sklearn.isotonic import IsotonicRegression
 
 Array = NDArray[np.float64]
 
+LEAST_PROBABILITY = 1e-6
 WORTH_OF_ROUND_THRESHOLD = 1.13  # times the distance of the boundaries that a round threshold may cost
 
 
@@ -49,20 +51,80 @@ class LogisticLink:
         limit = np.finfo(np.float64).max
         return np.nan_to_num(odds, nan=0.0, posinf=limit, neginf=-limit)
 
-    def probability(self, log_odds: Array) -> Array:
-        """Probability of the positive class.
+
+@dataclass(frozen=True, eq=False)
+class IsotonicLink:
+    """A free monotone function from values of the expression to probabilities.
+
+    Parameters
+    ----------
+    threshold : float
+        Value of the expression at the decision boundary.
+    slope : float
+        That of the logistic link; its sign says on which side the positive class lies.
+    levels : ndarray of shape (n_levels,)
+        Distances to the threshold, rising towards the positive class.
+    odds : ndarray of shape (n_levels,)
+        Log-odds at these; linear in between and constant beyond.
+    """
+
+    threshold: float
+    slope: float
+    levels: Array
+    odds: Array
+
+    def log_odds(self, values: Array) -> Array:
+        """Log-odds of the positive class; rows at which the expression is undefined get 0.
 
         Parameters
         ----------
-        log_odds : ndarray of shape (n_samples,)
-            What `log_odds` gave.
+        values : ndarray of shape (n_samples,)
+            Values of the expression.
 
         Returns
         -------
         ndarray of shape (n_samples,)
-            Probabilities.
+            Log-odds, finite.
         """
-        return np.asarray(expit(log_odds))
+        with np.errstate(all="ignore"):
+            distance = np.sign(self.slope) * (values - self.threshold)
+        odds = np.interp(distance, self.levels, self.odds)
+        return np.where(np.isnan(distance), 0.0, odds)
+
+
+def fit_isotonic_link(link: LogisticLink, values: Array, probability: Array) -> IsotonicLink:
+    """Fit a free monotone link that keeps the threshold.
+
+    Isotonic regression of the network's probabilities on the values of the expression (Zadrozny and
+    Elkan, KDD 2002, section 3), held on either side of 1/2 by the threshold.
+
+    Parameters
+    ----------
+    link : LogisticLink
+        The fitted logistic link.
+    values : ndarray of shape (n_samples,)
+        Values of the expression on held-back rows.
+    probability : ndarray of shape (n_samples,)
+        The network's probabilities of the positive class on the same rows.
+
+    Returns
+    -------
+    IsotonicLink
+        The fitted link.
+    """
+    usable = np.isfinite(values)
+    distance = np.sign(link.slope) * (values[usable] - link.threshold)
+    fitted = IsotonicRegression(out_of_bounds="clip").fit(distance, probability[usable])
+    levels, probabilities = fitted.X_thresholds_, fitted.y_thresholds_
+    below, above = levels < 0, levels > 0
+    sides = [
+        (levels[below], np.minimum(probabilities[below], 0.5)),
+        (np.zeros(1), np.full(1, 0.5)),
+        (levels[above], np.maximum(probabilities[above], 0.5)),
+    ]
+    margin = LEAST_PROBABILITY
+    odds = logit(np.clip(np.concatenate([p for _, p in sides]), margin, 1 - margin))
+    return IsotonicLink(link.threshold, link.slope, np.concatenate([x for x, _ in sides]), odds)
 
 
 def fit_link(values: Array, probability: Array, wish: float, rising: bool) -> LogisticLink:

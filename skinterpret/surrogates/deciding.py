@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import sympy
+from scipy.special import expit
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.expressions.code import numpy_function, write_code
 
@@ -15,12 +16,13 @@ from skinterpret.expressions.code import numpy_function, write_code
 class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Decisions, probabilities and text forms of rules, one for two classes or one a class.
 
-    Needs `classes_`, `_answers` (formula and link of each rule) and `_input_names()`.
+    Needs `classes_`, `_answers` (formula and link of each rule), `_input_names()` and `_rows(X)`.
     """
 
     classes_: Any
     _answers: list[Any]
     _input_names: Any
+    _rows: Any
 
     def transform(self, X: Any) -> Any:
         """Values of the expression.
@@ -37,7 +39,7 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
             class.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return np.column_stack([answer.expression(rows) for answer in self._answers])
 
     def decision_function(self, X: Any) -> Any:
@@ -54,7 +56,7 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
             Positive where the rule holds.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
         return odds[0] if len(odds) == 1 else np.column_stack(odds)
 
@@ -73,15 +75,11 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
         """
-        odds = self.decision_function(X)
-        columns = [odds] if odds.ndim == 1 else odds.T
-        positive = [
-            answer.link.probability(column) for answer, column in zip(self._answers, columns, strict=True)
-        ]
-        if len(positive) == 1:
-            return np.column_stack([1 - positive[0], positive[0]])
-        shares = np.maximum(np.column_stack(positive), np.finfo(np.float64).tiny)
-        return shares / shares.sum(axis=1, keepdims=True)
+        positive = expit(self.decision_function(X))
+        if positive.ndim == 1:
+            return np.column_stack([1 - positive, positive])
+        positive = np.maximum(positive, np.finfo(np.float64).tiny)
+        return positive / positive.sum(axis=1, keepdims=True)
 
     def predict(self, X: Any) -> Any:
         """Classes by the rule, without the network.

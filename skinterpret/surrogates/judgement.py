@@ -13,7 +13,13 @@ from scipy.special import expit
 from skinterpret.directions import Directions, boundary_rows
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
-from skinterpret.surrogates.calibration import LogisticLink, fit_link, round_threshold
+from skinterpret.surrogates.calibration import (
+    IsotonicLink,
+    LogisticLink,
+    fit_isotonic_link,
+    fit_link,
+    round_threshold,
+)
 
 Array = NDArray[np.float64]
 NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
@@ -102,6 +108,10 @@ class Judge:
         """Fit the link, and round its threshold where nothing notices."""
         _, misfit = self._boundary_levels(expression)
         return round_threshold(self(expression).link, expression(self.X), self.probability, misfit)
+
+    def isotonic_link(self, expression: Expression) -> IsotonicLink:
+        """Fit the link, round its threshold where nothing notices, and free its shape."""
+        return fit_isotonic_link(self.round_link(expression), expression(self.X), self.probability)
 
     def boundary_level(self, expression: Expression, rows: Any = slice(None)) -> float:
         """Value of the expression on the network's boundary, or on some rows of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from skinterpret.directions import sample_directions, spread_sample
 from skinterpret.expressions import Expression
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.structure import small_engine
-from skinterpret.surrogates.calibration import LogisticLink
+from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.selection import choose
@@ -48,13 +48,15 @@ class Reading:
     table: pd.DataFrame
     judge: Judge
 
-    def answer(self, selection: Any) -> Answer:
+    def answer(self, selection: Any, link: str) -> Answer:
         """Choose a candidate and turn it into a rule.
 
         Parameters
         ----------
         selection : str, int or callable
             Which candidate, as `SymbolicSurrogate` takes it.
+        link : {"logistic", "isotonic"}
+            Kind of the link.
 
         Returns
         -------
@@ -64,7 +66,7 @@ class Reading:
         position = choose(self.table, selection, self.judge.n_samples)
         found = self.table["expression"].iloc[position]
         expression = tidy(found, lambda e: 1 - self.judge.alignment(e))
-        return Answer(position, expression, self.judge.round_link(expression))
+        return Answer(position, expression, LINKS[link](self.judge, expression))
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Answer:
 
     position: int
     expression: Expression
-    link: LogisticLink
+    link: LogisticLink | IsotonicLink
 
     def rule(self, feature_names: list[str]) -> sympy.Rel:
         """Write the rule in sympy, its threshold to four digits.
@@ -116,6 +118,13 @@ class Answer:
             What `decision_function` calculates.
         """
         return self.link.slope * (self.expression.to_sympy(feature_names) - self.link.threshold)
+
+
+#: how the link of an expression is fitted, by the name of its kind
+LINKS: dict[str, Callable[[Judge, Expression], LogisticLink | IsotonicLink]] = {
+    "logistic": Judge.round_link,
+    "isotonic": Judge.isotonic_link,
+}
 
 
 def read_latent(

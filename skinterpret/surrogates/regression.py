@@ -16,7 +16,7 @@ from sklearn.base import (
 )
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
     HasMethods,
@@ -272,8 +272,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             What `predict` is to agree with.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         values = [value(rows) for _, value in self._latents()]
         return values[0] if len(values) == 1 else np.column_stack(values)
 
@@ -286,13 +285,13 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             A fitted estimator that calculates as this one does.
         """
         check_is_fitted(self)
-        names = getattr(self, "feature_names_in_", None)
+        names, n_features = self._rule_inputs()
         return RegressionRule(
             [answer.formula for answer in self._answers],
             [answer.concept for answer in self._answers],
             [answer.fallback for answer in self._answers],
-            n_features=self.n_features_in_,
-            feature_names=None if names is None else [str(name) for name in names],
+            n_features=n_features,
+            feature_names=names,
         )
 
     def to_json(self, path: Any = None) -> str | None:

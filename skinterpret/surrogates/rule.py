@@ -62,7 +62,7 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
         object
             The rule itself.
         """
-        validate_data(self, X, dtype=np.float64, reset=False)
+        self._rows(X)
         return self
 
     def to_json(self, path: Any = None) -> str | None:
@@ -90,6 +90,9 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
+
+    def _rows(self, X: Any) -> Any:
+        return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _input_names(self) -> list[str]:
         if self.feature_names is None:
@@ -408,14 +411,14 @@ def rule_of_answers(
 
     Raises
     ------
-    TypeError
+    ValueError
         If a link is not a logistic one.
     """
     for answer in answers:
         if not isinstance(answer.link, LogisticLink):
-            raise TypeError(
+            raise ValueError(
                 f"A rule on its own has a logistic link, but this one has a {type(answer.link).__name__}; "
-                "fit the surrogate with the logistic link."
+                "fit with link='logistic'."
             )
     return ClassificationRule(
         [answer.expression for answer in answers],
@@ -423,5 +426,5 @@ def rule_of_answers(
         [answer.link.slope for answer in answers],
         np.asarray(classes).tolist(),
         n_features=n_features,
-        feature_names=None if names is None else [str(name) for name in names],
+        feature_names=names,
     )

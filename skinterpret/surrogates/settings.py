@@ -17,7 +17,8 @@ class SearchSettingsMixin:
     engine: Any
     engine_: Any
     structure: Any
-    n_features_in_: int
+    encoder_: Any
+    _input_names: Any
 
     def _set_engine(self) -> None:
         engine = EvolutionEngine() if self.engine is None else clone(self.engine)
@@ -33,6 +34,8 @@ class SearchSettingsMixin:
         check_hypotheses(self.structure)
         return tuple(self.structure)
 
-    def _input_names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
+    def _rule_inputs(self) -> tuple[list[str] | None, int]:
+        """Names and number of what formulas take: the inputs, or the indicators of their categories."""
+        names = [str(name) for name in self._input_names()]
+        named = hasattr(self, "feature_names_in_") or self.encoder_ is not None
+        return names if named else None, len(names)

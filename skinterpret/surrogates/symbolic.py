@@ -16,10 +16,9 @@ from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
-    clone,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
     HasMethods,
@@ -31,19 +30,21 @@ from skinterpret._sklearn import (
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.code import write_code
-from skinterpret.search import Engine, EvolutionEngine
-from skinterpret.search.structure import HYPOTHESES, check_hypotheses
+from skinterpret.network import smooth
+from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.judgement import MOST_ROWS
-from skinterpret.surrogates.reading import read_latent
+from skinterpret.surrogates.reading import LINKS, read_latent
 from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
 from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
     ShowingMixin,
+    SearchSettingsMixin,
     NetworkClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
@@ -60,7 +61,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
     Parameters
     ----------
     estimator : estimator, default=None
-        The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
+        The network: an `MLPClassifier`, alone or at the end of a pipeline, or a `NetworkClassifier`
+        around a network from elsewhere (`skinterpret.network`).  It is cloned and fitted;
         one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     target : object, default=None
@@ -75,6 +77,11 @@ class SymbolicSurrogate(  # type: ignore[misc]
         directions; the rest is too far from the boundary for the gradient to mean something.
     n_directions : int, default=512
         Directions handed to the engine, spread well over the shell.
+    smoothing : float, default=None
+        Standard deviation of the Gaussian neighbourhood over which the network's gradients are
+        averaged before they are matched, in standard deviations of each input; `None` means that
+        they are taken as they are.  Networks whose gradients jump, as those of ReLU networks do,
+        become readable with 0.1 to 0.4.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
@@ -91,6 +98,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         - `"accuracy"`: the highest fidelity;
         - an int: the candidate with the nearest complexity;
         - a callable: gets `equations_` and answers with a position in it.
+    link : {"logistic", "isotonic"}, default="logistic"
+        Monotone function φ from the value of the formula to the probability: a logistic function, or
+        any that never falls (never rises), which follows the network's probabilities more closely
+        but cannot be written as source text.
     validation_fraction : float, default=0.3
         Share of the rows held back from the search, for choosing among candidates and fitting the
         link.
@@ -158,16 +169,16 @@ class SymbolicSurrogate(  # type: ignore[misc]
     True
     """
 
-    engine_: Any
-
     _parameter_constraints: dict[str, list[Any]] = {
         "estimator": [HasMethods(["fit", "predict"]), None],
         "target": [object],
         "engine": [Engine, None],
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "link": [StrOptions(set(LINKS))],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }
@@ -180,8 +191,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         engine: Engine | None = None,
         delta: float = 1e-4,
         n_directions: int = 512,
+        smoothing: float | None = None,
         structure: bool | Sequence[str] = True,
         selection: Any = "knee",
+        link: str = "logistic",
         validation_fraction: float = 0.3,
         random_state: Any = None,
     ) -> None:
@@ -190,8 +203,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.engine = engine
         self.delta = delta
         self.n_directions = n_directions
+        self.smoothing = smoothing
         self.structure = structure
         self.selection = selection
+        self.link = link
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
@@ -220,7 +235,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         self._readings = [
             read_latent(
-                self.network_,
+                self._network_to_read(rows),
                 rows[order[n_held_back:]],
                 rows[order[:n_held_back]],
                 target=target,
@@ -263,7 +278,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             {"selection": selection},
             caller_name=f"{type(self).__name__}.select",
         )
-        self._answers = [reading.answer(selection) for reading in self._readings]
+        self._answers = [reading.answer(selection, self.link) for reading in self._readings]
         rules = [answer.rule(self._input_names()) for answer in self._answers]
         self.formula_ = self._by_class([answer.expression for answer in self._answers])
         self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
@@ -342,7 +357,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If the language is none of these.
+            If the language is none of these, or the link is not logistic.
 
         Examples
         --------
@@ -357,6 +372,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         '=...POWER(A2, 2.0)...'
         """
         check_is_fitted(self)
+        if self.link != "logistic":
+            raise ValueError(
+                f"to_code writes a logistic link, but link={self.link!r}; fit with link='logistic'."
+            )
         names = self._input_names()
         return self._by_class(
             [write_code(answer.log_odds(names), names, language) for answer in self._answers]
@@ -383,8 +402,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             A fitted estimator that decides as this one does.
         """
         check_is_fitted(self)
-        names = getattr(self, "feature_names_in_", None)
-        return rule_of_answers(self._answers, self.classes_, names, self.n_features_in_)
+        return rule_of_answers(self._answers, self.classes_, *self._rule_inputs())
 
     def to_json(self, path: Any = None) -> str | None:
         """Write the rule as JSON, which `load_rule` reads and which is safe to load from strangers.
@@ -415,8 +433,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             The left-hand side of each rule for each row: one column for two classes, else one a
             class.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return np.column_stack([answer.expression(rows) for answer in self._answers])
 
     def decision_function(self, X: Any) -> Any:
@@ -432,8 +449,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             Positive where the rule holds.
         """
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
         return odds[0] if len(odds) == 1 else np.column_stack(odds)
 
@@ -489,8 +505,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         if self.target is None:
             return super().network_labels(X)
-        check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return self.network_.latent(rows, self.target) > 0
 
     def _take_outputs(self) -> None:
@@ -499,6 +514,13 @@ class SymbolicSurrogate(  # type: ignore[misc]
             # one row is enough for an unknown target to be refused
             self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
             self.classes_ = np.array([False, True])
+
+    def _network_to_read(self, rows: Any) -> Any:
+        """Give the network, or one with smoothed gradients."""
+        if self.smoothing is None:
+            return self.network_
+        deviation = rows.std(axis=0)
+        return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
 
     def _held_back_labels(self, y: Any, rows: Any) -> list[Any]:
         """Whether each held-back row is labelled with what each latent speaks for; None if unknown."""
@@ -530,21 +552,3 @@ class SymbolicSurrogate(  # type: ignore[misc]
     def _by_class(self, values: list[Any]) -> Any:
         """Give the only value, or all of them by class."""
         return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))
-
-    def _set_engine(self) -> None:
-        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
-        engine.validate()
-        if getattr(engine, "warm_start", False) and isinstance(getattr(self, "engine_", None), type(engine)):
-            self.engine_.set_params(**engine.get_params(deep=False))
-        else:
-            self.engine_ = engine
-
-    def _hypotheses(self) -> Sequence[str]:
-        if isinstance(self.structure, bool):
-            return HYPOTHESES if self.structure else ()
-        check_hypotheses(self.structure)
-        return self.structure
-
-    def _input_names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
+from scipy.special import expit
 from scipy.stats import binomtest
 
 from skinterpret.surrogates.judgement import Judge
@@ -191,7 +192,7 @@ def assess(
         fidelity_far=_mean(agree[~near]),
         alignment_far=alignment_far,
         smoothness=_smoothness(judge),
-        calibration_error=float(np.mean(np.abs(answer.link.probability(odds) - judge.probability))),
+        calibration_error=float(np.mean(np.abs(expit(odds) - judge.probability))),
         network_accuracy=np.nan if labels is None else float(np.mean(said == labels)),
         rule_accuracy=np.nan if labels is None else float(np.mean((odds > 0) == labels)),
         region=pd.DataFrame(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import sympy
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.expressions.code import numpy_function, write_code
 
@@ -15,11 +15,12 @@ from skinterpret.expressions.code import numpy_function, write_code
 class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Values and text forms of formulas, one an output.
 
-    Needs `_answers` (concept and formula of each output, and `predict`) and `_input_names()`.
+    Needs `_answers` (concept and formula of each output, and `predict`), `_input_names()` and `_rows(X)`.
     """
 
     _answers: list[Any]
     _input_names: Any
+    _rows: Any
 
     def predict(self, X: Any) -> Any:
         """Values by the formula, without the network.
@@ -35,7 +36,7 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
             Values; where the formula is not defined, the mean of the network's.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         values = [answer.predict(rows) for answer in self._answers]
         return values[0] if len(values) == 1 else np.column_stack(values)
 
@@ -53,7 +54,7 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
             `T` for each row, one column an output.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         return np.column_stack([answer.concept(rows) for answer in self._answers])
 
     def to_latex(self) -> Any:

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from skinterpret.surrogates.calibration import LogisticLink, fit_link, round_threshold
+from skinterpret.surrogates.calibration import (
+    LogisticLink,
+    fit_isotonic_link,
+    fit_link,
+    round_threshold,
+)
 
 VALUES = np.random.default_rng(0).normal(size=2000)
 
@@ -65,3 +70,29 @@ def test_values_at_the_end_of_the_range_of_floats_give_a_finite_link():
     values = np.array([-1e308, -1.0, 1.0, 1e308, 2.0, -2.0])
     link = fit_link(values, expit(np.clip(values, -5, 5)), 0.0, True)
     assert np.isfinite([link.threshold, link.slope]).all()
+
+
+class TestIsotonicLink:
+    @pytest.fixture
+    def fitted(self):
+        rng = np.random.default_rng(0)
+        values = rng.normal(size=2000)
+        probability = np.clip(0.5 - 0.4 * np.tanh(3 * (values - 0.3)), 0, 1)  # no logistic function
+        logistic = fit_link(values, probability, 0.3, rising=False)
+        return values, probability, logistic, fit_isotonic_link(logistic, values, probability)
+
+    def test_it_is_monotone_and_crosses_one_half_at_the_threshold(self, fitted):
+        values, _, logistic, link = fitted
+        odds = link.log_odds(np.sort(values))
+        assert (np.diff(odds) <= 0).all()
+        np.testing.assert_array_equal(np.sign(link.log_odds(values)), np.sign(logistic.log_odds(values)))
+
+    def test_it_follows_probabilities_that_no_logistic_function_has(self, fitted):
+        values, probability, logistic, link = fitted
+        errors = [np.abs(expit(kind.log_odds(values)) - probability).mean() for kind in (logistic, link)]
+        assert errors[1] < 0.01 < errors[0]
+
+    def test_undefined_values_are_on_the_fence_and_all_odds_are_finite(self, fitted):
+        odds = fitted[3].log_odds(np.array([np.nan, np.inf, -np.inf, 1e300]))
+        assert odds[0] == 0
+        assert np.isfinite(odds).all()

@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skinterpret import SymbolicSurrogate
+from skinterpret.datasets import make_wetzel
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,19 @@ def test_a_unit_of_the_first_layer_is_a_plane(iris, network, quick_engine):
     surrogate.fit(iris[0])
     assert surrogate.equations_["alignment"].max() > 0.98
     assert surrogate.score(iris[0]) > 0.9
+
+
+def test_smoothing_makes_a_relu_network_readable(quick_engine):
+    X, y = make_wetzel(1, n_samples=3000, random_state=0, return_X_y=True)
+    relu = MLPClassifier((30,), max_iter=2000, random_state=0).fit(X, y)
+    rough, smooth = (
+        SymbolicSurrogate(
+            FrozenEstimator(relu), smoothing=smoothing, engine=quick_engine, random_state=0
+        ).fit(X)
+        for smoothing in (None, 0.3)
+    )
+    assert smooth.trust_.smoothness > rough.trust_.smoothness
+    assert smooth.equations_["alignment"].max() > rough.equations_["alignment"].max()
 
 
 @pytest.mark.parametrize("target", ["tulip", ("hidden", 3, 0), ("hidden", 0, 20)])

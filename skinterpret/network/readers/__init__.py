@@ -1,6 +1,29 @@
 """Readers: from fitted estimators to networks.  A new kind is a new file, imported here."""
 
-from skinterpret.network.readers import perceptrons, scalers
+from skinterpret.network.readers import (
+    categories,
+    compositions,
+    imputers,
+    perceptrons,
+    projections,
+    scalers,
+    transformers,
+)
+from skinterpret.network.readers.encoders import Encoder, check_encoded, has_encoder, split_encoder
 from skinterpret.network.readers.entry import as_network, check_readable
 
-__all__ = ["as_network", "check_readable", "perceptrons", "scalers"]
+__all__ = [
+    "Encoder",
+    "as_network",
+    "categories",
+    "check_encoded",
+    "check_readable",
+    "compositions",
+    "has_encoder",
+    "imputers",
+    "perceptrons",
+    "projections",
+    "scalers",
+    "split_encoder",
+    "transformers",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,33 +12,55 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.network.dense import DenseNetwork
+from skinterpret.network.readers.meanings import network_of
 from skinterpret.network.readers.registry import (
+    check_step,
     has_reader,
+    is_foreign,
     read_input_map,
+    read_layers,
     read_network,
-    supported,
 )
+from skinterpret.network.smoothing import SmoothedNetwork
 
 
-def as_network(estimator: Any) -> DenseNetwork:
+def as_network(
+    estimator: Any, *, output: str | None = None, classes: Sequence[Any] | None = None
+) -> DenseNetwork:
     """Read a fitted estimator into an immutable, differentiable network.
 
     Parameters
     ----------
     estimator : estimator
         A fitted `MLPClassifier` or `MLPRegressor`, bare, in a `FrozenEstimator`, or at the end of
-        a `Pipeline` of standard, min-max, max-abs and robust scalers.  Pipelines may be nested, and
-        anything in them frozen.
+        a `Pipeline`.  Steps before it are read where they are functions of numbers with a known
+        derivative: scalers, linear projections, feature selectors, `PolynomialFeatures`,
+        `SplineTransformer`, power and quantile transformers, `Normalizer`, `FunctionTransformer` of
+        numpy's elementary functions, imputers, one-hot encoded numbers, and what
+        `ColumnTransformer` and `FeatureUnion` put together of these.  Pipelines may be nested,
+        and anything in them frozen.  A trained `torch.nn.Sequential` or `keras.Sequential` of dense,
+        dropout, batch normalisation and activation layers (as they are in evaluation), or an
+        `onnx.ModelProto` of such a network.  A `DenseNetwork` is its own.
+    output : {"binary", "softmax", "multilabel", "regression"}, default=None
+        What the outputs of a torch, Keras or ONNX network mean.  `None` tells from the last layer: one
+        output is the logit of class 1 (or, behind a sigmoid, its probability); several are the classes
+        of a softmax, be it there or left to the loss; several sigmoids are as many labels.
+    classes : sequence, default=None
+        Class labels of a torch, Keras or ONNX network, in the order of its outputs; `None` means
+        0, 1, ..., or those that an ONNX graph holds.
 
     Returns
     -------
     DenseNetwork
-        The network as a function of the raw inputs.
+        The network as a function of the raw inputs; one that `smooth` has smoothed is its own.
 
     Raises
     ------
     TypeError
-        If the estimator, or a step of the pipeline, cannot be read; the message names it.
+        If the estimator, or a step of the pipeline, or a layer, cannot be read; the message names it.
+        If `output` or `classes` are given for an estimator that knows them.
+    ValueError
+        If `output` or `classes` do not go with the network.
     sklearn.exceptions.NotFittedError
         If the estimator, or a step of the pipeline, is not fitted.
 
@@ -62,12 +84,19 @@ def as_network(estimator: Any) -> DenseNetwork:
     for step in (*steps, last):
         if isinstance(step, BaseEstimator):
             check_is_fitted(step)
-    network = replace(read_network(last), feature_names=_names(last))
+    network = _read(last, output, classes)
+    if isinstance(network, DenseNetwork) and network.feature_names is None:
+        network = replace(network, feature_names=_names(last))
+    if steps and not isinstance(network, DenseNetwork):
+        raise TypeError(
+            "A smoothed network has no steps before it; smooth the whole: smooth(as_network(...))."
+        )
     for step in reversed(steps):
         network = replace(
             network,
             input_map=read_input_map(step).then(network.input_map),
-            n_features_in=step.n_features_in_,
+            # steps that learn nothing may never have been fitted; they keep the number of columns
+            n_features_in=getattr(step, "n_features_in_", network.n_features_in),
             feature_names=_names(step),
         )
     return network
@@ -96,14 +125,21 @@ def check_readable(estimator: Any) -> None:
     """
     flat = list(_flatten(estimator))
     for name, step in flat[:-1]:
-        if not has_reader(read_input_map, step):
-            raise TypeError(
-                f"Step {name!r} of the pipeline is a {type(step).__name__}, which cannot be read; "
-                f"use one of {supported(read_input_map)}, or apply the step before the pipeline."
-            )
+        check_step(step, name)
     last = flat[-1][1] if flat else estimator
-    if not has_reader(read_network, last):
+    if not has_reader(read_network, last) and not is_foreign(last):
         read_network(last)
+
+
+def _read(model: Any, output: str | None, classes: Sequence[Any] | None) -> DenseNetwork:
+    if is_foreign(model):
+        return network_of(read_layers(model), output, classes)
+    if output is not None or classes is not None:
+        raise TypeError(
+            f"{type(model).__name__} knows what its outputs mean; leave out `output` and `classes`, "
+            "which are for networks of torch, Keras and ONNX."
+        )
+    return read_network(model)
 
 
 def _flatten(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -120,3 +156,9 @@ def _flatten(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def _names(step: Any) -> tuple[str, ...] | None:
     names = getattr(step, "feature_names_in_", None)
     return None if names is None else tuple(names)
+
+
+@read_network.register(DenseNetwork)
+@read_network.register(SmoothedNetwork)
+def _read_itself(network: Any) -> Any:
+    return network

@@ -226,8 +226,8 @@ class EvolutionEngine(Engine):
         ]
         state = SearchState.start(islands, parts)
         state.evaluations = evaluations
-        if state.best_loss <= self.target_loss:
-            state.epochs_since_shrinking = EPOCHS_TO_SHRINK  # nothing simpler can turn up
+        if state.best_loss <= self.target_loss and not set(state.best().variables) & set(parts):
+            state.epochs_since_shrinking = EPOCHS_TO_SHRINK  # all simpler programs have been tried
         return state
 
     def _run(self, state: SearchState, rows: Rows, grammars: list[Grammar], seed: int, problem: str) -> None:

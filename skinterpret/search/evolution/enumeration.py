@@ -2,9 +2,9 @@
 
 Evolution is a poor way to find a short formula among a hundred thousand: these can all be tried,
 without constants first; then the best of them with a factor before each of their nodes in turn.
-Programs are built bottom-up by complexity.  Two with the same values on probe rows, up to the sign,
-count as one, and only the first of them is built upon (observational equivalence: Udupa et al.,
-TRANSIT, PLDI 2013, section 4).
+Programs are built bottom-up by complexity, a part counting as much as an input does.  Two with the
+same values on probe rows, up to the sign, count as one, and only the first of them is built upon
+(observational equivalence: Udupa et al., TRANSIT, PLDI 2013, section 4).
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 from skinterpret.expressions.kernels.constants import fit_programs
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import direction_losses
-from skinterpret.expressions.operators import CONSTANT_COMPLEXITY, OPERATORS, find_operators
+from skinterpret.expressions.operators import (
+    CONSTANT_COMPLEXITY,
+    OPERATORS,
+    VARIABLE_COMPLEXITY,
+    find_operators,
+)
 from skinterpret.search.evolution.population import Members, make_members
 from skinterpret.search.evolution.programs import Grammar
 
@@ -35,10 +40,11 @@ SIGN_MATTERS_NOT = {"sub"}  # a - b and b - a are the same up to the sign
 
 
 class Level(NamedTuple):
-    """All distinct programs of one complexity."""
+    """All distinct programs of one complexity; `extra` is what their parts add to it."""
 
     tokens: NDArray[np.int16]
     lengths: NDArray[np.int64]
+    extra: NDArray[np.int64]
     values: Array
 
 
@@ -110,16 +116,17 @@ def _size_of_next(levels: list[Level], complexity: int, grammar: Grammar) -> int
 
 def _candidates(levels: list[Level], complexity: int, grammar: Grammar, probes: Array) -> list[Level]:
     candidates = []
-    leaves = np.flatnonzero(grammar.leaf_complexities == complexity)
-    if len(leaves):
-        tokens = (-1 - leaves).astype(np.int16)[:, None]
-        candidates.append(Level(tokens, np.ones(len(leaves), dtype=np.int64), probes[:, leaves].T))
+    if complexity == VARIABLE_COMPLEXITY:
+        n_leaves = len(grammar.leaf_complexities)
+        tokens = (-1 - np.arange(n_leaves)).astype(np.int16)[:, None]
+        extra = grammar.leaf_complexities - VARIABLE_COMPLEXITY
+        candidates.append(Level(tokens, np.ones(n_leaves, dtype=np.int64), extra, probes.T))
     with np.errstate(all="ignore"):
         for number, operator in _operators(grammar.unary):
             if 1 <= complexity - operator.complexity <= len(levels):
                 inner = levels[complexity - operator.complexity - 1]
                 values = operator.value(inner.values, inner.values)
-                candidates.append(Level(*_append(inner.tokens, inner.lengths, number), values))
+                candidates.append(Level(*_append(inner.tokens, inner.lengths, number), inner.extra, values))
         for number, operator in _operators(grammar.binary):
             rest = complexity - operator.complexity
             symmetric = operator.name in COMMUTATIVE or operator.name in SIGN_MATTERS_NOT
@@ -149,18 +156,21 @@ def _join(left: Level, right: Level, number: int, operator: Any, triangle: bool)
     for length in np.unique(left.lengths):
         mine = np.flatnonzero(left.lengths[i] == length)
         tokens[mine, length : length + right.tokens.shape[1]] = right.tokens[j[mine]]
-    return Level(*_append(tokens, left.lengths[i] + right.lengths[j], number), values)
+    longer, lengths = _append(tokens, left.lengths[i] + right.lengths[j], number)
+    return Level(longer, lengths, left.extra[i] + right.extra[j], values)
 
 
 def _distinct(candidates: list[Level], seen: set[int]) -> Level:
     """Programs with values that no earlier one has, up to the sign; constants and infinities go."""
     if not candidates:
-        return Level(np.zeros((0, 1), np.int16), np.zeros(0, np.int64), np.zeros((0, N_PROBES)))
+        none = np.zeros(0, dtype=np.int64)
+        return Level(np.zeros((0, 1), np.int16), none, none, np.zeros((0, N_PROBES)))
     width = max(level.tokens.shape[1] for level in candidates)
     tokens = [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in candidates]
     together = Level(
         np.vstack(tokens),
         np.concatenate([level.lengths for level in candidates]),
+        np.concatenate([level.extra for level in candidates]),
         np.vstack([level.values for level in candidates]),
     )
     values = together.values
@@ -173,7 +183,7 @@ def _distinct(candidates: list[Level], seen: set[int]) -> Level:
     new = [index for key, index in zip(keys.tolist(), first, strict=True) if key not in seen]
     seen.update(keys.tolist())
     keep = sound[np.sort(np.array(new, dtype=np.int64))]
-    return Level(together.tokens[keep], together.lengths[keep], values[keep])
+    return Level(together.tokens[keep], together.lengths[keep], together.extra[keep], together.values[keep])
 
 
 def _keys(values: Array) -> NDArray[np.uint64]:
@@ -197,13 +207,14 @@ def _judged(level: Level, complexity: int, rows: Rows, grammar: Grammar) -> Memb
     losses = np.empty(len(level.lengths))
     work = make_workspace(rows.X.shape[1], level.tokens.shape[1])
     direction_losses(level.tokens, np.zeros(level.tokens.shape), level.lengths, rows, work, losses)
-    finite = np.flatnonzero(np.isfinite(losses))
+    short = complexity + level.extra <= grammar.max_complexity
+    finite = np.flatnonzero(np.isfinite(losses) & short)
     members = make_members(len(finite), int(grammar.max_nodes))
     width = min(level.tokens.shape[1], members.tokens.shape[1])
     members.tokens[:, :width] = level.tokens[finite, :width]
     members.lengths[:] = level.lengths[finite]
     members.losses[:] = losses[finite]
-    members.complexities[:] = complexity
+    members.complexities[:] = complexity + level.extra[finite]
     return members
 
 

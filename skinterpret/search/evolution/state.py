@@ -76,6 +76,10 @@ class SearchState:
         """Lowest loss so far."""
         return float(self.fame.losses.min())
 
+    def best(self) -> Expression:
+        """Find the simplest program with the lowest loss, its leaves as they are numbered."""
+        return expression_at(self.fame, int(self.fame.losses.argmin()))
+
     def fits(self, grammar: Grammar, population_size: int, n_islands: int) -> bool:
         """Whether the populations may live under these settings."""
         n_leaves = len(grammar.leaf_complexities)

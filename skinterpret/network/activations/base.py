@@ -1,0 +1,41 @@
+"""What an activation function is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Activation(ABC):
+    """An activation function and its derivative, each written into an array that is there already.
+
+    Values without identity: two of one class with equal parameters are equal.  All arrays are of
+    shape (n_samples, n_units) and of one float dtype.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.network.activations import ACTIVATIONS
+    >>> z, a = np.array([[0.0, 2.0]]), np.empty((1, 2))
+    >>> ACTIVATIONS["logistic"].value(z, a)
+    >>> ACTIVATIONS["logistic"].derivative(z, a, z)
+    >>> a.round(2), z.round(2)
+    (array([[0.5 , 0.88]]), array([[0.25, 0.1 ]]))
+    """
+
+    @abstractmethod
+    def value(self, z: Array, out: Array) -> None:
+        """Write the activations of the pre-activations `z` into `out`, another array."""
+
+    @abstractmethod
+    def derivative(self, z: Array, a: Array, out: Array) -> None:
+        """Write the derivative by `z` into `out`, which may be `z` itself, but not `a`.
+
+        Given are the pre-activations `z` and the activations `a`; whichever is cheaper is used.
+        """

@@ -1,0 +1,84 @@
+"""Activation functions that multiply by a gate: SiLU and GELU."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, ndtr
+
+from skinterpret.network.activations.base import Activation, Array
+
+FAR = 30.0  # beyond, gates are 0 or 1 to double precision, while powers of z may overflow
+CUBIC = 0.044715
+
+
+@dataclass(frozen=True)
+class SiLU(Activation):
+    """`z * logistic(beta * z)`, also called swish.
+
+    Parameters
+    ----------
+    beta : float, default=1.0
+        How sharp the gate is (Elfwing et al., arXiv:1702.03118; Ramachandran et al., arXiv:1710.05941).
+    """
+
+    beta: float = 1.0
+
+    def value(self, z: Array, out: Array) -> None:
+        """Write values; see `Activation`."""
+        expit(np.multiply(z, self.beta, out=out), out=out)
+        out *= z
+
+    def derivative(self, z: Array, a: Array, out: Array) -> None:
+        """Write derivatives; see `Activation`."""
+        gate = expit(self.beta * z)
+        np.subtract(z, a, out=out)
+        out *= self.beta
+        out += 1
+        out *= gate
+
+
+@dataclass(frozen=True)
+class GELU(Activation):
+    """`z` times the normal distribution function of `z` (Hendrycks and Gimpel, arXiv:1606.08415)."""
+
+    def value(self, z: Array, out: Array) -> None:
+        """Write values; see `Activation`."""
+        ndtr(z, out=out)
+        out *= z
+
+    def derivative(self, z: Array, a: Array, out: Array) -> None:
+        """Write derivatives; see `Activation`."""
+        near = np.clip(z, -FAR, FAR)
+        density = np.exp(-0.5 * near * near)
+        density *= near / np.sqrt(2 * np.pi, dtype=z.dtype)
+        ndtr(near, out=out)
+        out += density
+
+
+@dataclass(frozen=True)
+class TanhGELU(Activation):
+    """The approximation of `GELU` by a tanh, as its authors give it."""
+
+    def value(self, z: Array, out: Array) -> None:
+        """Write values; see `Activation`."""
+        np.copyto(out, self._twice_gate(np.clip(z, -FAR, FAR)))
+        out *= 0.5
+        out *= z
+
+    def derivative(self, z: Array, a: Array, out: Array) -> None:
+        """Write derivatives; see `Activation`."""
+        near = np.clip(z, -FAR, FAR)
+        twice = self._twice_gate(near)
+        bend = twice * (2 - twice) * near
+        bend *= (1 + 3 * CUBIC * near * near) * np.sqrt(2 / np.pi, dtype=z.dtype)
+        np.add(twice, bend, out=out)
+        out *= 0.5
+
+    @staticmethod
+    def _twice_gate(z: Array) -> Array:
+        inner = z + CUBIC * z * z * z
+        inner *= np.sqrt(2 / np.pi, dtype=z.dtype)
+        gate: Array = 1 + np.tanh(inner)
+        return gate

@@ -1,0 +1,120 @@
+"""Pipelines that begin by encoding categories."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+from sklearn.compose import make_column_transformer
+from sklearn.frozen import FrozenEstimator
+from sklearn.impute import SimpleImputer
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, StandardScaler
+
+from skinterpret import SymbolicSurrogate
+from skinterpret.network import split_encoder
+from skinterpret.network.readers import has_encoder
+
+RNG = np.random.default_rng(0)
+X = pd.DataFrame(
+    {
+        "site": RNG.choice(["A", "B", "C"], 400),
+        "dose": RNG.uniform(0, 4, 400),
+        "kind": RNG.choice([1, 2], 400),
+        "age": RNG.uniform(20, 80, 400),
+    }
+)
+Y = np.where(X["dose"] + 2 * (X["site"] == "B") + (X["kind"] == 2) > 3, "ill", "well")
+
+
+def fitted(first):
+    network = MLPClassifier((6,), activation="tanh", solver="lbfgs", max_iter=2000, random_state=0)
+    return make_pipeline(first, network).fit(X, Y)
+
+
+FIRST = {
+    "one after the other": make_column_transformer(
+        (OneHotEncoder(), ["site", "kind"]), (StandardScaler(), ["dose", "age"])
+    ),
+    "numbers first": make_column_transformer(
+        (StandardScaler(), ["age"]), (OneHotEncoder(), ["site"]), remainder="passthrough"
+    ),
+    "one dropped": make_column_transformer(
+        (OneHotEncoder(drop="first", sparse_output=False), ["site", "kind"]), ("passthrough", ["dose"])
+    ),
+    "unknown ones": make_column_transformer(
+        (OneHotEncoder(handle_unknown="ignore"), ["site"]), ("passthrough", ["dose"])
+    ),
+    "filled": make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()), ["site"]),
+        ("passthrough", ["dose", "age"]),
+    ),
+}
+
+
+@pytest.mark.parametrize("first", FIRST.values(), ids=FIRST.keys())
+def test_encoder_and_network_together_are_the_pipeline(first):
+    model = fitted(first)
+    encoder, network = split_encoder(FrozenEstimator(model))
+    latent = network.latent(encoder.transform(X))
+    np.testing.assert_allclose(expit(latent), model.predict_proba(X)[:, 1], atol=1e-12)
+
+
+def test_gradients_are_central_differences_in_the_encoded_columns():
+    encoder, network = split_encoder(fitted(FIRST["one after the other"]))
+    rows = encoder.transform(X[:20])
+    for j in range(rows.shape[1]):
+        step = np.zeros(rows.shape[1])
+        step[j] = 1e-5
+        difference = (network.latent(rows + step) - network.latent(rows - step)) / 2e-5
+        np.testing.assert_allclose(network.gradient(rows)[:, j], difference, rtol=1e-5, atol=1e-6)
+
+
+def test_indicators_have_readable_names_and_the_first_category_none():
+    encoder, network = split_encoder(fitted(FIRST["one after the other"]))
+    assert encoder.names == ["site_B", "site_C", "kind_2", "dose", "age"]
+    assert network.feature_names == tuple(encoder.names)
+    np.testing.assert_array_equal(encoder.transform(X)[:, 0], X["site"] == "B")
+    np.testing.assert_array_equal(encoder.transform(X)[:, 3], X["dose"])
+
+
+def test_columns_are_found_by_name_in_any_order():
+    encoder, _ = split_encoder(fitted(FIRST["one after the other"]))
+    shuffled = X.assign(more=1.0)[["age", "more", "kind", "site", "dose"]]
+    np.testing.assert_array_equal(encoder.transform(shuffled), encoder.transform(X))
+
+
+def test_gaps_missing_columns_and_unknown_categories_are_refused():
+    encoder, _ = split_encoder(fitted(FIRST["one after the other"]))
+    with pytest.raises(ValueError, match="'dose' contains NaN"):
+        encoder.transform(X.assign(dose=np.nan))
+    with pytest.raises(ValueError, match="no column 'age'"):
+        encoder.transform(X.drop(columns="age"))
+    with pytest.raises(ValueError, match="unknown categories"):
+        encoder.transform(X.assign(site="D"))
+
+
+def test_a_step_behind_the_encoder_that_cannot_be_read_is_named():
+    first = make_column_transformer((OneHotEncoder(), ["site"]), (KBinsDiscretizer(3), ["dose"]))
+    with pytest.raises(TypeError, match="kbinsdiscretizer"):
+        SymbolicSurrogate(make_pipeline(first, MLPClassifier())).fit(X, Y)
+
+
+def test_only_encoders_in_front_count():
+    assert has_encoder(make_pipeline(OneHotEncoder(), MLPClassifier()))
+    assert not has_encoder(make_pipeline(StandardScaler(), MLPClassifier()))
+    assert not has_encoder(MLPClassifier())
+
+
+def test_a_rule_is_written_in_indicators(quick_engine):
+    first = FIRST["one after the other"]
+    network = make_pipeline(first, MLPClassifier((20,), activation="tanh", max_iter=3000, random_state=0))
+    surrogate = SymbolicSurrogate(network, engine=quick_engine, random_state=0).fit(X, Y)
+    assert {str(symbol) for symbol in surrogate.expression_.free_symbols} >= {"dose", "site_B"}
+    assert surrogate.n_features_in_ == 4
+    assert surrogate.score(X) > 0.9
+    assert surrogate.predict(X[:5]).shape == (5,)
+    assert surrogate.transform(X[:5]).shape == (5, 1)
+    np.testing.assert_array_equal(surrogate.network_labels(X), surrogate.estimator_.predict(X))
