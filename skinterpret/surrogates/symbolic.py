@@ -9,13 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import sympy
-from scipy.special import expit
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
 )
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -33,6 +29,7 @@ from skinterpret.expressions.code import write_code
 from skinterpret.network import smooth
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
+from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import LINKS, read_latent
 from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
@@ -44,10 +41,9 @@ from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
 class SymbolicSurrogate(  # type: ignore[misc]
     ShowingMixin,
+    DecidingMixin,
     SearchSettingsMixin,
     NetworkClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
     ClassifierMixin,
     BaseEstimator,
 ):
@@ -326,17 +322,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
                 print(structure)
             print(f"{trust}\n")
 
-    def to_latex(self) -> Any:
-        """Write the decision rule in LaTeX.
-
-        Returns
-        -------
-        str or dict of str
-            The rule, without dollar signs; one a class when there are more than two.
-        """
-        check_is_fitted(self)
-        return self._by_class([sympy.latex(answer.rule(self._input_names())) for answer in self._answers])
-
     def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
 
@@ -381,18 +366,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
             [write_code(answer.log_odds(names), names, language) for answer in self._answers]
         )
 
-    def to_numpy(self) -> Any:
-        """Make `decision_function` a plain function of columns, which needs numpy only.
-
-        Returns
-        -------
-        function or dict of function
-            Takes as many arrays as there are inputs, in their order, and gives the log-odds; one a class
-            when there are more than two.  Its code was written by `sympy.lambdify`, so it does not
-            pickle: keep the text of `to_code("numpy")` for that, or `to_json`.
-        """
-        return self.to_rule().to_numpy()
-
     def to_rule(self) -> ClassificationRule:
         """Take the rule without the network.
 
@@ -418,77 +391,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
             The text, if there is no path.
         """
         return self.to_rule().to_json(path)
-
-    def transform(self, X: Any) -> Any:
-        """Values of the expression.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_formulas)
-            The left-hand side of each rule for each row: one column for two classes, else one a
-            class.
-        """
-        rows = self._rows(X)
-        return np.column_stack([answer.expression(rows) for answer in self._answers])
-
-    def decision_function(self, X: Any) -> Any:
-        """Log-odds of the second class, or of each against the rest when there are more than two.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Positive where the rule holds.
-        """
-        rows = self._rows(X)
-        odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
-        return odds[0] if len(odds) == 1 else np.column_stack(odds)
-
-    def predict_proba(self, X: Any) -> Any:
-        """Probabilities of the classes: the link φ applied to the expression.
-
-        With more than two classes each has its own, and they are divided by their sum.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            Probabilities in the order of `classes_`.
-        """
-        positive = expit(self.decision_function(X))
-        if positive.ndim == 1:
-            return np.column_stack([1 - positive, positive])
-        positive = np.maximum(positive, np.finfo(np.float64).tiny)
-        return positive / positive.sum(axis=1, keepdims=True)
-
-    def predict(self, X: Any) -> Any:
-        """Classes by the rule, without the network.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Class labels.
-        """
-        odds = self.decision_function(X)
-        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
 
     def network_labels(self, X: Any) -> Any:
         """Classes that the network gives; with a target, whether it holds.
@@ -548,7 +450,3 @@ class SymbolicSurrogate(  # type: ignore[misc]
     def _latent_targets(self) -> list[Any]:
         """Latents to read: one for a yes or no, else one a class."""
         return [self.target] if len(self.classes_) == 2 else self.classes_.tolist()
-
-    def _by_class(self, values: list[Any]) -> Any:
-        """Give the only value, or all of them by class."""
-        return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))

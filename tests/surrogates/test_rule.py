@@ -65,6 +65,11 @@ class TestSurrogatesAndTheirRules:
         assert rule.to_latex() == ellipse_surrogate.to_latex()
         assert list(rule.feature_names_in_) == ["x1", "x2"]
 
+    def test_a_free_link_is_refused(self, ellipse_surrogate):
+        surrogate = pickle.loads(pickle.dumps(ellipse_surrogate)).set_params(link="isotonic").select("knee")
+        with pytest.raises(ValueError, match="link='logistic'"):
+            surrogate.to_json()
+
     def test_the_plain_function_calculates_the_log_odds(self, ellipse, ellipse_surrogate):
         function = ellipse_surrogate.to_numpy()
         np.testing.assert_allclose(
