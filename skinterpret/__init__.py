@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skinterpret.metrics import alignment_score, fidelity_score
     from skinterpret.probes import NeuronProbe, OneHotProbe
-    from skinterpret.surrogates import SymbolicSurrogate
+    from skinterpret.surrogates import SymbolicSurrogate, SymbolicSurrogateRegressor, load_rule
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["NeuronProbe", "OneHotProbe", "SymbolicSurrogate", "alignment_score", "fidelity_score"]
+__all__ = [
+    "NeuronProbe",
+    "OneHotProbe",
+    "SymbolicSurrogate",
+    "SymbolicSurrogateRegressor",
+    "alignment_score",
+    "fidelity_score",
+    "load_rule",
+]
 
 # A name is imported when it is first used (PEP 562), so that those who only want the version, or
 # plain help on the command line, do not wait for numba, sympy and pandas.
@@ -18,8 +26,10 @@ _MODULE_OF = {
     "NeuronProbe": "skinterpret.probes",
     "OneHotProbe": "skinterpret.probes",
     "SymbolicSurrogate": "skinterpret.surrogates",
+    "SymbolicSurrogateRegressor": "skinterpret.surrogates",
     "alignment_score": "skinterpret.metrics",
     "fidelity_score": "skinterpret.metrics",
+    "load_rule": "skinterpret.surrogates",
 }
 
 

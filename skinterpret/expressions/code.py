@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import sympy
+from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.str import StrPrinter
 
+NUMPY_NAMES = frozenset(["abs", "formula", "numpy"])
 C_KEYWORDS = frozenset(
     [
         "auto",
@@ -60,8 +62,9 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
         A formula over symbols with the names of the inputs.
     feature_names : sequence of str
         Names of all inputs, in their order.
-    language : {"python", "c", "sql", "excel"}
+    language : {"python", "numpy", "c", "sql", "excel"}
         - `"python"`: a function of the inputs, over the standard library's `math`;
+        - `"numpy"`: a function of the inputs' columns, as arrays, over numpy;
         - `"c"`: a function of the inputs, in C99;
         - `"sql"`: an expression over columns with these names;
         - `"excel"`: a formula over cells of the second row, inputs in columns A, B, …, as in a table
@@ -91,11 +94,51 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
     return LANGUAGES[language](formula, [str(name) for name in feature_names])
 
 
+def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callable[..., Any]:
+    """Make a formula a plain function of the inputs' columns.
+
+    Parameters
+    ----------
+    formula : sympy.Expr
+        A formula over symbols with the names of the inputs.
+    feature_names : sequence of str
+        Names of all inputs, in their order.
+
+    Returns
+    -------
+    function
+        Takes as many arrays (or numbers) as there are inputs.  It needs numpy and nothing else, and does
+        not pickle: `sympy.lambdify` compiled it in this process.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sympy
+    >>> from skinterpret.expressions.code import numpy_function
+    >>> a, b = sympy.symbols("a b")
+    >>> function = numpy_function(a**2 + sympy.exp(b), ["a", "b"])
+    >>> function(np.array([1.0, 2.0]), np.array([0.0, 0.0]))
+    array([2., 5.])
+    """
+    names = [str(name) for name in feature_names]
+    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES)
+    symbols = [sympy.Symbol(name) for name in identifiers]
+    function: Callable[..., Any] = sympy.lambdify(symbols, _renamed(formula, names, identifiers), "numpy")
+    return function
+
+
 def _python(formula: sympy.Expr, names: list[str]) -> str:
     identifiers = _identifiers(names, set(keyword.kwlist) | {"math"})
     body = sympy.pycode(_renamed(formula, names, identifiers))
     comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
     return f"import math\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
+
+
+def _numpy(formula: sympy.Expr, names: list[str]) -> str:
+    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES)
+    body = NumPyPrinter().doprint(_renamed(formula, names, identifiers))
+    comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
+    return f"import numpy\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
 
 
 def _c(formula: sympy.Expr, names: list[str]) -> str:
@@ -120,6 +163,7 @@ def _excel(formula: sympy.Expr, names: list[str]) -> str:
 
 LANGUAGES: dict[str, Callable[[sympy.Expr, list[str]], str]] = {
     "python": _python,
+    "numpy": _numpy,
     "c": _c,
     "sql": _sql,
     "excel": _excel,

@@ -15,7 +15,31 @@ RESOLUTION = 1e-4  # losses of that size are a network's noise, unless something
 NETWORK_TOLERANCE = 0.01  # of fidelity: two networks trained alike differ by about as much
 
 
-def choose(table: pd.DataFrame, selection: Any, n_samples: int) -> int:
+def binomial_error(fidelity: float, n_samples: int) -> float:
+    """Estimate the standard error of a share, with one disagreement added: a perfect score proves little.
+
+    Parameters
+    ----------
+    fidelity : float
+        Share of rows that agree, from 0 to 1.
+    n_samples : int
+        Number of rows.
+
+    Returns
+    -------
+    float
+        Standard error.
+    """
+    share = fidelity * n_samples / (n_samples + 1)
+    return float(np.sqrt(share * (1 - share) / n_samples))
+
+
+def choose(
+    table: pd.DataFrame,
+    selection: Any,
+    n_samples: int,
+    standard_error: Callable[[float, int], float] = binomial_error,
+) -> int:
     """Choose a candidate.
 
     Parameters
@@ -26,6 +50,8 @@ def choose(table: pd.DataFrame, selection: Any, n_samples: int) -> int:
         The rule, as `SymbolicSurrogate` describes it.
     n_samples : int
         Number of held-back rows on which fidelity was measured.
+    standard_error : callable, default=binomial_error
+        `standard_error(fidelity, n_samples)` of a fidelity.
 
     Returns
     -------
@@ -40,11 +66,12 @@ def choose(table: pd.DataFrame, selection: Any, n_samples: int) -> int:
     if callable(selection):
         return _checked(selection(table), len(table))
     if isinstance(selection, str):
-        return RULES[selection](table, n_samples)
+        error = standard_error(float(table["fidelity"].max()), n_samples)
+        return RULES[selection](table, error)
     return int(np.abs(table["complexity"].to_numpy() - selection).argmin())
 
 
-def _knee(table: pd.DataFrame, n_samples: int) -> int:
+def _knee(table: pd.DataFrame, error: float) -> int:
     """Lowest log loss where each unit of complexity must lower the loss by a fifth or more.
 
     Longer formulas fit a network's errors ever better, and rows are so many that even these count
@@ -54,32 +81,32 @@ def _knee(table: pd.DataFrame, n_samples: int) -> int:
     than a standard error and what two networks trained alike differ by are left out.
     """
     score = _log_loss(table) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
-    score[~_nearly_as_faithful_as_the_best(table, n_samples)] = np.inf
+    score[~_nearly_as_faithful_as_the_best(table, error)] = np.inf
     return int(score.argmin())
 
 
-def _best(table: pd.DataFrame, n_samples: int) -> int:
+def _best(table: pd.DataFrame, error: float) -> int:
     """Largest drop of log loss per unit of complexity from one candidate to the next.
 
     This is the criterion of the same name in PySR (Cranmer, arXiv:2305.01582, section 2.2).
     """
     drop = -np.diff(_log_loss(table)) / np.diff(table["complexity"].to_numpy())
     score = np.concatenate([[-np.inf], drop])
-    score[~_nearly_as_faithful_as_the_best(table, n_samples)] = -np.inf
+    score[~_nearly_as_faithful_as_the_best(table, error)] = -np.inf
     return int(score.argmax()) if np.isfinite(score).any() else len(table) - 1
 
 
-def _one_standard_error(table: pd.DataFrame, n_samples: int) -> int:
+def _one_standard_error(table: pd.DataFrame, error: float) -> int:
     """Simplest candidate whose fidelity is within one standard error of the best.
 
     Breiman et al., Classification and Regression Trees (1984), section 3.4.3.
     """
     fidelity = table["fidelity"].to_numpy()
-    eligible = fidelity >= fidelity.max() - _standard_error(fidelity.max(), n_samples)
+    eligible = fidelity >= fidelity.max() - error
     return int(np.flatnonzero(eligible)[0])
 
 
-def _accuracy(table: pd.DataFrame, n_samples: int) -> int:
+def _accuracy(table: pd.DataFrame, error: float) -> int:
     """Highest fidelity; the simplest of those that share it."""
     return int(table["fidelity"].to_numpy().argmax())
 
@@ -111,24 +138,18 @@ def _log_loss(table: pd.DataFrame) -> NDArray[np.float64]:
     return np.asarray(np.log(loss + resolution(float(loss.min()))))
 
 
-def _nearly_as_faithful_as_the_best(table: pd.DataFrame, n_samples: int) -> NDArray[np.bool_]:
+def _nearly_as_faithful_as_the_best(table: pd.DataFrame, error: float) -> NDArray[np.bool_]:
     fidelity = table["fidelity"].to_numpy()
-    tolerance = _standard_error(fidelity.max(), n_samples) + NETWORK_TOLERANCE
+    tolerance = error + NETWORK_TOLERANCE
     return np.asarray(fidelity >= fidelity.max() - tolerance)
 
 
-RULES: dict[str, Callable[[pd.DataFrame, int], int]] = {
+RULES: dict[str, Callable[[pd.DataFrame, float], int]] = {
     "knee": _knee,
     "best": _best,
     "one_standard_error": _one_standard_error,
     "accuracy": _accuracy,
 }
-
-
-def _standard_error(fidelity: float, n_samples: int) -> float:
-    """Of a binomial proportion, with one disagreement added: a perfect score proves little."""
-    share = fidelity * n_samples / (n_samples + 1)
-    return float(np.sqrt(share * (1 - share) / n_samples))
 
 
 def _checked(position: Any, n_candidates: int) -> int:

@@ -9,14 +9,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import sympy
-from scipy.special import expit
 from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    clone,
 )
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -32,19 +27,23 @@ from skinterpret.base import NetworkClassifierMixin
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.code import write_code
 from skinterpret.network import smooth
-from skinterpret.search import Engine, EvolutionEngine
-from skinterpret.search.structure import HYPOTHESES, check_hypotheses
+from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
+from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import LINKS, read_latent
+from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
 from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.settings import SearchSettingsMixin
+from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
+    ShowingMixin,
+    DecidingMixin,
+    SearchSettingsMixin,
     NetworkClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
     ClassifierMixin,
     BaseEstimator,
 ):
@@ -165,8 +164,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
     >>> surrogate.score(X) > 0.98
     True
     """
-
-    engine_: Any
 
     _parameter_constraints: dict[str, list[Any]] = {
         "estimator": [HasMethods(["fit", "predict"]), None],
@@ -325,17 +322,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
                 print(structure)
             print(f"{trust}\n")
 
-    def to_latex(self) -> Any:
-        """Write the decision rule in LaTeX.
-
-        Returns
-        -------
-        str or dict of str
-            The rule, without dollar signs; one a class when there are more than two.
-        """
-        check_is_fitted(self)
-        return self._by_class([sympy.latex(answer.rule(self._input_names())) for answer in self._answers])
-
     def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
 
@@ -344,9 +330,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Parameters
         ----------
-        language : {"python", "c", "sql", "excel"}, default="python"
-            A function in Python or C99, an expression over columns in SQL, or a formula over the
-            cells of the second row of a spreadsheet.
+        language : {"python", "numpy", "c", "sql", "excel"}, default="python"
+            A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
 
         Returns
         -------
@@ -380,82 +366,31 @@ class SymbolicSurrogate(  # type: ignore[misc]
             [write_code(answer.log_odds(names), names, language) for answer in self._answers]
         )
 
-    def _repr_latex_(self) -> str:
-        if not hasattr(self, "decision_rule_"):
-            return ""
-        rules = [sympy.latex(answer.rule(self._input_names())) for answer in self._answers]
-        return "\n\n".join(f"${rule}$" for rule in rules)
-
-    def transform(self, X: Any) -> Any:
-        """Values of the expression.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
+    def to_rule(self) -> ClassificationRule:
+        """Take the rule without the network.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_formulas)
-            The left-hand side of each rule for each row: one column for two classes, else one a
-            class.
+        ClassificationRule
+            A fitted estimator that decides as this one does.
         """
-        rows = self._rows(X)
-        return np.column_stack([answer.expression(rows) for answer in self._answers])
+        check_is_fitted(self)
+        return rule_of_answers(self._answers, self.classes_, *self._rule_inputs())
 
-    def decision_function(self, X: Any) -> Any:
-        """Log-odds of the second class, or of each against the rest when there are more than two.
+    def to_json(self, path: Any = None) -> str | None:
+        """Write the rule as JSON, which `load_rule` reads and which is safe to load from strangers.
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
+        path : path-like, default=None
+            Where to write it; `None` gives the text.
 
         Returns
         -------
-        ndarray of shape (n_samples,) or (n_samples, n_classes)
-            Positive where the rule holds.
+        str or None
+            The text, if there is no path.
         """
-        rows = self._rows(X)
-        odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
-        return odds[0] if len(odds) == 1 else np.column_stack(odds)
-
-    def predict_proba(self, X: Any) -> Any:
-        """Probabilities of the classes: the link φ applied to the expression.
-
-        With more than two classes each has its own, and they are divided by their sum.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            Probabilities in the order of `classes_`.
-        """
-        positive = expit(self.decision_function(X))
-        if positive.ndim == 1:
-            return np.column_stack([1 - positive, positive])
-        positive = np.maximum(positive, np.finfo(np.float64).tiny)
-        return positive / positive.sum(axis=1, keepdims=True)
-
-    def predict(self, X: Any) -> Any:
-        """Classes by the rule, without the network.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Rows.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Class labels.
-        """
-        odds = self.decision_function(X)
-        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
+        return self.to_rule().to_json(path)
 
     def network_labels(self, X: Any) -> Any:
         """Classes that the network gives; with a target, whether it holds.
@@ -515,21 +450,3 @@ class SymbolicSurrogate(  # type: ignore[misc]
     def _latent_targets(self) -> list[Any]:
         """Latents to read: one for a yes or no, else one a class."""
         return [self.target] if len(self.classes_) == 2 else self.classes_.tolist()
-
-    def _by_class(self, values: list[Any]) -> Any:
-        """Give the only value, or all of them by class."""
-        return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))
-
-    def _set_engine(self) -> None:
-        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
-        engine.validate()
-        if getattr(engine, "warm_start", False) and isinstance(getattr(self, "engine_", None), type(engine)):
-            self.engine_.set_params(**engine.get_params(deep=False))
-        else:
-            self.engine_ = engine
-
-    def _hypotheses(self) -> Sequence[str]:
-        if isinstance(self.structure, bool):
-            return HYPOTHESES if self.structure else ()
-        check_hypotheses(self.structure)
-        return self.structure

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from skinterpret.expressions import Expression
-from skinterpret.expressions.code import write_code
+from skinterpret.expressions.code import numpy_function, write_code
 
 NAMES = ["petal length (cm)", "int", "exp", 'a "b"', "x"]
 FORMULAS = [
@@ -32,6 +32,16 @@ def test_python(text):
     space = {}
     exec(write_code(expression.to_sympy(NAMES), NAMES, "python"), space)
     np.testing.assert_allclose([space["formula"](*row) for row in X], expression(X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_numpy(text):
+    expression = Expression.parse(text)
+    formula = expression.to_sympy(NAMES)
+    space = {}
+    exec(write_code(formula, NAMES, "numpy"), space)
+    np.testing.assert_allclose(space["formula"](*X.T), expression(X), rtol=1e-12)
+    np.testing.assert_allclose(numpy_function(formula, NAMES)(*X.T), expression(X), rtol=1e-12)
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="there is no C compiler")
@@ -76,5 +86,5 @@ def test_excel_refers_to_cells_by_the_order_of_the_inputs():
 
 
 def test_an_unknown_language_is_named():
-    with pytest.raises(ValueError, match="'fortran'; choose from: python, c, sql, excel"):
+    with pytest.raises(ValueError, match="'fortran'; choose from: python, numpy, c, sql, excel"):
         write_code(Expression.parse("x0").to_sympy(), ["x0"], "fortran")

@@ -1,0 +1,155 @@
+"""What every classifier by formulas does with them: decide, and hand them on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy
+from scipy.special import expit
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret.expressions.code import numpy_function, write_code
+
+
+class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
+    """Decisions, probabilities and text forms of rules, one for two classes or one a class.
+
+    Needs `classes_`, `_answers` (formula and link of each rule), `_input_names()` and `_rows(X)`.
+    """
+
+    classes_: Any
+    _answers: list[Any]
+    _input_names: Any
+    _rows: Any
+
+    def transform(self, X: Any) -> Any:
+        """Values of the expression.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_formulas)
+            The left-hand side of each rule for each row: one column for two classes, else one a
+            class.
+        """
+        check_is_fitted(self)
+        rows = self._rows(X)
+        return np.column_stack([answer.expression(rows) for answer in self._answers])
+
+    def decision_function(self, X: Any) -> Any:
+        """Log-odds of the second class, or of each against the rest when there are more than two.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Positive where the rule holds.
+        """
+        check_is_fitted(self)
+        rows = self._rows(X)
+        odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
+        return odds[0] if len(odds) == 1 else np.column_stack(odds)
+
+    def predict_proba(self, X: Any) -> Any:
+        """Probabilities of the classes: the link φ applied to the expression.
+
+        With more than two classes each has its own, and they are divided by their sum.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities in the order of `classes_`.
+        """
+        positive = expit(self.decision_function(X))
+        if positive.ndim == 1:
+            return np.column_stack([1 - positive, positive])
+        positive = np.maximum(positive, np.finfo(np.float64).tiny)
+        return positive / positive.sum(axis=1, keepdims=True)
+
+    def predict(self, X: Any) -> Any:
+        """Classes by the rule, without the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Class labels.
+        """
+        odds = self.decision_function(X)
+        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
+
+    def to_latex(self) -> Any:
+        """Write the decision rule in LaTeX.
+
+        Returns
+        -------
+        str or dict of str
+            The rule, without dollar signs; one a class when there are more than two.
+        """
+        check_is_fitted(self)
+        return self._by_class([sympy.latex(answer.rule(self._input_names())) for answer in self._answers])
+
+    def to_code(self, language: str = "python") -> Any:
+        """Write `decision_function` as source text that needs neither this package nor the network.
+
+        The value is the log-odds of the second class, so the rule holds where it is positive.  Where
+        the formula is not defined the text gives what its language gives, `decision_function` gives 0.
+
+        Parameters
+        ----------
+        language : {"python", "numpy", "c", "sql", "excel"}, default="python"
+            A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
+
+        Returns
+        -------
+        str or dict of str
+            The source text; one a class when there are more than two.
+
+        Raises
+        ------
+        ValueError
+            If the language is none of these.
+        """
+        check_is_fitted(self)
+        names = self._input_names()
+        return self._by_class(
+            [write_code(answer.log_odds(names), names, language) for answer in self._answers]
+        )
+
+    def to_numpy(self) -> Any:
+        """Make `decision_function` a plain function of columns, which needs numpy only.
+
+        Returns
+        -------
+        function or dict of function
+            Takes as many arrays as there are inputs, in their order, and gives the log-odds; one a class
+            when there are more than two.  Its code was written by `sympy.lambdify`, so it does not
+            pickle: keep the text of `to_code("numpy")` for that, or `to_json`.
+        """
+        check_is_fitted(self)
+        names = self._input_names()
+        return self._by_class([numpy_function(answer.log_odds(names), names) for answer in self._answers])
+
+    def _by_class(self, values: list[Any]) -> Any:
+        """Give the only value, or all of them by class."""
+        return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))

@@ -1,0 +1,350 @@
+"""`SymbolicSurrogateRegressor`: the closed-form formula of a network's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import (
+    BaseEstimator,
+    RegressorMixin,
+    is_classifier,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret._sklearn import (
+    HasMethods,
+    Interval,
+    StrOptions,
+    fit_context,
+    validate_parameter_constraints,
+)
+from skinterpret.base import NetworkRegressorMixin
+from skinterpret.search import Engine
+from skinterpret.surrogates.rule import RegressionRule
+from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.settings import SearchSettingsMixin
+from skinterpret.surrogates.showing import ShowingMixin
+from skinterpret.surrogates.values import read_values
+from skinterpret.surrogates.valuing import ValuingMixin, only
+
+
+class SymbolicSurrogateRegressor(  # type: ignore[misc]
+    ShowingMixin,
+    ValuingMixin,
+    SearchSettingsMixin,
+    NetworkRegressorMixin,
+    RegressorMixin,
+    BaseEstimator,
+):
+    """Closed-form formula for the values of a network, in two steps.
+
+    The network's output is some function `φ(T)` of a concept `T`.  Its input gradients point the same
+    way as those of `T`, whatever `φ` is (Wetzel, arXiv:2401.04978, section 3), so a first search finds
+    `T` from directions alone.  What is left is a function of one number, and a second, one-dimensional
+    fit on held-back rows finds `φ`.
+
+    Parameters
+    ----------
+    estimator : estimator, default=None
+        The network: an `MLPRegressor`, alone or at the end of a pipeline.  It is cloned and fitted;
+        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        `MLPRegressor(hidden_layer_sizes=(60, 60), activation="tanh")` behind a `StandardScaler`.
+    target : object, default=None
+        What is to be explained.  `None`: all outputs, by one formula each.  A number: that output,
+        counted from 0.  `("hidden", layer, unit)`: the pre-activation of a hidden unit, both numbers
+        counted from 0; here the network may be a classifier, too.
+    engine : Engine, default=None
+        What searches for the concept; `None` means `EvolutionEngine()`.
+    n_directions : int, default=512
+        Directions handed to the engine, spread well over the data.
+    structure : bool or list of str, default=True
+        Which hypotheses about how the inputs enter are tested before the search: all of
+        `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
+    selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="knee"
+        Which candidate becomes the concept; fidelity is R² to the network's values here.
+
+        - `"knee"`: the lowest log loss, where each unit of complexity must lower the loss by a
+          fifth or more, among those whose fidelity is about that of the best;
+        - `"best"`: the largest drop in log loss per unit of complexity, among the same;
+        - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
+          best;
+        - `"accuracy"`: the highest fidelity;
+        - an int: the candidate whose complexity is nearest;
+        - a callable: gets `equations_` and answers with a position in it.
+    validation_fraction : float, default=0.3
+        Share of the rows on which candidates are judged and φ is fitted; the search does not see
+        them.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the network (where it leaves its own open), the split, the artificial rows and the
+        search.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The trained network.
+    network_ : DenseNetwork
+        The same as a differentiable function of the raw inputs.
+    engine_ : Engine
+        The engine that searched.
+    formula_ : Expression or list of Expression
+        The whole formula `φ(T(x))` in raw units; a list, here and below, when there is more than one
+        output.
+    expression_ : sympy.Expr or list of sympy.Expr
+        The same in sympy, with the user's names.
+    concept_ : Expression or list of Expression
+        `T`, which `transform` calculates.
+    concept_expression_ : sympy.Expr or list of sympy.Expr
+        The same in sympy, with the user's names.
+    link_ : ValueLink or list of ValueLink
+        `φ`: its family, its formula of one input, and the value where the formula is not defined
+        (the mean of the network's values).
+    structure_ : Structure or list of Structure
+        What held of the hypotheses about the inputs.
+    front_ : Front or list of Front
+        The front as the engine gave it.
+    equations_ : DataFrame
+        The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment, fidelity (R² on
+        held-back rows to which the link was not fitted), family of the link, formula of the concept (text,
+        constants to four digits), expression (with all digits) and whether it was chosen.  With more
+        than one output the first level of the index is the output.
+    n_outputs_ : int
+        Number of formulas.
+    n_features_in_ : int
+        Number of inputs.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the inputs, when X has string column names.
+
+    Raises
+    ------
+    ValueError
+        If the data, a parameter or a setting of the engine cannot be used.
+    TypeError
+        If the estimator or a step of the pipeline cannot be read.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> from skinterpret import SymbolicSurrogateRegressor
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
+    >>> y = 3 * X[:, 0] - 2 * X[:, 1] + 1
+    >>> network = MLPRegressor(
+    ...     hidden_layer_sizes=(10,), activation="tanh", solver="lbfgs", max_iter=300, random_state=0
+    ... )
+    >>> surrogate = SymbolicSurrogateRegressor(network, random_state=0).fit(X, y)
+    >>> surrogate.score(X) > 0.99
+    True
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "target": [object],
+        "engine": [Engine, None],
+        "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "structure": ["boolean", list, tuple],
+        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        target: Any = None,
+        engine: Engine | None = None,
+        n_directions: int = 512,
+        structure: bool | Sequence[str] = True,
+        selection: Any = "knee",
+        validation_fraction: float = 0.3,
+        random_state: Any = None,
+    ) -> None:
+        self.estimator = estimator
+        self.target = target
+        self.engine = engine
+        self.n_directions = n_directions
+        self.structure = structure
+        self.selection = selection
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any = None) -> SymbolicSurrogateRegressor:
+        """Fit or take the network, and find the formula that it encodes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Values; not needed when the network is trained and frozen.
+
+        Returns
+        -------
+        SymbolicSurrogateRegressor
+            The fitted surrogate.
+        """
+        self._set_engine()
+        hypotheses = self._hypotheses()
+        rng = check_random_state(self.random_state)
+        rows = self._fit_network(X, y)
+        order = rng.permutation(len(rows))
+        n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
+        self._readings = [
+            read_values(
+                self.network_,
+                rows[order[n_held_back:]],
+                rows[order[:n_held_back]],
+                target=target,
+                value=value,
+                n_directions=self.n_directions,
+                engine=self.engine_,
+                structure=hypotheses,
+                feature_names=self._input_names(),
+                random_state=rng,
+            )
+            for target, value in self._latents()
+        ]
+        self.structure_ = only([reading.structure for reading in self._readings])
+        self.front_ = only([reading.front for reading in self._readings])
+        self._n_features_out = len(self._readings)
+        return self.select(self.selection)
+
+    def select(self, selection: Any) -> SymbolicSurrogateRegressor:
+        """Let another candidate of the front be the concept, without a new search.
+
+        Parameters
+        ----------
+        selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable
+            Which one, as for the parameter of that name.
+
+        Returns
+        -------
+        SymbolicSurrogateRegressor
+            The surrogate itself, with another formula.
+
+        Raises
+        ------
+        ValueError
+            If it is none of these.
+        """
+        check_is_fitted(self, "structure_")
+        validate_parameter_constraints(
+            {"selection": self._parameter_constraints["selection"]},
+            {"selection": selection},
+            caller_name=f"{type(self).__name__}.select",
+        )
+        answers = [reading.answer(selection) for reading in self._readings]
+        self._answers = [answer for answer, _ in answers]
+        names = self._input_names()
+        self.formula_ = only([answer.formula for answer in self._answers])
+        self.expression_ = only([answer.formula.to_sympy(names) for answer in self._answers])
+        self.concept_ = only([answer.concept for answer in self._answers])
+        self.concept_expression_ = only([answer.concept.to_sympy(names) for answer in self._answers])
+        self.link_ = only([link for _, link in answers])
+        tables = [
+            reading.table.assign(chosen=np.arange(len(reading.table)) == answer.position)
+            for reading, answer in zip(self._readings, self._answers, strict=True)
+        ]
+        if len(tables) == 1:
+            self.equations_ = tables[0]
+        else:
+            self.equations_ = pd.concat(tables, keys=range(len(tables)), names=["output", None])
+        return self
+
+    def network_values(self, X: Any) -> Any:
+        """Values that the network gives, of what is to be explained.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            What `predict` is to agree with.
+        """
+        rows = self._rows(X)
+        values = [value(rows) for _, value in self._latents()]
+        return values[0] if len(values) == 1 else np.column_stack(values)
+
+    def to_rule(self) -> RegressionRule:
+        """Take the formulas without the network.
+
+        Returns
+        -------
+        RegressionRule
+            A fitted estimator that calculates as this one does.
+        """
+        check_is_fitted(self)
+        names, n_features = self._rule_inputs()
+        return RegressionRule(
+            [answer.formula for answer in self._answers],
+            [answer.concept for answer in self._answers],
+            [answer.fallback for answer in self._answers],
+            n_features=n_features,
+            feature_names=names,
+        )
+
+    def to_json(self, path: Any = None) -> str | None:
+        """Write the formulas as JSON, which `load_rule` reads and which is safe to load from strangers.
+
+        Parameters
+        ----------
+        path : path-like, default=None
+            Where to write it; `None` gives the text.
+
+        Returns
+        -------
+        str or None
+            The text, if there is no path.
+        """
+        return self.to_rule().to_json(path)
+
+    def _refuse_estimator(self) -> None:
+        if not self._explains_hidden_unit():
+            super()._refuse_estimator()
+
+    def _target_validation(self) -> dict[str, Any]:
+        return {} if is_classifier(self.estimator) else super()._target_validation()
+
+    def _refuse_target(self, y: Any) -> None:
+        if is_classifier(self.estimator):
+            check_classification_targets(y)
+        else:
+            super()._refuse_target(y)
+
+    def _take_outputs(self) -> None:
+        super()._take_outputs()
+        if self.target is not None:
+            # one row is enough for an unknown target to be refused
+            self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
+            self.n_outputs_ = 1
+
+    def _explains_hidden_unit(self) -> bool:
+        return isinstance(self.target, tuple)
+
+    def _latents(self) -> list[tuple[Any, Callable[[Any], Any]]]:
+        """Latents to read, each with the value that it stands for."""
+        if self._explains_hidden_unit():
+            return [(self.target, partial(self.network_.latent, target=self.target))]
+        outputs = range(self.n_outputs_) if self.target is None else [int(self.target)]
+        return [(output, partial(_output, self.network_, output)) for output in outputs]
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _output(network: Any, output: int, rows: Any) -> Any:
+    values = network.predict(rows)
+    return values if values.ndim == 1 else values[:, output]

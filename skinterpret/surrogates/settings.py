@@ -1,0 +1,41 @@
+"""What symbolic surrogates share of their settings: engine, hypotheses and names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sklearn.base import clone
+
+from skinterpret.search import EvolutionEngine
+from skinterpret.search.structure import HYPOTHESES, check_hypotheses
+
+
+class SearchSettingsMixin:
+    """Turn parameters of a surrogate into what a search takes."""
+
+    engine: Any
+    engine_: Any
+    structure: Any
+    encoder_: Any
+    _input_names: Any
+
+    def _set_engine(self) -> None:
+        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
+        engine.validate()
+        if getattr(engine, "warm_start", False) and isinstance(getattr(self, "engine_", None), type(engine)):
+            self.engine_.set_params(**engine.get_params(deep=False))
+        else:
+            self.engine_ = engine
+
+    def _hypotheses(self) -> Sequence[str]:
+        if isinstance(self.structure, bool):
+            return HYPOTHESES if self.structure else ()
+        check_hypotheses(self.structure)
+        return tuple(self.structure)
+
+    def _rule_inputs(self) -> tuple[list[str] | None, int]:
+        """Names and number of what formulas take: the inputs, or the indicators of their categories."""
+        names = [str(name) for name in self._input_names()]
+        named = hasattr(self, "feature_names_in_") or self.encoder_ is not None
+        return names if named else None, len(names)

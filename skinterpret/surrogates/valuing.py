@@ -1,0 +1,124 @@
+"""What every regressor by formulas does with them: calculate, and hand them on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret.expressions.code import numpy_function, write_code
+
+
+class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
+    """Values and text forms of formulas, one an output.
+
+    Needs `_answers` (concept and formula of each output, and `predict`), `_input_names()` and `_rows(X)`.
+    """
+
+    _answers: list[Any]
+    _input_names: Any
+    _rows: Any
+
+    def predict(self, X: Any) -> Any:
+        """Values by the formula, without the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Values; where the formula is not defined, the mean of the network's.
+        """
+        check_is_fitted(self)
+        rows = self._rows(X)
+        values = [answer.predict(rows) for answer in self._answers]
+        return values[0] if len(values) == 1 else np.column_stack(values)
+
+    def transform(self, X: Any) -> Any:
+        """Values of the concept.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_outputs)
+            `T` for each row, one column an output.
+        """
+        check_is_fitted(self)
+        rows = self._rows(X)
+        return np.column_stack([answer.concept(rows) for answer in self._answers])
+
+    def to_latex(self) -> Any:
+        """Write the formula in LaTeX.
+
+        Returns
+        -------
+        str or list of str
+            The formula, without dollar signs; one an output when there are more.
+        """
+        return only([sympy.latex(formula) for formula in self._written()])
+
+    def to_code(self, language: str = "python") -> Any:
+        """Write `predict` as source text that needs neither this package nor the network.
+
+        Where the formula is not defined the text gives what its language gives, `predict` gives the
+        mean of the network's values.
+
+        Parameters
+        ----------
+        language : {"python", "numpy", "c", "sql", "excel"}, default="python"
+            A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
+
+        Returns
+        -------
+        str or list of str
+            The source text; one an output when there are more.
+
+        Raises
+        ------
+        ValueError
+            If the language is none of these.
+        """
+        return only([write_code(formula, self._input_names(), language) for formula in self._written()])
+
+    def to_numpy(self) -> Any:
+        """Make `predict` a plain function of columns, which needs numpy only.
+
+        Returns
+        -------
+        function or list of function
+            Takes as many arrays as there are inputs, in their order, and gives the values; one an output
+            when there are more.  Its code was written by `sympy.lambdify`, so it does not pickle:
+            keep the text of `to_code("numpy")` for that, or `to_json`.
+        """
+        return only([numpy_function(formula, self._input_names()) for formula in self._written()])
+
+    def _written(self) -> list[sympy.Expr]:
+        check_is_fitted(self)
+        return [answer.formula.to_sympy(self._input_names()) for answer in self._answers]
+
+
+def only(values: list[Any]) -> Any:
+    """Give the only value, or all of them.
+
+    Parameters
+    ----------
+    values : list
+        One value an output.
+
+    Returns
+    -------
+    object
+        The value of the only output, or the list.
+    """
+    return values[0] if len(values) == 1 else values

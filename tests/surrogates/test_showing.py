@@ -1,0 +1,43 @@
+"""What notebooks show."""
+
+import pytest
+from sklearn import config_context
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import SymbolicSurrogate, SymbolicSurrogateRegressor
+from skinterpret.expressions import Expression
+from skinterpret.surrogates import ClassificationRule
+
+
+@pytest.fixture
+def rule():
+    names = ["<script>alert(1)</script>", "v"]
+    formula = Expression.parse("x0 + 2*x1")
+    return ClassificationRule([formula], [1.0], [8.0], [0, 1], n_features=2, feature_names=names)
+
+
+def test_formulas_stand_above_the_diagram(rule):
+    shown = rule._repr_html_()
+    assert shown.index("2 v") < shown.index("sk-container-id")
+    assert rule._repr_mimebundle_()["text/html"].startswith("<p>$")
+    assert "ClassificationRule" in rule._repr_mimebundle_()["text/plain"]
+    assert rule._repr_latex_() == f"${rule.to_latex()}$"
+
+
+def test_names_bring_no_markup_along(rule):
+    assert "<script>alert" not in rule._repr_html_()
+
+
+def test_scikit_learns_own_display_is_kept(rule):
+    with config_context(display="text"):
+        assert not hasattr(rule, "_repr_html_")
+        assert set(rule._repr_mimebundle_()) == {"text/plain"}
+    assert "ClassificationRule" in make_pipeline(StandardScaler(), rule)._repr_html_()
+
+
+@pytest.mark.parametrize("surrogate", [SymbolicSurrogate(), SymbolicSurrogateRegressor()])
+def test_what_is_not_fitted_shows_its_diagram_only(surrogate):
+    assert "sk-container-id" in surrogate._repr_html_()
+    assert "<p>$" not in surrogate._repr_html_()
+    assert surrogate._repr_latex_() == ""
