@@ -53,7 +53,7 @@ class Trust:
     majority : float
         Fidelity of the constant rule.
     alignment, alignment_far : float
-        Mean |cos| between the gradients of rule and network over the shell, and over those of the
+        Mean `|cos|` between the gradients of rule and network over the shell, and over those of the
         data's own rows in the shell that are far from the boundary.
     discrimination : float
         Variance of the network's probabilities over that of its classes if these were drawn from
