@@ -4,18 +4,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skinterpret.metrics import alignment_score, fidelity_score
-    from skinterpret.surrogates import SymbolicSurrogate
+    from skinterpret.metrics import alignment_score, complexity_score, fidelity_score
+    from skinterpret.surrogates import SymbolicSurrogate, TreeSurrogate, TreeSurrogateRegressor
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["SymbolicSurrogate", "alignment_score", "fidelity_score"]
+__all__ = [
+    "SymbolicSurrogate",
+    "TreeSurrogate",
+    "TreeSurrogateRegressor",
+    "alignment_score",
+    "complexity_score",
+    "fidelity_score",
+]
 
 # A name is imported when it is first used (PEP 562), so that those who only want the version, or
 # plain help on the command line, do not wait for numba, sympy and pandas.
 _MODULE_OF = {
     "SymbolicSurrogate": "skinterpret.surrogates",
+    "TreeSurrogate": "skinterpret.surrogates",
+    "TreeSurrogateRegressor": "skinterpret.surrogates",
     "alignment_score": "skinterpret.metrics",
+    "complexity_score": "skinterpret.metrics",
     "fidelity_score": "skinterpret.metrics",
 }
 

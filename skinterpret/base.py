@@ -245,12 +245,14 @@ def default_regression_network() -> BaseEstimator:
     Returns
     -------
     Pipeline
-        `MLPRegressor((60, 60), activation="tanh")` behind a `StandardScaler`.
+        `MLPRegressor(hidden_layer_sizes=(60, 60), activation="tanh")` behind a `StandardScaler`.
 
     Examples
     --------
     >>> from skinterpret.base import default_regression_network
-    >>> default_regression_network()[-1].activation
-    'tanh'
+    >>> default_regression_network()[-1].hidden_layer_sizes
+    (60, 60)
     """
-    return make_pipeline(StandardScaler(), MLPRegressor((60, 60), activation="tanh", max_iter=500))
+    # hidden_layer_sizes by name: newer versions of scikit-learn have the loss in the first place
+    network = MLPRegressor(hidden_layer_sizes=(60, 60), activation="tanh", max_iter=500)
+    return make_pipeline(StandardScaler(), network)

@@ -1,12 +1,15 @@
-"""How truly a surrogate stands in for a network: fidelity, alignment and their scorers."""
+"""How truly a surrogate stands in for a network, and how long it is: fidelity, alignment, complexity."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score
+from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_consistent_length
 
 
@@ -83,6 +86,54 @@ def alignment_score(
     return float(abs(np.average(np.nan_to_num(cosine), weights=weights)))
 
 
+def complexity_score(surrogate: Any) -> int:
+    """Count the nodes of the formula that a surrogate comes to when it is written down.
+
+    One scale for all kinds, that of `Expression.complexity`: an input counts 1, a constant 2, an
+    operator 1 (`exp`, `sin` and the like 2).  So
+
+    - a rule `T > c` counts the complexity of `T`, and 3 for the comparison and its constant; several
+      rules add up;
+    - a tree counts 4 a split (input, comparison, constant) and, if it gives values, 2 a leaf; labels
+      are free, as they are in a rule;
+    - a linear sum of k inputs counts `5k - 1` (constant, product and input, joined by `k - 1` sums)
+      and 3 for its threshold or offset, one sum for each output; coefficients of 0 do not count;
+    - a network counts such a sum for each of its units, whose inputs are those of the layer before,
+      and 2 for each activation; weights of 0, and units that nothing depends on, do not count.
+
+    Parameters
+    ----------
+    surrogate : estimator
+        A fitted surrogate of this package, a tree, a linear model or a `DenseNetwork`; or a pipeline
+        that ends with one, of which only the end is counted.
+
+    Returns
+    -------
+    int
+        Complexity.
+
+    Raises
+    ------
+    TypeError
+        If it is of another kind.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skinterpret import complexity_score
+    >>> complexity_score(DecisionTreeClassifier().fit([[0.0], [1.0]], [0, 1]))
+    4
+    """
+    last = surrogate[-1] if isinstance(surrogate, Pipeline) else surrogate
+    for attribute, count in _COUNTS.items():
+        if hasattr(last, attribute):
+            return int(count(getattr(last, attribute)))
+    raise TypeError(
+        f"The complexity of {type(last).__name__} is not defined; pass a surrogate, a tree, a linear "
+        "model or a network."
+    )
+
+
 def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     """Scorer for `GridSearchCV` and `cross_validate`: fidelity on held-out rows.
 
@@ -110,3 +161,43 @@ def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     >>> scoring = {"fidelity": fidelity_scorer, "accuracy": "accuracy"}
     """
     return float(estimator.score(X, y))
+
+
+CONSTANT, INPUT, OPERATOR, FUNCTION = 2, 1, 1, 2
+
+
+def _of_rules(formula: Any) -> int:
+    formulas = formula.values() if isinstance(formula, dict) else [formula]
+    return sum(one.complexity + OPERATOR + CONSTANT for one in formulas)
+
+
+def _of_tree(tree: Any) -> int:
+    n_splits = np.count_nonzero(tree.children_left >= 0)
+    n_values = 0 if tree.max_n_classes > 1 else tree.n_leaves * tree.n_outputs
+    return int(n_splits * (INPUT + OPERATOR + CONSTANT) + n_values * CONSTANT)
+
+
+def _of_sums(coefficients: ArrayLike) -> int:
+    """Complexity of weighted sums, one a row, each with an offset."""
+    n_terms = np.count_nonzero(np.atleast_2d(coefficients), axis=1)
+    terms = n_terms * (CONSTANT + OPERATOR + INPUT) + np.maximum(n_terms - 1, 0) * OPERATOR
+    return int(np.sum(terms + OPERATOR + CONSTANT))
+
+
+def _of_network(weights: Any) -> int:
+    used = [np.asarray(weight) != 0 for weight in weights]
+    for k in range(len(used) - 1, 0, -1):  # units that nothing depends on
+        used[k - 1] = used[k - 1] & used[k].any(axis=1)
+    n_units = [np.count_nonzero(after.any(axis=1)) for after in used[1:]]
+    needed = [before[:, after.any(axis=1)] for before, after in pairwise(used)]
+    sums = sum(_of_sums(weight.T) for weight in [*needed, used[-1]])
+    return int(sums + FUNCTION * sum(n_units))
+
+
+_COUNTS: dict[str, Callable[[Any], int]] = {
+    "complexity_": int,
+    "formula_": _of_rules,
+    "tree_": _of_tree,
+    "coef_": _of_sums,
+    "weights": _of_network,
+}

@@ -1,5 +1,6 @@
 """Estimators that stand in for a network."""
 
 from skinterpret.surrogates.symbolic import SymbolicSurrogate
+from skinterpret.surrogates.tree import TreeSurrogate, TreeSurrogateRegressor
 
-__all__ = ["SymbolicSurrogate"]
+__all__ = ["SymbolicSurrogate", "TreeSurrogate", "TreeSurrogateRegressor"]

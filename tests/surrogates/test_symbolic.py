@@ -27,7 +27,9 @@ from skinterpret.search import EvolutionEngine
 def small_surrogate(**parameters):
     settings = {"max_evals": 500, "n_islands": 1, "population_size": 20, "epoch_evals": 250}
     return SymbolicSurrogate(
-        make_pipeline(StandardScaler(), MLPClassifier((8,), max_iter=30, learning_rate_init=0.02, random_state=0)),
+        make_pipeline(
+            StandardScaler(), MLPClassifier((8,), max_iter=30, learning_rate_init=0.02, random_state=0)
+        ),
         engine=EvolutionEngine(**settings),
         n_directions=64,
         random_state=0,
