@@ -8,6 +8,7 @@ ones do, without being fitted for each.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -60,32 +61,41 @@ def collapse_prices(tree: Any) -> Array:
     ndarray of shape (n_nodes,)
         Price of each inner node, never higher than its parent's; 0 for leaves.
     """
-    left, right = tree.children_left, tree.children_right
-    parent = parents(tree)
-    cost = tree.impurity * tree.weighted_n_node_samples / tree.weighted_n_node_samples[0]
-    below, n_leaves = cost.copy(), np.ones(tree.node_count)
-    inner = np.flatnonzero(left >= 0)
-    for node in inner[::-1]:
+    left, right = tree.children_left.tolist(), tree.children_right.tolist()
+    parent = parents(tree).tolist()
+    weights = tree.weighted_n_node_samples
+    cost = (tree.impurity * weights / weights[0]).tolist()
+    below, n_leaves = cost.copy(), [1] * tree.node_count
+    inner = np.flatnonzero(tree.children_left >= 0).tolist()
+    for node in reversed(inner):  # children come after their parents
         below[node] = below[left[node]] + below[right[node]]
         n_leaves[node] = n_leaves[left[node]] + n_leaves[right[node]]
-    price = np.full(tree.node_count, np.inf)
-    price[inner] = (cost[inner] - below[inner]) / (n_leaves[inner] - 1)
-    collapsed = np.zeros(tree.node_count)
+
+    def price(node: int) -> float:
+        return float((cost[node] - below[node]) / (n_leaves[node] - 1))
+
+    collapsed = [0.0] * tree.node_count
+    current = {node: price(node) for node in inner}
+    queue = [(price, node) for node, price in current.items()]
+    heapify(queue)
     highest = 0.0
-    while np.isfinite(price[0]):
-        weakest = int(price.argmin())
-        highest = max(highest, float(price[weakest]))
-        for node in _subtree(tree, weakest):
-            if np.isfinite(price[node]):
-                collapsed[node], price[node] = highest, np.inf
+    while queue:
+        offered, weakest = heappop(queue)
+        if current.get(weakest) != offered:
+            continue  # collapsed with a parent, or dearer by now
+        highest = max(highest, offered)
+        for node in _subtree(left, right, weakest):
+            if current.pop(node, None) is not None:
+                collapsed[node] = highest
         gain, fewer = cost[weakest] - below[weakest], n_leaves[weakest] - 1
         node = parent[weakest]
         while node >= 0:
             below[node] += gain
             n_leaves[node] -= fewer
-            price[node] = (cost[node] - below[node]) / (n_leaves[node] - 1)
+            current[node] = price(node)
+            heappush(queue, (current[node], node))
             node = parent[node]
-    return collapsed
+    return np.array(collapsed)
 
 
 def pruned_leaves(tree: Any, prices: Array, leaves: NDArray[np.int64], alpha: float) -> NDArray[np.int64]:
@@ -137,10 +147,10 @@ def parents(tree: Any) -> NDArray[np.int64]:
     return parent
 
 
-def _subtree(tree: Any, root: int) -> Iterator[int]:
+def _subtree(left: list[int], right: list[int], root: int) -> Iterator[int]:
     waiting = [root]
     while waiting:
         node = waiting.pop()
         yield node
-        if tree.children_left[node] >= 0:
-            waiting += [int(tree.children_left[node]), int(tree.children_right[node])]
+        if left[node] >= 0:
+            waiting += [left[node], right[node]]

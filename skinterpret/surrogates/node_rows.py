@@ -138,7 +138,8 @@ def _draw(
     shape = len(where), X.shape[1]
     place = (rng.uniform(size=shape) * counts[where][:, None]).astype(np.int64)
     center = X[order[first[where][:, None] + place], np.arange(X.shape[1])]
-    # Scott's factor for one dimension (Multivariate Density Estimation, 1992, section 6.3)
+    # Scott's rule for one dimension (Multivariate Density Estimation, 1992, section 6.3), with the
+    # spread of all rows: that of the few in a leaf would keep new ones from its corners
     width = bandwidth * counts[where][:, None] ** -0.2
     low, high = (box[where] for box in boxes)
     with np.errstate(all="ignore"):

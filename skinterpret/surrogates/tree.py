@@ -64,11 +64,11 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         max_leaf_nodes: int | None = None,
         min_samples_leaf: int = 1,
         max_complexity: int | None = None,
-        n_synthetic: int = 10_000,
+        n_synthetic: int = 5000,
         min_samples_node: int = 200,
         selection: Any = "one_standard_error",
         cv: Any = 5,
-        n_resamples: int = 10,
+        n_resamples: int = 5,
         random_state: Any = None,
     ) -> None:
         self.estimator = estimator
@@ -304,7 +304,7 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     max_complexity : int, default=None
         Largest complexity of the pruned tree, as `complexity_score` counts it; `None` means no
         limit.
-    n_synthetic : int, default=10000
+    n_synthetic : int, default=5000
         Most rows to draw.
     min_samples_node : int, default=200
         Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.
@@ -317,7 +317,7 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         - an int: that of the nearest complexity.
     cv : int, cross-validation generator or iterable, default=5
         Folds by which fidelity is measured; an int means shuffled ones.
-    n_resamples : int, default=10
+    n_resamples : int, default=5
         Bootstrap samples of the rows from which stability is measured.
     random_state : int, RandomState instance or None, default=None
         Seed of the network's training (where the network leaves it open), of the synthetic rows, the
@@ -433,7 +433,7 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     max_complexity : int, default=None
         Largest complexity of the pruned tree, as `complexity_score` counts it; `None` means no
         limit.
-    n_synthetic : int, default=10000
+    n_synthetic : int, default=5000
         Most rows to draw.
     min_samples_node : int, default=200
         Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.
@@ -441,7 +441,7 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         Which of the pruned trees becomes the answer; see `TreeSurrogate`.
     cv : int, cross-validation generator or iterable, default=5
         Folds by which fidelity is measured; an int means shuffled ones.
-    n_resamples : int, default=10
+    n_resamples : int, default=5
         Bootstrap samples of the rows from which stability is measured.
     random_state : int, RandomState instance or None, default=None
         Seed of the network's training (where the network leaves it open), of the synthetic rows, the

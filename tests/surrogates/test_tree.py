@@ -201,7 +201,9 @@ def test_works_in_a_grid_search_by_fidelity_inside_a_pipeline(ellipse):
 
 def test_values_of_a_regressor_are_followed_by_a_tree(saddle):
     X, network = saddle
-    surrogate = TreeSurrogateRegressor(FrozenEstimator(network), n_resamples=2, random_state=0).fit(X)
+    surrogate = TreeSurrogateRegressor(
+        FrozenEstimator(network), n_synthetic=3000, cv=3, n_resamples=2, random_state=0
+    ).fit(X)
     fresh = np.random.default_rng(1).uniform(-1, 1, (1000, 2))
     assert surrogate.score(fresh) > 0.95
     held_out = surrogate.pruned_trees_.loc[surrogate.pruned_trees_["chosen"], "fidelity"].item()
