@@ -5,11 +5,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skinterpret.metrics import alignment_score, complexity_score, fidelity_score
-    from skinterpret.surrogates import SymbolicSurrogate, TreeSurrogate, TreeSurrogateRegressor
+    from skinterpret.surrogates import (
+        PrunedSurrogate,
+        PrunedSurrogateRegressor,
+        SymbolicSurrogate,
+        TreeSurrogate,
+        TreeSurrogateRegressor,
+    )
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "PrunedSurrogate",
+    "PrunedSurrogateRegressor",
     "SymbolicSurrogate",
     "TreeSurrogate",
     "TreeSurrogateRegressor",
@@ -21,6 +29,8 @@ __all__ = [
 # A name is imported when it is first used (PEP 562), so that those who only want the version, or
 # plain help on the command line, do not wait for numba, sympy and pandas.
 _MODULE_OF = {
+    "PrunedSurrogate": "skinterpret.surrogates",
+    "PrunedSurrogateRegressor": "skinterpret.surrogates",
     "SymbolicSurrogate": "skinterpret.surrogates",
     "TreeSurrogate": "skinterpret.surrogates",
     "TreeSurrogateRegressor": "skinterpret.surrogates",

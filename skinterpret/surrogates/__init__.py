@@ -1,6 +1,13 @@
 """Estimators that stand in for a network."""
 
+from skinterpret.surrogates.pruned import PrunedSurrogate, PrunedSurrogateRegressor
 from skinterpret.surrogates.symbolic import SymbolicSurrogate
 from skinterpret.surrogates.tree import TreeSurrogate, TreeSurrogateRegressor
 
-__all__ = ["SymbolicSurrogate", "TreeSurrogate", "TreeSurrogateRegressor"]
+__all__ = [
+    "PrunedSurrogate",
+    "PrunedSurrogateRegressor",
+    "SymbolicSurrogate",
+    "TreeSurrogate",
+    "TreeSurrogateRegressor",
+]
