@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from skinterpret.surrogates import (
         PrunedSurrogate,
         PrunedSurrogateRegressor,
+        SymbolicClassifier,
         SymbolicSurrogate,
         TreeSurrogate,
         TreeSurrogateRegressor,
@@ -18,6 +19,7 @@ __version__ = "0.1.0.dev0"
 __all__ = [
     "PrunedSurrogate",
     "PrunedSurrogateRegressor",
+    "SymbolicClassifier",
     "SymbolicSurrogate",
     "TreeSurrogate",
     "TreeSurrogateRegressor",
@@ -31,6 +33,7 @@ __all__ = [
 _MODULE_OF = {
     "PrunedSurrogate": "skinterpret.surrogates",
     "PrunedSurrogateRegressor": "skinterpret.surrogates",
+    "SymbolicClassifier": "skinterpret.surrogates",
     "SymbolicSurrogate": "skinterpret.surrogates",
     "TreeSurrogate": "skinterpret.surrogates",
     "TreeSurrogateRegressor": "skinterpret.surrogates",
