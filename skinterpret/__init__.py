@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skinterpret.comparison import compare_surrogates
     from skinterpret.metrics import alignment_score, complexity_score, fidelity_score
     from skinterpret.surrogates import (
         PrunedSurrogate,
@@ -24,6 +25,7 @@ __all__ = [
     "TreeSurrogate",
     "TreeSurrogateRegressor",
     "alignment_score",
+    "compare_surrogates",
     "complexity_score",
     "fidelity_score",
 ]
@@ -38,6 +40,7 @@ _MODULE_OF = {
     "TreeSurrogate": "skinterpret.surrogates",
     "TreeSurrogateRegressor": "skinterpret.surrogates",
     "alignment_score": "skinterpret.metrics",
+    "compare_surrogates": "skinterpret.comparison",
     "complexity_score": "skinterpret.metrics",
     "fidelity_score": "skinterpret.metrics",
 }
