@@ -5,6 +5,7 @@ counterpart; should they move, this is the only file to mend.
 """
 
 from sklearn.base import _fit_context as fit_context
+from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -13,4 +14,12 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
 )
 
-__all__ = ["HasMethods", "Interval", "Options", "StrOptions", "fit_context", "validate_parameter_constraints"]
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "Options",
+    "StrOptions",
+    "fit_context",
+    "take_rows",
+    "validate_parameter_constraints",
+]

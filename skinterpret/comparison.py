@@ -17,8 +17,9 @@ from sklearn.metrics import r2_score
 from sklearn.model_selection import check_cv
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import _safe_indexing, check_random_state
+from sklearn.utils import check_random_state
 
+from skinterpret._sklearn import take_rows
 from skinterpret.base import NetworkMixin, default_network
 from skinterpret.metrics import alignment_of, complexity_score, fidelity_score
 from skinterpret.network import as_network, check_readable
@@ -200,8 +201,8 @@ def _run_fold(
     estimator: Any, surrogates: dict[str, Any], X: Any, y: Any, train: Any, test: Any, seed: int
 ) -> tuple[dict[str, float], dict[str, dict[str, float]], dict[str, Any]]:
     """Train the network and judge each surrogate on the same held-out rows."""
-    X_train, y_train = _safe_indexing(X, train), _safe_indexing(y, train)
-    X_test, y_test = _safe_indexing(X, test), _safe_indexing(y, test)
+    X_train, y_train = take_rows(X, train), take_rows(y, train)
+    X_test, y_test = take_rows(X, test), take_rows(y, test)
     start = time.perf_counter()
     fitted = estimator
     if not isinstance(estimator, FrozenEstimator):

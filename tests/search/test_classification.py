@@ -35,7 +35,7 @@ def test_values_that_say_nothing_are_worth_nothing():
 
 def test_the_front_falls_and_keeps_to_the_limit():
     X = RNG.uniform(-1, 1, (200, 3))
-    front = search_labels(X, X[:, 0] ** 2 + X[:, 1] * X[:, 2] > 0.3, max_complexity=9, max_programs=500)
+    front = search_labels(X, X[:, 0] ** 2 + X[:, 1] * X[:, 2] > 0.3, max_complexity=9, max_programs=100)
     assert max(candidate.complexity for candidate in front) <= 9
     losses = [candidate.loss for candidate in front]
     assert losses == sorted(losses, reverse=True)

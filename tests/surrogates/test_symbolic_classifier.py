@@ -27,7 +27,7 @@ def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
 def test_of_two_rules_that_tell_the_labels_it_finds_one(experiment, rules, loss):
     data = make_wetzel(experiment, n_samples=2000, random_state=0, as_frame=True)
     classifier = SymbolicClassifier(
-        loss=loss, max_complexity=8, max_programs=2000, max_samples=200, random_state=0
+        loss=loss, max_complexity=7, max_programs=600, max_samples=150, random_state=0
     ).fit(data.data, data.target)
     ours = classifier.formula_.gradient(data.data)
     alignments = [_alignment(ours, _gradient(rule, data.data)) for rule in (*rules, " + ".join(rules))]
