@@ -4,18 +4,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from skinterpret.metrics import alignment_score, fidelity_score
+    from skinterpret.comparison import compare_surrogates
+    from skinterpret.metrics import alignment_score, complexity_score, fidelity_score
     from skinterpret.probes import NeuronProbe, OneHotProbe
-    from skinterpret.surrogates import SymbolicSurrogate, SymbolicSurrogateRegressor, load_rule
+    from skinterpret.surrogates import (
+        PrunedSurrogate,
+        PrunedSurrogateRegressor,
+        SymbolicClassifier,
+        SymbolicSurrogate,
+        SymbolicSurrogateRegressor,
+        TreeSurrogate,
+        TreeSurrogateRegressor,
+        load_rule,
+    )
 
 __version__ = "0.1.0.dev0"
 
 __all__ = [
     "NeuronProbe",
     "OneHotProbe",
+    "PrunedSurrogate",
+    "PrunedSurrogateRegressor",
+    "SymbolicClassifier",
     "SymbolicSurrogate",
     "SymbolicSurrogateRegressor",
+    "TreeSurrogate",
+    "TreeSurrogateRegressor",
     "alignment_score",
+    "compare_surrogates",
+    "complexity_score",
     "fidelity_score",
     "load_rule",
 ]
@@ -25,9 +42,16 @@ __all__ = [
 _MODULE_OF = {
     "NeuronProbe": "skinterpret.probes",
     "OneHotProbe": "skinterpret.probes",
+    "PrunedSurrogate": "skinterpret.surrogates",
+    "PrunedSurrogateRegressor": "skinterpret.surrogates",
+    "SymbolicClassifier": "skinterpret.surrogates",
     "SymbolicSurrogate": "skinterpret.surrogates",
     "SymbolicSurrogateRegressor": "skinterpret.surrogates",
+    "TreeSurrogate": "skinterpret.surrogates",
+    "TreeSurrogateRegressor": "skinterpret.surrogates",
     "alignment_score": "skinterpret.metrics",
+    "compare_surrogates": "skinterpret.comparison",
+    "complexity_score": "skinterpret.metrics",
     "fidelity_score": "skinterpret.metrics",
     "load_rule": "skinterpret.surrogates",
 }

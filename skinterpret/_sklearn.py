@@ -7,6 +7,7 @@ whole process; should they move, this is the only file to mend.
 
 from sklearn.base import _fit_context as fit_context
 from sklearn.impute._iterative import IterativeImputer
+from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -24,5 +25,6 @@ __all__ = [
     "StrOptions",
     "check_input_names",
     "fit_context",
+    "take_rows",
     "validate_parameter_constraints",
 ]

@@ -1,12 +1,16 @@
-"""How truly a surrogate stands in for a network: fidelity, alignment and their scorers."""
+"""How truly a surrogate stands in for a network, and how long it is: fidelity, alignment, complexity."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.metrics import accuracy_score
+from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_consistent_length
 
 
@@ -83,6 +87,54 @@ def alignment_score(
     return float(abs(np.average(np.nan_to_num(cosine), weights=weights)))
 
 
+def complexity_score(surrogate: Any) -> int:
+    """Count the nodes of the formula that a surrogate comes to when it is written down.
+
+    One scale for all kinds, that of `Expression.complexity`: an input counts 1, a constant 2, an
+    operator 1 (`exp`, `sin` and the like 2).  So
+
+    - a rule `T > c` counts the complexity of `T`, and 3 for the comparison and its constant; several
+      rules add up;
+    - a tree counts 4 a split (input, comparison, constant) and, if it gives values, 2 a leaf; labels
+      are free, as they are in a rule;
+    - a linear sum of k inputs counts `5k - 1` (constant, product and input, joined by `k - 1` sums)
+      and 3 for its threshold or offset, one sum for each output; coefficients of 0 do not count;
+    - a network counts such a sum for each of its units, with the units of the layer before for
+      inputs, and 2 for each activation; weights of 0, and units that nothing depends on, do not count.
+
+    Parameters
+    ----------
+    surrogate : estimator
+        A fitted surrogate of this package, a tree, a linear model or a `DenseNetwork`; or a pipeline
+        that ends with one, of which only the end is counted.
+
+    Returns
+    -------
+    int
+        Complexity.
+
+    Raises
+    ------
+    TypeError
+        If it is of another kind.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skinterpret import complexity_score
+    >>> complexity_score(DecisionTreeClassifier().fit([[0.0], [1.0]], [0, 1]))
+    4
+    """
+    last = surrogate[-1] if isinstance(surrogate, Pipeline) else surrogate
+    for attribute, count in _COUNTS.items():
+        if hasattr(last, attribute):
+            return int(count(getattr(last, attribute)))
+    raise TypeError(
+        f"The complexity of {type(last).__name__} is not defined; pass a surrogate, a tree, a linear "
+        "model or a network."
+    )
+
+
 def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     """Scorer for `GridSearchCV` and `cross_validate`: fidelity on held-out rows.
 
@@ -110,3 +162,147 @@ def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     >>> scoring = {"fidelity": fidelity_scorer, "accuracy": "accuracy"}
     """
     return float(estimator.score(X, y))
+
+
+def alignment_scorer(estimator: Any, X: Any, y: Any = None) -> float:
+    """Scorer for `GridSearchCV` and `cross_validate`: alignment with the network on held-out rows.
+
+    Rows count to which the network gives a probability between 1e-4 and 1 - 1e-4, where its gradient
+    means something.  With more than two classes it is the mean over the log-odds of those classes
+    that have such rows.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted surrogate with a formula or a network of its own, or a pipeline that ends with one.
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+    y : array-like of shape (n_samples,), default=None
+        Ignored.
+
+    Returns
+    -------
+    float
+        Alignment, from 0 to 1; NaN where it is not defined, as for a tree, or where no row is near
+        enough to the boundary.
+
+    Examples
+    --------
+    >>> from sklearn.model_selection import cross_validate
+    >>> from skinterpret.metrics import alignment_scorer, fidelity_scorer
+    >>> scoring = {"fidelity": fidelity_scorer, "alignment": alignment_scorer}
+    """
+    if isinstance(estimator, Pipeline):
+        X, estimator = estimator[:-1].transform(X), estimator[-1]
+    return alignment_of(estimator, estimator.network_, X)
+
+
+def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
+    """Measure the alignment of a fitted surrogate with a network, as `alignment_scorer` does.
+
+    Parameters
+    ----------
+    surrogate : estimator
+        Fitted surrogate, or a linear model for two classes or for values, also one behind scalers.
+    network : DenseNetwork
+        The network.
+    X : array-like of shape (n_samples, n_features)
+        Rows in the units of both.
+
+    Returns
+    -------
+    float
+        Alignment, from 0 to 1; NaN where it is not defined.
+    """
+    rows = check_array(X, dtype=np.float64)
+    hidden = getattr(surrogate, "target", None)
+    if hidden is None and network.classes is not None and len(network.classes) > 2:
+        targets = network.classes.tolist()
+    elif hidden is None and network.classes is None and network.biases[-1].size > 1:
+        targets = list(range(network.biases[-1].size))
+    else:
+        targets = [hidden]
+    figures = []
+    for position, target in enumerate(targets):
+        shell = _shell(network.latent(rows, target), network.classes is not None)
+        if shell.any():
+            ours = _gradient(surrogate, rows[shell], target, position)
+            if ours is None:
+                return float("nan")
+            figures.append(alignment_score(network.gradient(rows[shell], target), ours))
+    return float(np.mean(figures)) if figures else float("nan")
+
+
+DELTA = 1e-4
+
+
+def _shell(latent: Any, is_log_odds: bool) -> Any:
+    limit = np.log((1 - DELTA) / DELTA) if is_log_odds else np.inf
+    return np.abs(latent) <= limit
+
+
+def _gradient(surrogate: Any, rows: Any, target: Any, position: int) -> Any:
+    """Gradient of what stands for a latent; None if there is none."""
+    if hasattr(surrogate, "pruned_network_"):
+        return surrogate.pruned_network_.gradient(rows, target)
+    if hasattr(surrogate, "formula_"):
+        formula = surrogate.formula_
+        return (formula[target] if isinstance(formula, dict) else formula).gradient(rows)
+    last = surrogate[-1] if isinstance(surrogate, Pipeline) else surrogate
+    return _slope(surrogate, rows, position) if hasattr(last, "coef_") else None
+
+
+def _slope(linear: Any, rows: Any, position: int) -> Any:
+    """Gradient of an affine function, whatever scalers it is behind; None if it is not affine."""
+    answer = getattr(linear, "decision_function", linear.predict)
+    names = getattr(linear, "feature_names_in_", None)
+    center, spread = rows.mean(axis=0), rows.std(axis=0)
+    asked = np.vstack([center, center + np.diag(spread), rows])
+    values = answer(asked if names is None else pd.DataFrame(asked, columns=names))
+    if hasattr(linear, "decision_function") and values.ndim > 1:
+        return None  # log-odds of one class against several others are not affine
+    values = values.reshape(len(asked), -1)[:, position]
+    slope = np.divide(values[1 : len(spread) + 1] - values[0], spread, where=spread > 0, out=0 * spread)
+    if not np.allclose(values[len(spread) + 1 :], values[0] + (rows - center) @ slope):
+        return None
+    return np.tile(slope, (len(rows), 1))
+
+
+CONSTANT, INPUT, OPERATOR, FUNCTION = 2, 1, 1, 2
+
+
+def _of_rules(formula: Any) -> int:
+    formulas = formula.values() if isinstance(formula, dict) else [formula]
+    return sum(one.complexity + OPERATOR + CONSTANT for one in formulas)
+
+
+def _of_tree(tree: Any) -> int:
+    n_splits = np.count_nonzero(tree.children_left >= 0)
+    n_values = 0 if tree.max_n_classes > 1 else tree.n_leaves * tree.n_outputs
+    return int(n_splits * (INPUT + OPERATOR + CONSTANT) + n_values * CONSTANT)
+
+
+def _of_sums(coefficients: ArrayLike) -> int:
+    """Complexity of weighted sums, one a row, each with an offset."""
+    n_terms = np.count_nonzero(np.atleast_2d(coefficients), axis=1)
+    terms = n_terms * (CONSTANT + OPERATOR + INPUT) + np.maximum(n_terms - 1, 0) * OPERATOR
+    return int(np.sum(terms + OPERATOR + CONSTANT))
+
+
+def _of_network(weights: Any) -> int:
+    used = [np.asarray(weight) != 0 for weight in weights]
+    for k in range(len(used) - 1, 0, -1):  # units that nothing depends on
+        used[k - 1] = used[k - 1] & used[k].any(axis=1)
+    n_units = [np.count_nonzero(after.any(axis=1)) for after in used[1:]]
+    needed = [before[:, after.any(axis=1)] for before, after in pairwise(used)]
+    sums = sum(_of_sums(weight.T) for weight in [*needed, used[-1]])
+    return int(sums + FUNCTION * sum(n_units))
+
+
+_COUNTS: dict[str, Callable[[Any], int]] = {
+    "complexity_": int,
+    "formula_": _of_rules,
+    "tree_": _of_tree,
+    "coef_": _of_sums,
+    "weights": _of_network,
+}

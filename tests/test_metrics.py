@@ -1,9 +1,21 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.dummy import DummyClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from skinterpret import alignment_score, fidelity_score
+from skinterpret import PrunedSurrogate, alignment_score, complexity_score, fidelity_score
+from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_scorer
+from skinterpret.network import as_network
 
 GRADIENT = np.random.default_rng(0).normal(size=(40, 3))
 
@@ -36,3 +48,54 @@ def test_alignment_is_weighted():
     other[0] = GRADIENT[0]
     weight = np.r_[1.0, np.full(39, 1 / 39)]
     assert alignment_score(GRADIENT, other, sample_weight=weight) == pytest.approx(0.5)
+
+
+def test_a_formula_a_split_and_a_sum_that_say_the_same_count_the_same():
+    X, y = np.array([[0.0], [1.0]]), [0, 1]
+    rule = SimpleNamespace(formula_=Expression.parse("x0"))  # x0 > c
+    tree = DecisionTreeClassifier().fit(X, y)
+    assert complexity_score(rule) == complexity_score(tree) == 4
+    # a coefficient and a product more
+    assert complexity_score(LogisticRegression().fit(X, y)) == 4 + 3
+
+
+def test_the_complexity_of_sums_is_that_of_their_expression():
+    X = np.random.default_rng(0).normal(size=(30, 3))
+    linear = LinearRegression().fit(X, X @ [1.5, -2.5, 0.5] + 1)
+    written = Expression.parse("1.5*x0 + 2.5*x1 + 0.5*x2 + 1.1")
+    assert complexity_score(linear) == written.complexity
+    assert complexity_score(make_pipeline(StandardScaler(), linear.fit(X, X[:, 0]))) == written.complexity
+    linear.coef_[1] = 0
+    assert complexity_score(linear) == Expression.parse("1.5*x0 + 0.5*x2 + 1.1").complexity
+
+
+def test_values_in_leaves_count_and_labels_do_not():
+    X = np.arange(8.0)[:, None]
+    tree = DecisionTreeRegressor().fit(X, X[:, 0])
+    assert complexity_score(tree) == 7 * 4 + 8 * 2
+    assert complexity_score(DecisionTreeClassifier().fit(X, X[:, 0])) == 7 * 4
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_units_without_use_do_not_count():
+    model = MLPRegressor(hidden_layer_sizes=(3,), activation="tanh", max_iter=5).fit(GRADIENT, GRADIENT[:, 0])
+    one = Expression.parse("1.5*tanh(1.5*x0 + 2.5*x1 + 0.5*x2 + 1.1) + 1.1").complexity
+    more = Expression.parse("1.5*tanh(1.5*x0 + 2.5*x1 + 0.5*x2 + 1.1)").complexity + 1
+    # three more for the names of the units in the last sum
+    assert complexity_score(as_network(model)) == one + 2 * more + 3
+    model.coefs_[1][1:] = 0
+    assert complexity_score(as_network(model)) == one + 1
+
+
+def test_what_is_of_unknown_kind_has_no_complexity():
+    with pytest.raises(TypeError, match="DummyClassifier"):
+        complexity_score(DummyClassifier())
+
+
+def test_the_scorer_of_alignment_works_on_a_surrogate_behind_a_scaler(ellipse, ellipse_network):
+    X, y = ellipse.data[:500], ellipse.target[:500]
+    network = MLPClassifier((6,), solver="lbfgs", max_iter=200, random_state=0)
+    model = make_pipeline(StandardScaler(), PrunedSurrogate(network, n_steps=5, selection=10_000)).fit(X, y)
+    assert alignment_scorer(model, X, y) == pytest.approx(1)
+    short = PrunedSurrogate(FrozenEstimator(ellipse_network), n_steps=5, selection=1).fit(X)
+    assert alignment_scorer(short, X) < 0.9

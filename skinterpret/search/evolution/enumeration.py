@@ -9,6 +9,7 @@ same values on probe rows, up to the sign, count as one, and only the first of t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,16 +72,9 @@ def enumerate_programs(
     int
         Evaluations that this took.
     """
-    probes = _probes(rows)
-    levels: list[Level] = []
     judged: list[Members] = []
-    seen: set[int] = set()
     n_programs = 0
-    for complexity in range(1, int(grammar.max_complexity) + 1):
-        if n_programs + _size_of_next(levels, complexity, grammar) > most:
-            break
-        level = _distinct(_candidates(levels, complexity, grammar, probes), seen)
-        levels.append(level)
+    for complexity, level in distinct_levels(grammar, _probes(rows), most):
         n_programs += len(level.lengths)
         judged.append(_judged(level, complexity, rows, grammar))
         if judged[-1].losses.min(initial=np.inf) <= target_loss:
@@ -89,6 +83,64 @@ def enumerate_programs(
     best = min(BEST, most // 100)
     scaled, evaluations = _with_a_factor(plain, best, rows, grammar)
     return _sorted([plain, scaled]), n_programs + evaluations
+
+
+def distinct_levels(grammar: Grammar, probes: Array, most: int) -> Iterator[tuple[int, Level]]:
+    """Build all distinct programs without constants, complexity by complexity.
+
+    Parameters
+    ----------
+    grammar : Grammar
+        Operators and leaves.
+    probes : ndarray of shape (n_probes, n_leaves)
+        Leaves on the rows on which programs are compared.
+    most : int
+        Programs to build at most; it ends before the complexity that would exceed it.
+
+    Yields
+    ------
+    int
+        The complexity.
+    Level
+        Its programs, with their values on the probes.
+    """
+    levels: list[Level] = []
+    seen: set[int] = set()
+    n_programs = 0
+    for complexity in range(1, int(grammar.max_complexity) + 1):
+        if n_programs + _size_of_next(levels, complexity, grammar) > most:
+            return
+        levels.append(_distinct(_candidates(levels, complexity, grammar, probes), seen, len(probes)))
+        n_programs += len(levels[-1].lengths)
+        yield complexity, levels[-1]
+
+
+def joined_level(left: Level, right: Level, grammar: Grammar) -> Level:
+    """Apply each operator to programs: unary ones to the first, binary ones to each pair.
+
+    Parameters
+    ----------
+    left, right : Level
+        The operands.
+    grammar : Grammar
+        Operators.
+
+    Returns
+    -------
+    Level
+        What is distinct among the results; of `left - right` and `right - left` one alone, and of
+        quotients both.
+    """
+    candidates = []
+    with np.errstate(all="ignore"):
+        for number, operator in _operators(grammar.unary):
+            tokens, lengths = _append(left.tokens, left.lengths, number)
+            candidates.append(Level(tokens, lengths, left.extra, operator.value(left.values, left.values)))
+        for number, operator in _operators(grammar.binary):
+            candidates.append(_join(left, right, number, operator, triangle=False))
+            if operator.name not in COMMUTATIVE | SIGN_MATTERS_NOT:
+                candidates.append(_join(right, left, number, operator, triangle=False))
+    return _distinct(candidates, set(), left.values.shape[1])
 
 
 def _probes(rows: Rows) -> Array:
@@ -160,11 +212,11 @@ def _join(left: Level, right: Level, number: int, operator: Any, triangle: bool)
     return Level(longer, lengths, left.extra[i] + right.extra[j], values)
 
 
-def _distinct(candidates: list[Level], seen: set[int]) -> Level:
+def _distinct(candidates: list[Level], seen: set[int], n_probes: int) -> Level:
     """Programs with values that no earlier one has, up to the sign; constants and infinities go."""
     if not candidates:
         none = np.zeros(0, dtype=np.int64)
-        return Level(np.zeros((0, 1), np.int16), none, none, np.zeros((0, N_PROBES)))
+        return Level(np.zeros((0, 1), np.int16), none, none, np.zeros((0, n_probes)))
     width = max(level.tokens.shape[1] for level in candidates)
     tokens = [np.pad(level.tokens, ((0, 0), (0, width - level.tokens.shape[1]))) for level in candidates]
     together = Level(

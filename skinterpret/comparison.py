@@ -1,0 +1,290 @@
+"""Which surrogate stands in for a network best, and at what length."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.metrics import r2_score
+from sklearn.model_selection import check_cv
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils import check_random_state
+
+from skinterpret._sklearn import take_rows
+from skinterpret.base import NetworkMixin, default_network
+from skinterpret.metrics import alignment_of, complexity_score, fidelity_score
+from skinterpret.network import as_network, check_readable
+from skinterpret.surrogates import (
+    PrunedSurrogate,
+    PrunedSurrogateRegressor,
+    SymbolicSurrogate,
+    TreeSurrogate,
+    TreeSurrogateRegressor,
+)
+
+FIGURES = ("fidelity", "accuracy", "alignment", "complexity", "fit_seconds")
+
+
+@dataclass(frozen=True)
+class EqualComplexity:
+    """A surrogate that may be no longer than another one came out on the same rows.
+
+    Parameters
+    ----------
+    surrogate : estimator
+        One with a parameter `max_complexity`, such as `TreeSurrogate`.
+    to : str
+        Name of the other one, which must come before it in the comparison.
+
+    Examples
+    --------
+    >>> from skinterpret import SymbolicSurrogate, TreeSurrogate
+    >>> from skinterpret.comparison import EqualComplexity
+    >>> surrogates = {
+    ...     "symbolic": SymbolicSurrogate(),
+    ...     "tree": EqualComplexity(TreeSurrogate(), to="symbolic"),
+    ... }
+    """
+
+    surrogate: Any
+    to: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparison found.
+
+    Attributes
+    ----------
+    folds : DataFrame
+        One row a fold and surrogate: fold, surrogate, fidelity, accuracy (of labels; R² of values for
+        regressors), alignment, complexity and fit_seconds.  NaN where a figure is not defined.
+    network : DataFrame
+        One row a fold: the network's own accuracy (R²) on the held-out rows, and the seconds of its
+        training.
+    estimators : list of dict
+        The fitted surrogates of each fold, by name.
+    """
+
+    folds: pd.DataFrame
+    network: pd.DataFrame
+    estimators: list[dict[str, Any]]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Mean and standard error over the folds, and paired differences to the first surrogate.
+
+        One row a surrogate.  The columns are pairs: a figure, and `mean`, `standard_error` (the
+        deviation between folds divided by the root of their number), `difference` (mean over the folds of
+        the difference to the first surrogate in the same fold) or `difference_error` (its standard
+        error).  Folds share training rows, so these errors are too small rather than too large
+        (Nadeau & Bengio, Machine Learning 52, 2003).
+        """
+        names = self.folds["surrogate"].unique()
+        parts = {}
+        for figure in FIGURES:
+            table = self.folds.pivot(index="fold", columns="surrogate", values=figure)[names]
+            paired = table.sub(table[names[0]], axis=0)
+            parts[figure] = pd.DataFrame(
+                {
+                    "mean": table.mean(),
+                    "standard_error": table.sem(),
+                    "difference": paired.mean(),
+                    "difference_error": paired.sem(),
+                }
+            )
+        return pd.concat(parts, axis=1)
+
+
+def compare_surrogates(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    surrogates: Mapping[str, Any] | None = None,
+    *,
+    cv: Any = 5,
+    n_jobs: int | None = None,
+    random_state: Any = None,
+) -> Comparison:
+    """Compare surrogates of one network by cross-validation.
+
+    In each fold the network is trained once, on the training rows, and handed to every surrogate as
+    it is; all are judged on the same held-out rows.
+
+    Parameters
+    ----------
+    estimator : estimator or None
+        The network, which is cloned and trained in each fold; one that is wrapped in
+        `FrozenEstimator` is used as it is (and may have seen the held-out rows: fidelity is honest
+        all the same, its accuracy is not).  `None` means the default network of the surrogates.
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+    y : array-like of shape (n_samples,)
+        Labels or values.
+    surrogates : mapping of str to estimator, default=None
+        What to compare, by name; the first is what the others are compared with.  Surrogates of this
+        package get the network; other classifiers and regressors are fitted to its answers; an
+        `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
+        `SymbolicSurrogate`, `TreeSurrogate`, the latter at the complexity of the former,
+        `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor, `TreeSurrogateRegressor`,
+        `PrunedSurrogateRegressor` and a scaled `LinearRegression`.
+    cv : int, cross-validation generator or iterable, default=5
+        Folds; an int means stratified ones for a classifier, in the order of the rows as
+        `cross_validate` has it.
+    n_jobs : int, default=None
+        Folds at the same time, as in joblib; seconds are only comparable with 1.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the networks and of the surrogates, where they leave it open.
+
+    Returns
+    -------
+    Comparison
+        The figures of all folds and their summary.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to compare, or an `EqualComplexity` names no earlier surrogate.
+    TypeError
+        If the network cannot be read.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import TreeSurrogate, compare_surrogates
+    >>> X, y = load_iris(return_X_y=True)
+    >>> network = MLPClassifier((8,), solver="lbfgs", max_iter=2000)
+    >>> found = compare_surrogates(
+    ...     network,
+    ...     X,
+    ...     y,
+    ...     {"tree": TreeSurrogate(n_synthetic=500), "linear": LogisticRegression(max_iter=1000)},
+    ...     random_state=0,
+    ... )
+    >>> found.folds.shape
+    (10, 7)
+    >>> found.summary["fidelity"].columns.tolist()
+    ['mean', 'standard_error', 'difference', 'difference_error']
+    """
+    network = default_network() if estimator is None else estimator
+    check_readable(network)
+    named = _default_surrogates(network) if surrogates is None else dict(surrogates)
+    _check(named)
+    folds = list(check_cv(cv, y, classifier=is_classifier(network)).split(X, y))
+    rng = check_random_state(random_state)
+    seeds = rng.randint(np.iinfo(np.int32).max, size=len(folds))
+    results = Parallel(n_jobs=n_jobs)(
+        delayed(_run_fold)(network, named, X, y, train, test, int(seed))
+        for (train, test), seed in zip(folds, seeds, strict=True)
+    )
+    rows = [
+        {"fold": fold, "surrogate": name, **figures}
+        for fold, (_, judged, _) in enumerate(results)
+        for name, figures in judged.items()
+    ]
+    networks = pd.DataFrame([{"fold": fold, **result[0]} for fold, result in enumerate(results)])
+    return Comparison(pd.DataFrame(rows), networks, [result[2] for result in results])
+
+
+def _run_fold(
+    estimator: Any, surrogates: dict[str, Any], X: Any, y: Any, train: Any, test: Any, seed: int
+) -> tuple[dict[str, float], dict[str, dict[str, float]], dict[str, Any]]:
+    """Train the network and judge each surrogate on the same held-out rows."""
+    X_train, y_train = take_rows(X, train), take_rows(y, train)
+    X_test, y_test = take_rows(X, test), take_rows(y, test)
+    start = time.perf_counter()
+    fitted = estimator
+    if not isinstance(estimator, FrozenEstimator):
+        fitted = _seeded(estimator, seed).fit(X_train, y_train)
+    own = {"accuracy": _agreement(y_test, fitted.predict(X_test), fitted)}
+    own["fit_seconds"] = time.perf_counter() - start
+    frozen = fitted if isinstance(fitted, FrozenEstimator) else FrozenEstimator(fitted)
+    judged: dict[str, dict[str, float]] = {}
+    estimators: dict[str, Any] = {}
+    for name, surrogate in surrogates.items():
+        start = time.perf_counter()
+        one = _prepared(surrogate, frozen, estimators, seed)
+        one.fit(X_train, y_train if isinstance(one, NetworkMixin) else fitted.predict(X_train))
+        seconds = time.perf_counter() - start
+        predicted = one.predict(X_test)
+        judged[name] = {
+            "fidelity": _agreement(fitted.predict(X_test), predicted, fitted),
+            "accuracy": _agreement(y_test, predicted, fitted),
+            "alignment": alignment_of(one, as_network(fitted), X_test),
+            "complexity": _complexity(one),
+            "fit_seconds": seconds,
+        }
+        estimators[name] = one
+    return own, judged, estimators
+
+
+def _prepared(surrogate: Any, frozen: Any, earlier: dict[str, Any], seed: int) -> Any:
+    if isinstance(surrogate, EqualComplexity):
+        limit = int(complexity_score(earlier[surrogate.to]))
+        return _prepared(clone(surrogate.surrogate).set_params(max_complexity=limit), frozen, earlier, seed)
+    prepared: Any = _seeded(surrogate, seed)
+    takes_network = isinstance(prepared, NetworkMixin)
+    return prepared.set_params(estimator=frozen) if takes_network else prepared
+
+
+def _seeded(estimator: Any, seed: int) -> Any:
+    """Clone an estimator and set the seeds that it leaves open."""
+    copy = clone(estimator)
+    parameters = copy.get_params().items()
+    open_seeds = [
+        name for name, value in parameters if name.split("__")[-1] == "random_state" and value is None
+    ]
+    return copy.set_params(**dict.fromkeys(open_seeds, seed))
+
+
+def _agreement(truth: Any, predicted: Any, network: Any) -> float:
+    if is_regressor(network):
+        return float(r2_score(truth, predicted))
+    return fidelity_score(truth, predicted)
+
+
+def _complexity(surrogate: Any) -> float:
+    try:
+        return float(complexity_score(surrogate))
+    except TypeError:
+        return np.nan
+
+
+def _default_surrogates(network: Any) -> dict[str, Any]:
+    if is_regressor(network):
+        return {
+            "TreeSurrogateRegressor": TreeSurrogateRegressor(),
+            "PrunedSurrogateRegressor": PrunedSurrogateRegressor(),
+            "LinearRegression": make_pipeline(StandardScaler(), LinearRegression()),
+        }
+    return {
+        "SymbolicSurrogate": SymbolicSurrogate(),
+        "TreeSurrogate": TreeSurrogate(),
+        "TreeSurrogate, equal complexity": EqualComplexity(TreeSurrogate(), to="SymbolicSurrogate"),
+        "PrunedSurrogate": PrunedSurrogate(),
+        "LogisticRegression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
+    }
+
+
+def _check(surrogates: dict[str, Any]) -> None:
+    if not surrogates:
+        raise ValueError("surrogates is empty; name at least one to compare.")
+    earlier: list[str] = []
+    for name, surrogate in surrogates.items():
+        if isinstance(surrogate, EqualComplexity) and surrogate.to not in earlier:
+            raise ValueError(
+                f"{name!r} is to have the complexity of {surrogate.to!r}, which does not come before it; "
+                f"put it behind one of that name."
+            )
+        earlier.append(name)

@@ -1,0 +1,303 @@
+"""`SymbolicClassifier`: formulas fitted to labels, to compare with what a network encodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sympy
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skinterpret._sklearn import Interval, StrOptions, fit_context
+from skinterpret.expressions import Expression
+from skinterpret.search.classification import LOSSES, fit_links, search_labels
+from skinterpret.surrogates.calibration import LogisticLink, fit_link
+from skinterpret.surrogates.selection import RULES, choose
+from skinterpret.surrogates.units import decimal_scale, in_raw_units
+
+Array = NDArray[np.float64]
+
+
+class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Symbolic classification: the closed-form rule that separates the labels best, without a network.
+
+    It is here to be compared with `SymbolicSurrogate`.  Where several rules tell the same labels it
+    prefers a short one, whatever a network that was trained on them computes; so it is no
+    interpretation of the network (Wetzel, arXiv:2401.04978).  Longer candidates, with a lower loss,
+    stand in `equations_`.
+
+    The search is a simple one: all small programs of the engine's enumeration, a beam of the best of
+    them joined with others, and constant factors before the nodes of the best of all.  Each
+    expression is judged with the best slope and threshold of its own.
+
+    Parameters
+    ----------
+    operators : sequence of str, default=None
+        Names of the operators that formulas may use; `None` means those of `EvolutionEngine`.
+    max_complexity : int, default=20
+        Largest complexity of a formula.
+    max_programs : int, default=10000
+        Small programs that are all tried, before the best are joined.
+    loss : {"logistic", "squared_hinge"}, default="logistic"
+        What is lost on a row.
+    max_samples : int, default=300
+        Rows that the search looks at, drawn at random; slope and threshold are fitted to all.
+    selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="best"
+        Which candidate becomes the answer, by the rules of `SymbolicSurrogate`, with the loss in the
+        place of `1 - alignment` and accuracy in that of fidelity.  The default is PySR's.
+    validation_fraction : float, default=0.3
+        Share of the rows held back, for choosing among candidates.
+    random_state : int, RandomState instance or None, default=None
+        Seed of what is held back and of the rows that are looked at.
+
+    Attributes
+    ----------
+    formula_ : Expression or dict
+        Left-hand side of the rule as a callable formula in raw units.  Like the following up to
+        `decision_rule_`, a dict by class label (one class against the rest) for more than two.
+    expression_ : sympy.Expr or dict
+        The same in sympy, with the names of the inputs.
+    threshold_ : float or dict
+        Right-hand side of the rule.
+    decision_rule_ : sympy relational or dict
+        The rule: where it holds the second class is predicted.
+    equations_ : DataFrame
+        All candidates: complexity, loss on the rows looked at, accuracy on the rows held back, formula,
+        expression, and whether it was chosen.  With more than two classes the first level of the
+        index is the class.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    n_features_in_ : int
+        Number of inputs.
+    feature_names_in_ : ndarray of shape (n_features,)
+        Names of the inputs, when X has string column names.
+
+    Raises
+    ------
+    ValueError
+        If the data or a parameter cannot be used.
+
+    See Also
+    --------
+    SymbolicSurrogate : What a network encodes.
+
+    Examples
+    --------
+    >>> from skinterpret import SymbolicClassifier
+    >>> from skinterpret.datasets import make_wetzel
+    >>> X, y = make_wetzel(7, n_samples=1000, random_state=0, return_X_y=True)
+    >>> classifier = SymbolicClassifier(max_complexity=7, max_programs=1000, random_state=0).fit(X, y)
+    >>> classifier.expression_  # one of the two rules; a network encodes the sum of both
+    x2*x3
+    >>> classifier.score(X, y) > 0.98
+    True
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "operators": ["array-like", None],
+        "max_complexity": [Interval(Integral, 1, 200, closed="both")],
+        "max_programs": [Interval(Integral, 1, None, closed="left")],
+        "loss": [StrOptions(set(LOSSES))],
+        "max_samples": [Interval(Integral, 2, None, closed="left")],
+        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        operators: Sequence[str] | None = None,
+        max_complexity: int = 20,
+        max_programs: int = 10_000,
+        loss: str = "logistic",
+        max_samples: int = 300,
+        selection: Any = "best",
+        validation_fraction: float = 0.3,
+        random_state: Any = None,
+    ) -> None:
+        self.operators = operators
+        self.max_complexity = max_complexity
+        self.max_programs = max_programs
+        self.loss = loss
+        self.max_samples = max_samples
+        self.selection = selection
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any) -> SymbolicClassifier:
+        """Find the rule.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,)
+            Labels.
+
+        Returns
+        -------
+        SymbolicClassifier
+            The fitted classifier.
+        """
+        rows, labels = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
+        check_classification_targets(labels)
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) == 1:
+            raise ValueError(
+                f"y holds one class only ({self.classes_[0]}); a decision rule needs samples of two classes."
+            )
+        order = check_random_state(self.random_state).permutation(len(rows))
+        positives = (
+            [codes == k for k in range(len(self.classes_))] if len(self.classes_) > 2 else [codes == 1]
+        )
+        self._rules = [self._find(rows[order], positive[order]) for positive in positives]
+        self.formula_ = self._by_class([rule.expression for rule in self._rules])
+        self.threshold_ = self._by_class([rule.link.threshold for rule in self._rules])
+        relations = [rule.relation(self._input_names()) for rule in self._rules]
+        self.decision_rule_ = self._by_class(relations)
+        self.expression_ = self._by_class([relation.lhs for relation in relations])
+        tables = [rule.table for rule in self._rules]
+        many = len(tables) > 1
+        self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None]) if many else tables[0]
+        return self
+
+    def decision_function(self, X: Any) -> Any:
+        """Log-odds of the second class, or of each against the rest when there are more than two.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            Positive where the rule holds.
+        """
+        check_is_fitted(self)
+        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        odds = [rule.link.log_odds(rule.expression(rows)) for rule in self._rules]
+        return odds[0] if len(odds) == 1 else np.column_stack(odds)
+
+    def predict_proba(self, X: Any) -> Any:
+        """Probabilities of the classes; those of more than two are divided by their sum.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities in the order of `classes_`.
+        """
+        positive = expit(self.decision_function(X))
+        if positive.ndim == 1:
+            return np.column_stack([1 - positive, positive])
+        positive = np.maximum(positive, np.finfo(np.float64).tiny)
+        return positive / positive.sum(axis=1, keepdims=True)
+
+    def predict(self, X: Any) -> Any:
+        """Classes by the rule.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Class labels.
+        """
+        odds = self.decision_function(X)
+        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
+
+    def _find(self, rows: Array, positive: NDArray[np.bool_]) -> Rule:
+        n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
+        scale = decimal_scale(rows)
+        looked_at = slice(n_held_back, n_held_back + self.max_samples)
+        front = search_labels(
+            rows[looked_at] / scale,
+            positive[looked_at],
+            operators=self.operators,
+            max_complexity=self.max_complexity,
+            max_programs=self.max_programs,
+            loss=self.loss,
+        )
+        expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
+        expressions = expressions or [Expression.variable(0)]  # no input varies: any formula is as good
+        links = [
+            _link(expression(rows[n_held_back:]), positive[n_held_back:], self.loss)
+            for expression in expressions
+        ]
+        pairs = list(zip(expressions, links, strict=True))
+        predicted = [link.log_odds(one(rows[:n_held_back])) > 0 for one, link in pairs]
+        names = self._input_names()
+        table = pd.DataFrame(
+            {
+                "complexity": [expression.complexity for expression in expressions],
+                "loss": [candidate.loss for candidate in front] or [0.0],
+                "accuracy": [float(np.mean(values == positive[:n_held_back])) for values in predicted],
+                "formula": [expression.to_text(names) for expression in expressions],
+                "expression": expressions,
+            }
+        )
+        judged = table.assign(alignment=1 - table["loss"], fidelity=table["accuracy"])
+        position = choose(judged, self.selection, n_held_back)
+        table["chosen"] = np.arange(len(table)) == position
+        return Rule(expressions[position], _link(expressions[position](rows), positive, self.loss), table)
+
+    def _by_class(self, values: list[Any]) -> Any:
+        return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))
+
+    def _input_names(self) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What was found for one class.
+
+    Attributes
+    ----------
+    expression : Expression
+        Left-hand side.
+    link : LogisticLink
+        Threshold and slope.
+    table : DataFrame
+        The candidates.
+    """
+
+    expression: Expression
+    link: LogisticLink
+    table: pd.DataFrame
+
+    def relation(self, feature_names: list[str]) -> sympy.Rel:
+        """Write the rule in sympy, its threshold to four digits."""
+        compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
+        threshold = Expression.constant(float(f"{self.link.threshold:.4g}")).to_sympy()
+        return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
+
+
+def _link(values: Array, positive: NDArray[np.bool_], loss: str) -> LogisticLink:
+    """Fit the threshold that the fewest rows contradict, next to that of the lowest loss."""
+    usable = np.isfinite(values)
+    signs = np.where(positive, 1.0, -1.0)
+    best, slope, intercept = fit_links(values[None, usable], signs[usable], loss)
+    if not usable.any() or not np.isfinite(best[0]) or slope[0] == 0:
+        return LogisticLink(0.0, 0.0)
+    return fit_link(values, positive.astype(np.float64), float(-intercept[0] / slope[0]), bool(slope[0] > 0))

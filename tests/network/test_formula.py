@@ -1,0 +1,49 @@
+"""Networks as formulas: evaluated by sympy, they are the networks."""
+
+import numpy as np
+import pytest
+import sympy
+from sklearn.datasets import load_iris
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+
+from skinterpret.network import as_network
+from skinterpret.network.formula import to_sympy
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+X, Y = load_iris(return_X_y=True)
+NAMES = ["sepal length (cm)", "2nd", "c", "d"]
+
+
+def evaluate(expression):
+    decide = sympy.lambdify([sympy.Symbol(name) for name in NAMES], expression, "numpy")
+    return decide(*X.T)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "logistic", "identity"])
+@pytest.mark.parametrize("scaler", [StandardScaler(), MinMaxScaler(), "passthrough"])
+def test_the_formula_of_a_logit_is_the_logit(activation, scaler):
+    model = MLPClassifier((3, 2), activation=activation, max_iter=30, random_state=0)
+    network = as_network(make_pipeline(scaler, model).fit(X, Y > 0))
+    np.testing.assert_allclose(evaluate(to_sympy(network, NAMES)), network.latent(X), rtol=1e-9, atol=1e-9)
+
+
+def test_each_class_has_the_formula_of_its_log_odds():
+    network = as_network(MLPClassifier((3,), max_iter=30, random_state=0).fit(X, Y))
+    for target in range(3):
+        ours = evaluate(to_sympy(network, NAMES, target))
+        np.testing.assert_allclose(ours, network.latent(X, target), rtol=1e-9, atol=1e-9)
+
+
+def test_affine_layers_become_one_sum():
+    model = MLPRegressor(hidden_layer_sizes=(3,), activation="identity", max_iter=30, random_state=0)
+    expression = to_sympy(as_network(make_pipeline(StandardScaler(), model).fit(X, Y)), NAMES)
+    assert isinstance(expression, sympy.Add)
+    assert len(expression.args) == 5
+
+
+def test_what_cannot_be_written_is_named():
+    model = make_pipeline(MinMaxScaler(clip=True), MLPClassifier((3,), max_iter=5, random_state=0))
+    with pytest.raises(TypeError, match="ClipMap"):
+        to_sympy(as_network(model.fit(X, Y > 0)), NAMES)

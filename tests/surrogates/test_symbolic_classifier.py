@@ -1,0 +1,83 @@
+"""`SymbolicClassifier` as its users meet it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy
+from sklearn.datasets import load_iris
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skinterpret import SymbolicClassifier, complexity_score
+from skinterpret.datasets import make_wetzel
+
+QUICK = {"max_complexity": 4, "max_programs": 60, "max_samples": 60, "random_state": 0}
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@parametrize_with_checks([SymbolicClassifier(**QUICK)])
+def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "rules"), [(7, ("x1*x2", "x3*x4")), (8, ("x1*x2 + x3", "sin(x2*x3)"))]
+)
+@pytest.mark.parametrize("loss", ["logistic", "squared_hinge"])
+def test_of_two_rules_that_tell_the_labels_it_finds_one(experiment, rules, loss):
+    data = make_wetzel(experiment, n_samples=2000, random_state=0, as_frame=True)
+    classifier = SymbolicClassifier(
+        loss=loss, max_complexity=7, max_programs=600, max_samples=150, random_state=0
+    ).fit(data.data, data.target)
+    ours = classifier.formula_.gradient(data.data)
+    alignments = [_alignment(ours, _gradient(rule, data.data)) for rule in (*rules, " + ".join(rules))]
+    assert max(alignments[:2]) > 0.99
+    assert alignments[2] < 0.95  # not what a network encodes
+    assert classifier.score(data.data, data.target) > 0.98
+
+
+def _gradient(formula, rows):
+    expression = sympy.sympify(formula)
+    symbols = [sympy.Symbol(name) for name in rows.columns]
+    parts = [
+        sympy.lambdify(symbols, expression.diff(symbol), "numpy")(*rows.to_numpy().T) for symbol in symbols
+    ]
+    return np.column_stack([np.broadcast_to(part, len(rows)) for part in parts])
+
+
+def _alignment(one, other):
+    cosine = np.sum(one * other, axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
+    return abs(np.mean(cosine))
+
+
+def test_the_rule_decides_as_predict_does(ellipse):
+    classifier = SymbolicClassifier(max_complexity=5, max_programs=200, random_state=0)
+    classifier.fit(ellipse.data[:500], ellipse.target[:500])
+    rule = classifier.decision_rule_
+    values = sympy.lambdify(sympy.symbols("x1 x2"), rule.lhs, "numpy")(*ellipse.data.to_numpy().T)
+    above = values > classifier.threshold_
+    expected = above if isinstance(rule, sympy.StrictGreaterThan) else ~above
+    np.testing.assert_array_equal(classifier.predict(ellipse.data) == 1, expected)
+    assert complexity_score(classifier) == classifier.formula_.complexity + 3
+    assert classifier.equations_["chosen"].sum() == 1
+
+
+def test_units_of_the_inputs_do_not_matter(ellipse):
+    settings = {"max_complexity": 5, "max_programs": 200, "random_state": 0}
+    X, y = ellipse.data[:500].to_numpy(), ellipse.target[:500]
+    plain = SymbolicClassifier(**settings).fit(X, y)
+    scaled = SymbolicClassifier(**settings).fit(X * [1e4, 1e-3], y)
+    np.testing.assert_array_equal(plain.predict(X), scaled.predict(X * [1e4, 1e-3]))
+
+
+def test_more_than_two_classes_get_a_rule_each():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    classifier = SymbolicClassifier(**QUICK).fit(X, y)
+    assert list(classifier.decision_rule_) == [0, 1, 2]
+    assert classifier.equations_.index.get_level_values("class").unique().tolist() == [0, 1, 2]
+    assert classifier.score(X, y) > 0.9
+
+
+def test_an_unknown_operator_is_refused(ellipse):
+    with pytest.raises(ValueError, match="sinus"):
+        SymbolicClassifier(operators=["+", "sinus"]).fit(ellipse.data, ellipse.target)

@@ -1,0 +1,230 @@
+"""`TreeSurrogate` and `TreeSurrogateRegressor` as their users meet them."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skinterpret import TreeSurrogate, TreeSurrogateRegressor, complexity_score
+from skinterpret.metrics import fidelity_scorer
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+QUICK = {"n_synthetic": 100, "cv": 2, "n_resamples": 2, "random_state": 0}
+
+
+def quick_network(kind, **parameters):
+    return make_pipeline(
+        StandardScaler(), kind(hidden_layer_sizes=(6,), max_iter=30, random_state=0, **parameters)
+    )
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@parametrize_with_checks(
+    [
+        TreeSurrogate(quick_network(MLPClassifier, learning_rate_init=0.02), **QUICK),
+        TreeSurrogateRegressor(quick_network(MLPRegressor), **QUICK),
+    ]
+)
+def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def tree_surrogate(ellipse, ellipse_network):
+    surrogate = TreeSurrogate(FrozenEstimator(ellipse_network), n_resamples=3, random_state=0)
+    return surrogate.fit(ellipse.data[:1000])
+
+
+@pytest.fixture(scope="module")
+def saddle():
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    network = MLPRegressor(
+        hidden_layer_sizes=(10,), solver="lbfgs", activation="tanh", max_iter=1000, random_state=0
+    )
+    return X, network.fit(X, X[:, 0] * X[:, 1])
+
+
+def test_score_is_agreement_with_the_network(ellipse, ellipse_network, tree_surrogate):
+    rows = ellipse.data[1000:]
+    agreement = np.mean(tree_surrogate.predict(rows) == ellipse_network.predict(rows))
+    assert tree_surrogate.score(rows, 1 - ellipse.target[1000:]) == agreement
+    assert agreement > 0.94
+
+
+def test_rows_that_the_network_answers_make_up_for_few_of_ones_own(ellipse, ellipse_network):
+    scores = [
+        TreeSurrogate(
+            FrozenEstimator(ellipse_network), n_synthetic=n, selection="best", n_resamples=2, random_state=0
+        )
+        .fit(ellipse.data[:150])
+        .score(ellipse.data[1000:])
+        for n in (0, 5000)
+    ]
+    assert scores[1] > scores[0] + 0.02
+
+
+def test_every_row_obeys_exactly_one_rule_and_gets_its_answer(ellipse, tree_surrogate):
+    rows = ellipse.data[1000:3000]
+    obeyed = np.array([_obeys(rows, rule) for rule in tree_surrogate.rules_["rule"]])
+    # bounds are written with four digits, so a row right at one may fall to the wrong side
+    sure = obeyed.sum(axis=0) == 1
+    assert sure.mean() > 0.99
+    answers = tree_surrogate.rules_["answer"].to_numpy()[obeyed.argmax(axis=0)]
+    assert np.mean(answers[sure] == tree_surrogate.predict(rows)[sure]) > 0.999
+    assert tree_surrogate.rules_["share"].sum() == pytest.approx(1)
+    assert tree_surrogate.rules_["share"].is_monotonic_decreasing
+
+
+def _obeys(rows, rule):
+    masks = []
+    for condition in rule.split(" and "):
+        if " < " in condition:
+            low, _, condition = condition.partition(" < ")
+            masks.append(rows[condition.split(" ")[0]] > float(low))
+        name, sign, bound = condition.split(" ")
+        masks.append(rows[name] <= float(bound) if sign == "<=" else rows[name] > float(bound))
+    return np.logical_and.reduce(masks)
+
+
+def test_the_choice_is_the_simplest_within_one_standard_error_of_the_best(tree_surrogate):
+    table = tree_surrogate.pruned_trees_
+    assert table["complexity"].is_monotonic_increasing
+    best = table.loc[table["fidelity"].idxmax()]
+    enough = table[table["fidelity"] >= best["fidelity"] - best["standard_error"]]
+    assert table.index[table["chosen"]].tolist() == [enough.index[0]]
+    assert tree_surrogate.tree_ is table["tree"][enough.index[0]]
+
+
+def test_fidelity_of_the_table_is_that_on_rows_that_were_held_out(ellipse, tree_surrogate):
+    table = tree_surrogate.pruned_trees_
+    fresh = [
+        np.mean(
+            tree.predict(ellipse.data[1000:].to_numpy()) == tree_surrogate.network_labels(ellipse.data[1000:])
+        )
+        for tree in table["tree"]
+    ]
+    np.testing.assert_allclose(table["fidelity"], fresh, atol=0.04)
+
+
+def test_pruned_trees_can_be_chosen_afterwards_and_are_nested_in_size(ellipse, tree_surrogate):
+    surrogate = pickle.loads(pickle.dumps(tree_surrogate))
+    sizes = [surrogate.select(int(c)).tree_.get_n_leaves() for c in surrogate.pruned_trees_["complexity"]]
+    assert sizes == surrogate.pruned_trees_["n_leaves"].tolist()
+    assert surrogate.pruned_trees_["chosen"].sum() == 1
+    assert surrogate.select("best").score(ellipse.data) >= surrogate.select(0).score(ellipse.data)
+    with pytest.raises(ValueError, match="selection"):
+        surrogate.select("largest")
+
+
+def test_complexity_is_held_below_its_limit(ellipse, ellipse_network):
+    limited = TreeSurrogate(FrozenEstimator(ellipse_network), max_complexity=21, **QUICK).fit(ellipse.data)
+    assert limited.complexity_ <= 21
+    assert limited.complexity_ == complexity_score(limited) == 4 * (limited.tree_.get_n_leaves() - 1)
+    nothing = limited.set_params(max_complexity=0).fit(ellipse.data)
+    assert nothing.rules_["rule"].tolist() == ["always"]
+
+
+def test_limits_of_the_tree_are_those_of_scikit_learn(ellipse, ellipse_network):
+    surrogate = TreeSurrogate(
+        FrozenEstimator(ellipse_network), max_depth=3, max_leaf_nodes=5, selection="best", **QUICK
+    )
+    surrogate.fit(ellipse.data)
+    assert surrogate.pruned_trees_["n_leaves"].max() <= 5
+    assert surrogate.pruned_trees_["depth"].max() <= 3
+
+
+def test_shorter_trees_are_steadier_and_stability_tells_how_much(tree_surrogate):
+    table = tree_surrogate.pruned_trees_
+    assert table["stability"].between(0, 1).all()
+    assert table["stability"][0] > 0.5  # no split: the more frequent class, or a toss between two
+    assert tree_surrogate.stability_ == table["stability"][table["chosen"]].item()
+    assert 0.85 < tree_surrogate.stability_ < 1
+
+
+def test_text_carries_the_names_of_the_inputs_and_the_classes():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    labels = np.array(["setosa", "versicolor", "virginica"])[y]
+    network = MLPClassifier((8,), solver="lbfgs", max_iter=2000, random_state=0)
+    surrogate = TreeSurrogate(network, **QUICK).fit(X, labels)
+    text = surrogate.export_text(decimals=1)
+    assert "petal" in text
+    assert "class: setosa" in text
+    assert set(surrogate.rules_["answer"]) == set(labels)
+    assert surrogate.feature_importances_[2:].sum() > 0.8
+    np.testing.assert_array_equal(surrogate.predict(X), labels_of_most_probable(surrogate, X))
+
+
+def labels_of_most_probable(surrogate, X):
+    return surrogate.classes_[surrogate.predict_proba(X).argmax(axis=1)]
+
+
+def test_a_class_that_the_network_never_gives_has_no_probability():
+    X, y = load_iris(return_X_y=True)
+    network = MLPClassifier((4,), max_iter=1, random_state=0).fit(X, y)
+    never = np.setdiff1d([0, 1, 2], network.predict(X))
+    surrogate = TreeSurrogate(FrozenEstimator(network), **QUICK | {"n_synthetic": 0}).fit(X)
+    assert len(never)
+    assert surrogate.predict_proba(X)[:, never].max() == 0
+    np.testing.assert_allclose(surrogate.predict_proba(X).sum(axis=1), 1)
+
+
+def test_the_same_seed_gives_the_same_trees(ellipse, ellipse_network):
+    tables = [
+        TreeSurrogate(FrozenEstimator(ellipse_network), **QUICK).fit(ellipse.data[:300]).pruned_trees_
+        for _ in range(2)
+    ]
+    assert tables[0].drop(columns="tree").equals(tables[1].drop(columns="tree"))
+
+
+def test_works_in_a_grid_search_by_fidelity_inside_a_pipeline(ellipse):
+    X, y = ellipse.data[:300], ellipse.target[:300]
+    surrogate = TreeSurrogate(quick_network(MLPClassifier), **QUICK)
+    search = GridSearchCV(
+        make_pipeline(StandardScaler(), surrogate),
+        {"treesurrogate__max_leaf_nodes": [2, 20]},
+        scoring=fidelity_scorer,
+        cv=2,
+    )
+    assert 0 <= search.fit(X, y).best_score_ <= 1
+
+
+def test_values_of_a_regressor_are_followed_by_a_tree(saddle):
+    X, network = saddle
+    surrogate = TreeSurrogateRegressor(
+        FrozenEstimator(network), n_synthetic=3000, cv=3, n_resamples=2, random_state=0
+    ).fit(X)
+    fresh = np.random.default_rng(1).uniform(-1, 1, (1000, 2))
+    assert surrogate.score(fresh) > 0.95
+    held_out = surrogate.pruned_trees_.loc[surrogate.pruned_trees_["chosen"], "fidelity"].item()
+    assert surrogate.score(fresh) == pytest.approx(held_out, abs=0.03)
+    leaves = surrogate.tree_.get_n_leaves()
+    assert surrogate.complexity_ == 4 * (leaves - 1) + 2 * leaves
+    assert 0 < surrogate.stability_ < 1
+
+
+def test_several_outputs_are_followed_at_once(saddle):
+    X, _ = saddle
+    network = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", max_iter=300, random_state=0)
+    surrogate = TreeSurrogateRegressor(network, **QUICK).fit(X, np.column_stack([X[:, 0], X @ [1, 2]]))
+    assert surrogate.predict(X).shape == (600, 2)
+    assert surrogate.score(X) > 0.9
+
+
+def test_a_network_of_the_wrong_kind_is_refused(ellipse):
+    with pytest.raises(ValueError, match="TreeSurrogate explains a classifier"):
+        TreeSurrogate(MLPRegressor()).fit(ellipse.data, ellipse.target)
+    with pytest.raises(ValueError, match="TreeSurrogateRegressor explains a regressor"):
+        TreeSurrogateRegressor(MLPClassifier()).fit(ellipse.data, ellipse.target)
+    with pytest.raises(TypeError, match="DecisionTreeClassifier"):
+        TreeSurrogate(DecisionTreeClassifier()).fit(ellipse.data, ellipse.target)

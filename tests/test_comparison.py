@@ -1,0 +1,176 @@
+"""The comparison of surrogates: one network a fold, the same rows for all."""
+
+import numpy as np
+import pytest
+from joblib import parallel_config
+from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import (
+    PrunedSurrogate,
+    PrunedSurrogateRegressor,
+    SymbolicClassifier,
+    SymbolicSurrogate,
+    TreeSurrogate,
+    TreeSurrogateRegressor,
+    alignment_score,
+    compare_surrogates,
+    complexity_score,
+)
+from skinterpret.comparison import EqualComplexity
+from skinterpret.network import as_network
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+FIGURES = ["fidelity", "accuracy", "alignment", "complexity", "fit_seconds"]
+
+
+def quick_tree(**parameters):
+    return TreeSurrogate(n_synthetic=200, n_resamples=2, cv=3, **parameters)
+
+
+@pytest.fixture(scope="module")
+def rows(ellipse):
+    return ellipse.data[:600], ellipse.target[:600]
+
+
+@pytest.fixture(scope="module")
+def comparison(rows, quick_engine):
+    network = make_pipeline(
+        StandardScaler(), MLPClassifier((12,), activation="tanh", solver="lbfgs", max_iter=300)
+    )
+    surrogates = {
+        "symbolic": SymbolicSurrogate(engine=quick_engine, structure=False, n_directions=64),
+        "tree": quick_tree(),
+        "short tree": EqualComplexity(quick_tree(), to="symbolic"),
+        "pruned": PrunedSurrogate(n_steps=8, refit_steps=20),
+        "direct": SymbolicClassifier(max_complexity=5, max_programs=200),
+        "linear": make_pipeline(StandardScaler(), LogisticRegression()),
+    }
+    return compare_surrogates(network, *rows, surrogates, cv=3, random_state=0)
+
+
+def test_there_is_a_row_for_each_fold_and_surrogate(comparison):
+    names = ["symbolic", "tree", "short tree", "pruned", "direct", "linear"]
+    assert comparison.folds.columns.tolist() == ["fold", "surrogate", *FIGURES]
+    assert comparison.folds["surrogate"].tolist() == names * 3
+    assert comparison.folds["fold"].tolist() == [fold for fold in range(3) for _ in names]
+    assert comparison.network["accuracy"].min() > 0.9
+    assert comparison.folds.drop(columns="alignment").notna().all(axis=None)
+
+
+def test_figures_are_those_on_the_rows_held_out(comparison, rows):
+    X, y = rows
+    folds = StratifiedKFold(3).split(X, y)
+    for fold, (_, test) in enumerate(folds):
+        fitted = comparison.estimators[fold]
+        network = fitted["symbolic"].estimator_
+        for name, surrogate in fitted.items():
+            folds_rows = comparison.folds[comparison.folds["fold"] == fold]
+            row = folds_rows[folds_rows["surrogate"] == name].iloc[0]
+            predicted = surrogate.predict(X.iloc[test])
+            assert row["fidelity"] == np.mean(predicted == network.predict(X.iloc[test]))
+            assert row["accuracy"] == np.mean(predicted == y.iloc[test])
+            assert row["complexity"] == complexity_score(surrogate)
+
+
+def test_all_surrogates_of_a_fold_get_the_same_network_and_folds_get_others(comparison):
+    weights = []
+    for fitted in comparison.estimators:
+        networks = [fitted[name].network_ for name in ("symbolic", "tree", "short tree", "pruned")]
+        for network in networks[1:]:
+            np.testing.assert_array_equal(network.weights[0], networks[0].weights[0])
+        weights.append(networks[0].weights[0])
+    assert not np.array_equal(weights[0], weights[1])
+
+
+def test_a_surrogate_can_be_held_to_the_length_of_another(comparison):
+    table = comparison.folds.pivot(index="fold", columns="surrogate", values="complexity")
+    assert (table["short tree"] <= table["symbolic"]).all()
+    assert (table["tree"] > table["short tree"]).any()
+
+
+def test_alignment_is_there_where_there_is_a_gradient(comparison):
+    table = comparison.folds.pivot(index="fold", columns="surrogate", values="alignment")
+    assert table[["tree", "short tree"]].isna().all(axis=None)
+    assert table[["symbolic", "pruned", "direct", "linear"]].notna().all(axis=None)
+    assert table["pruned"].min() > 0.9
+    assert table["linear"].max() < 0.5  # the gradients of an ellipse point everywhere
+
+
+def test_the_summary_pairs_folds(comparison):
+    summary = comparison.summary
+    table = comparison.folds.pivot(index="fold", columns="surrogate", values="fidelity")
+    assert summary.index.tolist() == ["symbolic", "tree", "short tree", "pruned", "direct", "linear"]
+    assert summary.loc["tree", ("fidelity", "mean")] == pytest.approx(table["tree"].mean())
+    difference = table["tree"] - table["symbolic"]
+    assert summary.loc["tree", ("fidelity", "difference")] == pytest.approx(difference.mean())
+    error = difference.std(ddof=1) / np.sqrt(3)
+    assert summary.loc["tree", ("fidelity", "difference_error")] == pytest.approx(error)
+    assert summary.loc["symbolic", ("fidelity", "difference")] == 0
+
+
+def test_the_alignment_of_a_linear_model_is_that_of_its_coefficients(rows):
+    X, y = rows
+    network = MLPClassifier((6,), solver="lbfgs", max_iter=200, random_state=0).fit(X, y)
+    found = compare_surrogates(FrozenEstimator(network), X, y, {"linear": LogisticRegression()}, cv=2)
+    test = next(StratifiedKFold(2).split(X, y))[1]
+    read = as_network(network)
+    shell = test[np.abs(read.latent(X.iloc[test])) < np.log(9999)]
+    coefficients = np.tile(found.estimators[0]["linear"].coef_, (len(shell), 1))
+    expected = alignment_score(read.gradient(X.iloc[shell]), coefficients)
+    assert found.folds["alignment"][0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_same_seed_gives_the_same_figures_for_every_n_jobs(rows):
+    X, y = rows
+    network = MLPClassifier((5,), max_iter=50)
+    with parallel_config("threading"):  # starting processes takes longer than the work
+        tables = [
+            compare_surrogates(network, X, y, {"tree": quick_tree()}, cv=2, n_jobs=n, random_state=1).folds
+            for n in (1, 2)
+        ]
+    assert tables[0].drop(columns="fit_seconds").equals(tables[1].drop(columns="fit_seconds"))
+
+
+def test_values_are_compared_by_their_variance():
+    X = np.random.default_rng(0).uniform(-1, 1, (200, 3))
+    network = MLPRegressor(hidden_layer_sizes=(6,), activation="tanh", solver="lbfgs", max_iter=300)
+    surrogates = {
+        "tree": TreeSurrogateRegressor(n_synthetic=200, n_resamples=2, cv=2),
+        "pruned": PrunedSurrogateRegressor(n_steps=6),
+        "linear": LinearRegression(),
+    }
+    found = compare_surrogates(network, X, X @ [1, 2, 0], surrogates, cv=2, random_state=0)
+    assert found.folds["fidelity"].between(0, 1).all()
+    assert found.folds.query("surrogate == 'linear'")["alignment"].min() > 0.99
+
+
+def test_more_than_two_classes_are_aligned_class_by_class():
+    X, y = load_iris(return_X_y=True)
+    network = MLPClassifier((6,), solver="lbfgs", max_iter=300)
+    surrogates = {"pruned": PrunedSurrogate(n_steps=4), "linear": LogisticRegression(max_iter=1000)}
+    found = compare_surrogates(network, X, y, surrogates, cv=2, random_state=0)
+    table = found.folds.pivot(index="fold", columns="surrogate", values="alignment")
+    assert table["linear"].isna().all()
+    assert table["pruned"].between(0, 1).all()
+
+
+def test_a_surrogate_of_unknown_kind_has_no_complexity(rows):
+    network = MLPClassifier((4,), max_iter=20)
+    found = compare_surrogates(network, *rows, {"none": DummyClassifier()}, cv=2, random_state=0)
+    assert found.folds[["complexity", "alignment"]].isna().all(axis=None)
+
+
+def test_what_cannot_be_compared_is_refused_before_any_training(rows):
+    with pytest.raises(ValueError, match="surrogates is empty"):
+        compare_surrogates(MLPClassifier(), *rows, {})
+    with pytest.raises(ValueError, match="does not come before it"):
+        compare_surrogates(MLPClassifier(), *rows, {"a": EqualComplexity(quick_tree(), to="b")})
+    with pytest.raises(TypeError, match="DummyClassifier"):
+        compare_surrogates(DummyClassifier(), *rows)
