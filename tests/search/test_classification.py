@@ -54,10 +54,10 @@ def test_a_factor_is_found_where_one_is_needed():
 
 @pytest.mark.parametrize("loss", ["logistic", "squared_hinge"])
 def test_losses_of_the_front_are_those_of_its_expressions(loss):
-    X = RNG.uniform(0.5, 2, (150, 3))
+    X = RNG.uniform(0.5, 2, (80, 3))
     positive = X[:, 0] * X[:, 1] - np.sin(X[:, 2]) / X[:, 0] > 0.4
     signs = np.where(positive, 1.0, -1.0)
-    front = search_labels(X, positive, max_complexity=12, max_programs=100, loss=loss)
+    front = search_labels(X, positive, max_complexity=9, max_programs=60, loss=loss)
     assert front[-1].complexity > 6
     for candidate in front:
         again = fit_links(candidate.expression(X)[None], signs, loss)[0][0]

@@ -28,7 +28,6 @@ def quick_network(kind, **parameters):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
 @parametrize_with_checks(
     [
-        PrunedSurrogate(quick_network(MLPClassifier, learning_rate_init=0.02), refit=False, random_state=0),
         PrunedSurrogate(
             quick_network(MLPClassifier, learning_rate_init=0.02),
             refit_steps=3,
