@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from skinterpret.base import make_readable_network
     from skinterpret.comparison import compare_surrogates
     from skinterpret.metrics import alignment_score, complexity_score, fidelity_score
     from skinterpret.probes import NeuronProbe, OneHotProbe
@@ -35,6 +36,7 @@ __all__ = [
     "complexity_score",
     "fidelity_score",
     "load_rule",
+    "make_readable_network",
 ]
 
 # A name is imported when it is first used (PEP 562), so that those who only want the version, or
@@ -54,6 +56,7 @@ _MODULE_OF = {
     "complexity_score": "skinterpret.metrics",
     "fidelity_score": "skinterpret.metrics",
     "load_rule": "skinterpret.surrogates",
+    "make_readable_network": "skinterpret.base",
 }
 
 

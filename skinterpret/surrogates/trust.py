@@ -128,8 +128,8 @@ class Trust:
         if self.smoothness > 0.9:
             return ()
         return (
-            "Its directions jump between neighbours. A larger alpha, tanh instead of relu, "
-            "early_stopping=True or more rows make a smoother network.",
+            "Its directions jump between neighbours. make_readable_network(), a larger alpha, more rows or "
+            "SymbolicSurrogate(smoothing=0.2) make them smoother.",
         )
 
 

@@ -88,7 +88,7 @@ def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, c
     text = capsys.readouterr().out
     assert str(ellipse_surrogate.decision_rule_) in text
     assert "Verdict: concept." in text
-    assert "A larger alpha" not in text
+    assert "jump between neighbours" not in text
     noise_surrogate.summary()
     text = capsys.readouterr().out
     assert "Verdict: no closed form found." in text
