@@ -17,6 +17,7 @@ COMMANDS = [
     ["answers", "--quick", "--experiments", "1"],
     ["trust", "--quick"],
     ["readability", "--quick"],
+    ["surrogates", "--quick"],
     pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
 

@@ -1,0 +1,125 @@
+"""Rule, tree, additive probe, pruned network, label search and linear model beside each other.
+
+python -m benchmarks.surrogates [--data iris wine ...] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_breast_cancer, load_iris, load_wine
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from benchmarks._tables import publish
+from skinterpret import (
+    OneHotProbe,
+    PrunedSurrogate,
+    SymbolicClassifier,
+    SymbolicSurrogate,
+    TreeSurrogate,
+    compare_surrogates,
+)
+from skinterpret.base import default_network
+from skinterpret.comparison import EqualComplexity
+from skinterpret.datasets import make_gene_regulation, make_wetzel
+from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.search import EvolutionEngine
+
+
+def wetzel(experiment: int) -> Callable[[], Any]:
+    def load() -> Any:
+        data = make_wetzel(experiment, 3_000, random_state=0)
+        return data.data, data.target
+
+    return load
+
+
+def genes() -> Any:
+    data = make_gene_regulation(n_samples=3_000, random_state=0)
+    return data.data, data.target
+
+
+DATA: dict[str, Callable[[], Any]] = {
+    "iris": lambda: load_iris(return_X_y=True),
+    "wine": lambda: load_wine(return_X_y=True),
+    "breast cancer": lambda: load_breast_cancer(return_X_y=True),
+    "gene regulation": genes,
+    **{f"experiment {number}": wetzel(number) for number in range(1, 9)},
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", nargs="+", choices=list(DATA), default=list(DATA))
+    parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
+    options = parser.parse_args()
+    tables = []
+    for name in options.data[: 1 if options.quick else None]:
+        table = compare(name, quick=options.quick)
+        print(table.to_string(index=False), flush=True)
+        tables.append(table)
+    note = (
+        "Five folds; the default network is trained once a fold, and all surrogates are judged on the same "
+        "held-out rows: means, and the standard error of the fidelity.  Complexity is on the scale of "
+        "`complexity_score`.  *inputs*: how many the rule uses, a median.  *symbolic classification*: a "
+        "search on the labels, without the network (two classes only).  Experiments and gene regulation: "
+        "3,000 rows."
+    )
+    publish("surrogates", pd.concat(tables), note, keep=not options.quick)
+
+
+def compare(name: str, *, quick: bool) -> pd.DataFrame:
+    X, y = DATA[name]()
+    engine = EvolutionEngine(n_jobs=-1, **({"max_evals": 2_000} if quick else {"max_evals": 1_000_000}))
+    order = np.random.default_rng(0).permutation(len(X))
+    surrogates: dict[str, Any] = {
+        "symbolic": SymbolicSurrogate(engine=engine),
+        "tree of that complexity": EqualComplexity(TreeSurrogate(n_synthetic=2_000), to="symbolic"),
+        "tree, unrestricted": TreeSurrogate(n_synthetic=2_000),
+        "additive (probe)": OneHotProbe(baseline="mean"),
+        "pruned network": PrunedSurrogate(selection=0.97),
+        "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000)),
+    }
+    if len(np.unique(y)) == 2:
+        surrogates["symbolic classification"] = SymbolicClassifier()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", NoClosedFormWarning)
+        found = compare_surrogates(
+            default_network(), np.asarray(X)[order], np.asarray(y)[order], surrogates, random_state=0
+        )
+    means = found.folds.groupby("surrogate", sort=False)[
+        ["fidelity", "accuracy", "alignment", "complexity", "fit_seconds"]
+    ].mean()
+    inputs = [n_inputs(fold["symbolic"]) for fold in found.estimators]
+    return pd.DataFrame(
+        {
+            "data": name,
+            "surrogate": means.index,
+            "fidelity": means["fidelity"].round(3).to_numpy(),
+            "error": found.summary["fidelity", "standard_error"].loc[means.index].round(3).to_numpy(),
+            "accuracy": means["accuracy"].round(3).to_numpy(),
+            "of network": round(float(found.network["accuracy"].mean()), 3),
+            "alignment": means["alignment"].round(3).to_numpy(),
+            "complexity": means["complexity"].round(0).to_numpy(),
+            "inputs": [np.median(inputs) if surrogate == "symbolic" else "" for surrogate in means.index],
+            "seconds": means["fit_seconds"].round(1).to_numpy(),
+        }
+    )
+
+
+def n_inputs(surrogate: SymbolicSurrogate) -> int:
+    formulas = surrogate.formula_ if isinstance(surrogate.formula_, dict) else {0: surrogate.formula_}
+    return len({j for formula in formulas.values() for j in formula.variables})
+
+
+if __name__ == "__main__":
+    main()
