@@ -1,0 +1,203 @@
+"""`write_report`: an explained network as a page that can be handed on."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from importlib.resources import files
+from importlib.util import find_spec
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from skinterpret.report import front, plane
+from skinterpret.report.reproduction import settings, versions
+from skinterpret.report.sections import RuleView, rule_views, spoken_for
+from skinterpret.report.tables import table_view
+from skinterpret.report.words import listed, number, shares
+
+MOST_DRAWN_ROWS = 5_000  # of which the plane is made; three hundred of them become points
+
+
+def write_report(
+    surrogate: Any,
+    X: Any,
+    y: Any = None,
+    path: str | PathLike[str] = "report.html",
+    *,
+    title: str | None = None,
+    data_name: str | None = None,
+    comparison: pd.DataFrame | None = None,
+    probes: pd.DataFrame | None = None,
+    neurons: pd.DataFrame | None = None,
+) -> Path:
+    """Write one self-contained HTML page about an explained network.
+
+    The page shows the rule with its coefficients and how far it may be trusted, the whole front as a
+    chart of points to choose from, each with its formula, figures, boundary and source text, what the
+    network does with its inputs, and how to get the same again.  It needs no network access, works
+    with the keyboard and a screen reader, on a phone and in print.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+    X : array-like of shape (n_samples, n_features)
+        Rows on which accuracy and fidelity are measured, best those that the network has not seen.
+        A few hundred of them are drawn.
+    y : array-like of shape (n_samples,), default=None
+        Labels; without them the page tells no accuracy.
+    path : str or path-like, default="report.html"
+        Where to write; an existing file is replaced.
+    title : str, default=None
+        Heading of the page; `None` means "What the network computes".
+    data_name : str, default=None
+        What the data are called in the first sentence, for instance the name of the file.
+    comparison : DataFrame, default=None
+        The rule beside other surrogates, a row each.
+    probes : DataFrame, default=None
+        The network's class probabilities for values of single inputs: rows (feature, value), a column
+        a class.
+    neurons : DataFrame, default=None
+        Activity of hidden neurons, a row each.
+
+    Returns
+    -------
+    Path
+        Where it was written.
+
+    Raises
+    ------
+    ImportError
+        If jinja2 or contourpy is missing.
+    ValueError
+        If the rows do not fit the surrogate.
+    TypeError
+        If the surrogate has no rule to show, or a table is no DataFrame.
+
+    Examples
+    --------
+    >>> from sklearn.frozen import FrozenEstimator
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import SymbolicSurrogate
+    >>> from skinterpret.datasets import make_wetzel
+    >>> from skinterpret.report import write_report
+    >>> X, y = make_wetzel(1, n_samples=2000, random_state=0, return_X_y=True)
+    >>> network = MLPClassifier((20,), activation="tanh", max_iter=2000, random_state=0).fit(X, y)
+    >>> surrogate = SymbolicSurrogate(FrozenEstimator(network), random_state=0).fit(X)
+    >>> write_report(surrogate, X, y, "report.html")  # doctest: +SKIP
+    """
+    check_installed()
+    if not hasattr(surrogate, "to_code"):
+        raise TypeError(f"{type(surrogate).__name__} has no decision rule; pass a fitted SymbolicSurrogate.")
+    check_is_fitted(surrogate)
+    tables = {"comparison": comparison, "probes": probes, "neurons": neurons}
+    for name, table in tables.items():
+        if table is not None and not isinstance(table, pd.DataFrame):
+            raise TypeError(f"{name} must be a DataFrame or None, got {type(table).__name__}.")
+    labels = None if y is None else column_or_1d(y)
+    check_consistent_length(X, labels)
+    context = {
+        "title": title or "What the network computes",
+        "views": _views(surrogate, X),
+        "tables": {
+            name: None if table is None else table_view(table, shaded=name != "comparison")
+            for name, table in tables.items()
+        },
+        **_opening(surrogate, X, labels, data_name),
+        **_reproduction(surrogate),
+    }
+    written = Path(path)
+    written.write_text(_render(context), encoding="utf-8")
+    return written
+
+
+def check_installed() -> None:
+    """Refuse to work without the libraries that a report needs.
+
+    Raises
+    ------
+    ImportError
+        If one is missing.
+    """
+    missing = [name for name in ("contourpy", "jinja2") if find_spec(name) is None]
+    if missing:
+        raise ImportError(f'Reports need {listed(missing)}: pip install "skinterpret[report]".')
+
+
+def _views(surrogate: Any, X: Any) -> list[RuleView]:
+    rows = check_array(X, dtype=np.float64)
+    if len(rows) > MOST_DRAWN_ROWS:
+        rows = rows[np.random.default_rng(0).choice(len(rows), MOST_DRAWN_ROWS, replace=False)]
+    names = getattr(surrogate, "feature_names_in_", [f"x{j}" for j in range(surrogate.n_features_in_)])
+    return rule_views(surrogate, rows, [str(name) for name in names])
+
+
+def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict[str, Any]:
+    """Question, data and the first figures."""
+    said = surrogate.network_labels(X)
+    truth = labels
+    if surrogate.target is not None and labels is not None:
+        truth = None if isinstance(surrogate.target, tuple) else labels == surrogate.target
+    sizes = surrogate.network_.hidden_layer_sizes
+    layers = f"hidden layer{'s' if len(sizes) > 1 else ''} of {listed([str(size) for size in sizes])} units"
+    if isinstance(surrogate.target, tuple):
+        question = f"When is it true of a network with {layers} that {spoken_for(surrogate)}?"
+    elif surrogate.target is not None:
+        question = f"By which rule does a network with {layers} recognise {surrogate.target}?"
+    else:
+        question = f"By which rule does a network with {layers} tell {listed(_words(surrogate.classes_))} apart?"
+    who = "labels" if truth is not None else "the network's answers"
+    return {
+        "question": question,
+        "data": f"{len(said):,} rows{f' of {data_name}' if data_name else ''} with {surrogate.n_features_in_} "
+        f"input{'s' if surrogate.n_features_in_ > 1 else ''}; {who}: {shares(said if truth is None else truth)}.",
+        "network_accuracy": None if truth is None else number(float(np.mean(said == truth))),
+        "rule_accuracy": None if truth is None else number(float(np.mean(surrogate.predict(X) == truth))),
+        "fidelity": number(float(np.mean(surrogate.predict(X) == said))),
+        "n_rows": len(said),
+        "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
+    }
+
+
+def _words(labels: Any) -> list[str]:
+    return [str(label) for label in labels.tolist()]
+
+
+def _reproduction(surrogate: Any) -> dict[str, Any]:
+    return {
+        "versions": versions(),
+        "settings": settings(surrogate),
+        "network_settings": settings(surrogate.estimator_),
+        "written": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+
+
+def _render(context: dict[str, Any]) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = files("skinterpret.report") / "templates"
+    script = (templates / "report.js").read_text(encoding="utf-8")
+    environment = Environment(
+        loader=PackageLoader("skinterpret.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2").render(
+        context,
+        style=Markup((templates / "report.css").read_text(encoding="utf-8")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        safe=Markup,
+        front=front,
+        plane_size=plane,
+    )

@@ -1,0 +1,289 @@
+"""What the page shows of each rule: the chosen candidate, its rivals, and their pictures."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.report.front import FrontChart, front_chart
+from skinterpret.report.mathematics import to_mathml
+from skinterpret.report.plane import Outline, Plane, rank_inputs
+from skinterpret.report.words import (
+    VERDICTS,
+    Figure,
+    checked_region,
+    findings,
+    number,
+    trust_figures,
+)
+from skinterpret.surrogates.trust import Trust
+
+Array = NDArray[np.float64]
+
+LANGUAGES = {"Python": "python", "C": "c", "SQL": "sql", "Excel": "excel"}
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """One candidate of a front, as a rule.
+
+    Attributes
+    ----------
+    identifier : str
+        What the page's address ends with when it is shown.
+    number : int
+        Its place on the front, from 1.
+    chosen : bool
+        Whether it is the surrogate's answer.
+    rule : str
+        The rule in plain text.
+    mathematics : str
+        The rule in MathML.
+    complexity : int
+        Number of symbols, functions counting more.
+    loss, fidelity : str
+        As in the table of the front.
+    figures : list of Figure
+        What was measured on it.
+    outline : Outline
+        Where it holds in the plane.
+    code : list of (str, str)
+        Languages and source texts.
+    """
+
+    identifier: str
+    number: int
+    chosen: bool
+    rule: str
+    mathematics: str
+    complexity: int
+    loss: str
+    fidelity: str
+    figures: list[Figure]
+    outline: Outline
+    code: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class CoefficientView:
+    """One constant of a rule.
+
+    Attributes
+    ----------
+    name, value, low, high, best : str
+        The constant, the bounds of its interval, and what fits best.
+    inside : bool
+        Whether the value does not lie outside of the bounds.
+    """
+
+    name: str
+    value: str
+    low: str
+    high: str
+    best: str
+    inside: bool
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """All about one latent: a yes or no, or one class against the others.
+
+    Attributes
+    ----------
+    identifier : str
+        Name of its section in the page's address.
+    name : str
+        What the rule speaks for.
+    candidates : list of CandidateView
+        The front.
+    chart : FrontChart
+        The picture of the front.
+    plane : Plane
+        The plane of the boundaries.
+    trust : Trust
+        What was measured on the chosen one.
+    verdict : tuple of str
+        The verdict in a few words and in a sentence.
+    figures : list of Figure
+        What was measured, in words.
+    region : list of (str, str, str)
+        For which values it was checked.
+    coefficients : list of CoefficientView
+        Its constants.
+    findings : list of (str, list of str)
+        What the directions tell.
+    """
+
+    identifier: str
+    name: str
+    candidates: list[CandidateView]
+    chart: FrontChart
+    plane: Plane
+    trust: Trust
+    verdict: tuple[str, str]
+    figures: list[Figure]
+    region: list[tuple[str, str, str]]
+    coefficients: list[CoefficientView]
+    findings: list[tuple[str, list[str]]]
+
+    @property
+    def chosen(self) -> CandidateView:
+        """The surrogate's answer."""
+        return next(candidate for candidate in self.candidates if candidate.chosen)
+
+
+def rule_views(surrogate: Any, rows: Array, names: list[str]) -> list[RuleView]:
+    """Collect what the page shows of each rule.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+    rows : ndarray of shape (n_rows, n_features)
+        Rows that are drawn.
+    names : list of str
+        Names of the inputs.
+
+    Returns
+    -------
+    list of RuleView
+        One for two classes, else one a class.
+    """
+    labels = surrogate.classes_.tolist()
+    keys = [None] if len(labels) == 2 else labels
+    alternatives = list(_every_candidate(surrogate))
+    return [
+        _rule_view(surrogate, alternatives, key, position, rows, names) for position, key in enumerate(keys, 1)
+    ]
+
+
+def spoken_for(surrogate: Any, key: Any = None) -> str:
+    """Name what a rule speaks for.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+    key : object, default=None
+        A class, when there are more than two.
+
+    Returns
+    -------
+    str
+        A class, or a hidden unit.
+    """
+    if key is not None:
+        return str(key)
+    target = surrogate.target
+    if target is None:
+        return str(surrogate.classes_[1])
+    if isinstance(target, tuple):
+        return f"unit {target[2]} of hidden layer {target[1]} is active"
+    return str(target)
+
+
+def _every_candidate(surrogate: Any) -> Iterator[Any]:
+    """Yield copies of the surrogate with each candidate as the answer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoClosedFormWarning)
+        for position in range(max(len(front) for front in _values(surrogate.front_))):
+            yield copy.copy(surrogate).select(partial(_nearest_position, position))
+
+
+def _nearest_position(position: int, table: Any) -> int:
+    return min(position, len(table) - 1)
+
+
+def _rule_view(
+    surrogate: Any, alternatives: list[Any], key: Any, position: int, rows: Array, names: list[str]
+) -> RuleView:
+    table = surrogate.equations_ if key is None else surrogate.equations_.loc[key]
+    latent = partial(surrogate.network_.latent, target=surrogate.target if key is None else key)
+    gradient = surrogate.network_.gradient(rows, surrogate.target if key is None else key)
+    used = _of(surrogate.formula_, key).variables
+    plane = Plane(latent, rows, rank_inputs(gradient, rows, used), names)
+    identifier = "" if key is None else f"class-{position}-"
+    candidates = [
+        _candidate_view(
+            surrogate if table["chosen"].iloc[k] else alternatives[k], key, plane, k, table, identifier
+        )
+        for k in range(len(table))
+    ]
+    trust = _of(surrogate.trust_, key)
+    return RuleView(
+        identifier=f"{identifier}rule",
+        name=spoken_for(surrogate, key),
+        candidates=candidates,
+        chart=front_chart(table),
+        plane=plane,
+        trust=trust,
+        verdict=VERDICTS[trust.verdict],
+        figures=trust_figures(trust),
+        region=checked_region(trust),
+        coefficients=_coefficients(_of(surrogate.coefficients_, key)),
+        findings=findings(_of(surrogate.structure_, key)),
+    )
+
+
+def _candidate_view(
+    surrogate: Any, key: Any, plane: Plane, position: int, table: Any, identifier: str
+) -> CandidateView:
+    row = table.iloc[position]
+    rule = _of(surrogate.decision_rule_, key)
+    trust = _of(surrogate.trust_, key)
+    code = [(name, _of(surrogate.to_code(language), key)) for name, language in LANGUAGES.items()]
+    code.insert(1, ("LaTeX", _of(surrogate.to_latex(), key)))
+    figures = [
+        Figure("Complexity", str(row["complexity"]), "symbols of the formula before it was tidied"),
+        Figure("Loss", f"{row['loss']:.2g}", "1 − |mean cosine| between its gradients and the network's"),
+        *(figure for figure in trust_figures(trust) if figure.name.startswith(("Fidelity", "Accuracy"))),
+        Figure("Alignment far from the boundary", number(trust.alignment_far, 4), "1 is parallel"),
+    ]
+    return CandidateView(
+        identifier=f"{identifier}candidate-{position + 1}",
+        number=position + 1,
+        chosen=bool(row["chosen"]),
+        rule=str(rule),
+        mathematics=to_mathml(rule),
+        complexity=int(row["complexity"]),
+        loss=f"{row['loss']:.2g}",
+        fidelity=number(trust.fidelity),
+        figures=figures,
+        outline=plane.outline(_log_odds(surrogate, rule, key)),
+        code=code,
+    )
+
+
+def _log_odds(surrogate: Any, rule: Any, key: Any) -> Callable[[Array], Array]:
+    """From rows to numbers that are positive where the rule holds."""
+    formula, threshold = _of(surrogate.formula_, key), _of(surrogate.threshold_, key)
+    sign = 1.0 if isinstance(rule, sympy.StrictGreaterThan) else -1.0
+    return lambda rows: sign * (formula(rows) - threshold)
+
+
+def _coefficients(table: Any) -> list[CoefficientView]:
+    return [
+        CoefficientView(str(name), *map(_digits, (value, low, high, best)), not (value < low or value > high))
+        for name, value, low, high, best in table[["value", "low", "high", "snapped_from"]].itertuples()
+    ]
+
+
+def _digits(value: float) -> str:
+    return f"{value:.4g}" if np.isfinite(value) else "–"
+
+
+def _of(values: Any, key: Any) -> Any:
+    return values if key is None else values[key]
+
+
+def _values(fronts: Any) -> list[Any]:
+    return list(fronts.values()) if isinstance(fronts, dict) else [fronts]

@@ -1,0 +1,211 @@
+"""What was measured, in sentences."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skinterpret.surrogates.trust import NO_CLOSED_FORM, Trust
+
+VERDICTS = {
+    "concept": (
+        "The formula says what the network computes",
+        "Its gradients run parallel to the network's near the decision boundary and away from it, so it "
+        "stands for the network's concept, not only for its decision.",
+    ),
+    "decision only": (
+        "The formula says where the network decides, not what it computes",
+        "Its gradients run parallel to the network's near the decision boundary alone.  Rely on the class that "
+        "it gives; do not read more into the formula.",
+    ),
+    NO_CLOSED_FORM: (
+        "No closed form was found",
+        "No formula of the allowed complexity stands in for the network.  What is shown is the least bad "
+        "one; do not rely on it.",
+    ),
+}
+HYPOTHESES = {
+    "irrelevant_inputs": "Inputs that do not matter",
+    "linear_invariances": "Inputs that enter through a linear combination",
+    "separability": "Inputs that enter through one function",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measured number.
+
+    Attributes
+    ----------
+    name, value, meaning : str
+        What was measured, the number, and how it is to be read.
+    """
+
+    name: str
+    value: str
+    meaning: str
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number, and a dash for one that is unknown.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    digits : int, default=3
+        Digits after the point.
+
+    Returns
+    -------
+    str
+        The number in words of digits.
+
+    Examples
+    --------
+    >>> from skinterpret.report.words import number
+    >>> number(0.98765), number(float("nan"))
+    ('0.988', '–')
+    """
+    return f"{value:.{digits}f}" if math.isfinite(value) else "–"
+
+
+def listed(words: list[str]) -> str:
+    """Join words as in a sentence.
+
+    Parameters
+    ----------
+    words : list of str
+        At least one.
+
+    Returns
+    -------
+    str
+        "a, b and c".
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def trust_figures(trust: Trust) -> list[Figure]:
+    """Figures behind a verdict, with what they mean.
+
+    Parameters
+    ----------
+    trust : Trust
+        What was measured.
+
+    Returns
+    -------
+    list of Figure
+        One a measurement.
+    """
+    figures = [
+        Figure(
+            "Fidelity",
+            f"{number(trust.fidelity)} ({number(trust.fidelity_low)} to {number(trust.fidelity_high)})",
+            f"share of {trust.n_rows:,} rows held back from the search on which rule and network agree, with its "
+            f"95 % interval; the more frequent class alone would reach {number(trust.majority)}",
+        ),
+        Figure(
+            "Fidelity near the boundary",
+            number(trust.fidelity_near),
+            "where the network's probability is between 0.1 and 0.9",
+        ),
+        Figure("Fidelity far from it", number(trust.fidelity_far), "on all other rows"),
+        Figure(
+            "Alignment",
+            number(trust.alignment, 4),
+            "mean |cosine| between the gradients of rule and network near the boundary; 1 is parallel",
+        ),
+        Figure("Alignment far from the boundary", number(trust.alignment_far, 4), "the same on rows far from it"),
+        Figure(
+            "Stability", number(trust.stability, 2), "share of resamples of the rows that choose the same concept"
+        ),
+        Figure(
+            "Calibration error",
+            number(trust.calibration_error),
+            "mean distance between the probabilities of rule and network",
+        ),
+        Figure(
+            "Readability of the network",
+            number(trust.smoothness),
+            "mean cosine between its directions at neighbouring rows; 1 is smooth",
+        ),
+        Figure(
+            "Discrimination of the network",
+            number(trust.discrimination, 2),
+            "0: it says the same everywhere; 1: it is sure everywhere",
+        ),
+    ]
+    if math.isfinite(trust.rule_accuracy):
+        figures += [
+            Figure(
+                "Accuracy of the rule",
+                number(trust.rule_accuracy),
+                f"share of right labels; the network has {number(trust.network_accuracy)} on the same rows, on "
+                "which it may have been trained",
+            )
+        ]
+    return figures
+
+
+def checked_region(trust: Trust) -> list[tuple[str, str, str]]:
+    """For which values of its inputs a rule was checked.
+
+    Parameters
+    ----------
+    trust : Trust
+        What was measured.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Name, smallest and largest value.
+    """
+    return [(str(name), f"{low:.4g}", f"{high:.4g}") for name, low, high in trust.region.itertuples()]
+
+
+def findings(structure: Any) -> list[tuple[str, list[str]]]:
+    """What the network's directions tell of its inputs.
+
+    Parameters
+    ----------
+    structure : Structure
+        What held of the hypotheses.
+
+    Returns
+    -------
+    list of (str, list of str)
+        Headings, each with a sentence a finding.
+    """
+    sentences = list(zip(structure.findings, structure.sentences, strict=True))
+    groups = [
+        (heading, [sentence for finding, sentence in sentences if finding.hypothesis == hypothesis])
+        for hypothesis, heading in HYPOTHESES.items()
+    ]
+    return [(heading, group) for heading, group in groups if group]
+
+
+def shares(labels: Any) -> str:
+    """How many rows each class has.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_rows,)
+        A class a row.
+
+    Returns
+    -------
+    str
+        "a 60.0 % and b 40.0 %".
+    """
+    names, counts = np.unique(labels, return_counts=True)
+    return listed(
+        [
+            f"{name} {100 * count / len(labels):.1f} %"
+            for name, count in zip(names.tolist(), counts.tolist(), strict=True)
+        ]
+    )
