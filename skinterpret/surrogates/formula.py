@@ -16,8 +16,8 @@ NEGLIGIBLE_LOSS = 1e-9
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
 WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
-NAMED = (math.pi, 2 * math.pi, math.pi / 2)
-LESS_COMMON = (math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
+NAMED = (math.pi, 2 * math.pi)
+LESS_COMMON = (math.pi / 2, math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
 
 
 def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:
@@ -109,13 +109,13 @@ def _snap(
 
 
 def _round_numbers(value: float) -> list[float]:
-    """Whole number and odd half next to a value, and half a π, π or 2 π where one is near."""
+    """Whole number and odd half next to a value, and π or 2 π where one is near."""
     half = (math.floor(value) + 0.5) if value != 0 else 0.0
     return [float(round(value)), half, *_near(value, NAMED)]
 
 
 def _fractions(value: float) -> list[float]:
-    """Third and quarter next to a value, and e or a root of 2 or 3 where one is near."""
+    """Third and quarter next to a value, and π/2, e or a root of 2 or 3 where one is near."""
     return [round(3 * value) / 3, round(4 * value) / 4, *_near(value, LESS_COMMON)]
 
 

@@ -39,7 +39,7 @@ from skinterpret.search.front import Front
 SELDOM = 0.15  # weight of a leaf that a part stands for, against 1
 MOST_ENUMERATED = 200_000  # small programs that are all tried before the evolution starts
 SETTLED_SHARE = 0.25  # of a population that starts from them
-EPOCHS_TO_SHRINK = 3  # in which nothing simpler has turned up, once the target is reached
+EPOCHS_TO_SHRINK = 6  # in which nothing simpler has turned up, once the target is reached
 
 
 class EvolutionEngine(Engine):
