@@ -1,48 +1,149 @@
 """The command line, in process."""
 
+import io
+
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skinterpret.cli import main
 
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+QUICK = ["--max-time", "1", "--max-complexity", "8", "--quiet"]
+
 
 @pytest.fixture
-def table(tmp_path):
+def frame():
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.uniform(-1, 1, (300, 2)), columns=["a", "b"])
     frame["sick"] = (frame["a"] + frame["b"] > 0).astype(int)
+    return frame
+
+
+@pytest.fixture
+def table(frame, tmp_path):
     path = tmp_path / "table.csv"
     frame.to_csv(path, index=False)
     return path
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-def test_explain_ends_with_a_rule_over_the_columns(table, capsys):
-    assert main(["explain", str(table), "--target", "sick", "--max-time", "2", "--quiet"]) == 0
-    last_line = capsys.readouterr().out.strip().splitlines()[-1]
-    assert last_line.startswith("1 where")
-    assert "a" in last_line
+@pytest.fixture
+def model(frame):
+    network = make_pipeline(StandardScaler(), MLPClassifier((10,), max_iter=400, random_state=0))
+    return network.fit(frame[["a", "b"]], frame["sick"])
+
+
+def test_explain_ends_with_verdict_and_rule_over_the_columns(table, capsys):
+    assert main(["explain", str(table), "--target", "sick", *QUICK]) == 0
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert lines[-1].startswith("1 where")
+    assert "a" in lines[-1]
+    assert any(line.startswith("Verdict: ") for line in lines)
+
+
+def test_a_rule_that_was_saved_classifies_without_the_network(table, frame, tmp_path, capsys):
+    rule, report = tmp_path / "rule.json", tmp_path / "page.html"
+    arguments = ["explain", str(table), "--target", "sick", "--json", str(rule), "--report", str(report)]
+    assert main([*arguments, *QUICK]) == 0
+    assert "<!DOCTYPE html>" in report.read_text(encoding="utf-8")
+    capsys.readouterr()
+    assert main(["predict", str(rule), str(table)]) == 0
+    classes = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
+    assert np.mean(classes == frame["sick"]) > 0.9
+
+
+@pytest.mark.parametrize("ending", ["parquet", "feather"])
+def test_other_tables_are_read(frame, tmp_path, capsys, ending):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / f"table.{ending}"
+    getattr(frame, f"to_{ending}")(path)
+    assert main(["explain", str(path), "--target", "sick", *QUICK]) == 0
+
+
+def test_three_classes_end_with_three_rules(frame, tmp_path, capsys):
+    frame["kind"] = np.select([frame["a"] > 0.3, frame["b"] > 0.3], ["x", "y"], "z")
+    path = tmp_path / "kinds.csv"
+    frame.drop(columns="sick").to_csv(path, index=False)
+    assert main(["explain", str(path), "--target", "kind", *QUICK]) == 0
+    last = capsys.readouterr().out.strip().splitlines()[-3:]
+    assert [line.split(" where")[0] for line in last] == ["x", "y", "z"]
+
+
+def test_categories_become_indicators_with_readable_names(frame, tmp_path, capsys):
+    frame["site"] = np.where(frame.index % 2 == 0, "north", "south")
+    frame["sick"] = (frame["a"] + 2 * (frame["site"] == "south") > 0.8).astype(int)
+    path = tmp_path / "sites.csv"
+    frame.to_csv(path, index=False)
+    assert main(["explain", str(path), "--target", "sick", *QUICK]) == 0
+    assert "site_south" in capsys.readouterr().out.strip().splitlines()[-1]
+
+
+def test_a_trained_network_is_explained_as_it_is(table, model, tmp_path, capsys):
+    path = tmp_path / "model.joblib"
+    joblib.dump(model, path)
+    arguments = ["explain", str(table), "--target", "sick", "--estimator", str(path), *QUICK]
+    assert main(arguments) == 2
+    assert "--trust-pickle" in capsys.readouterr().err
+    assert main([*arguments, "--trust-pickle"]) == 0
+    output = capsys.readouterr().out
+    assert "Training a network" not in output
+    assert "1 where" in output
+
+
+def test_a_network_saved_by_skops_is_loaded_without_running_code(table, model, tmp_path, capsys):
+    skops = pytest.importorskip("skops.io")
+    path = tmp_path / "model.skops"
+    skops.dump(model, path)
+    assert main(["probe", str(table), "--target", "sick", "--estimator", str(path)]) == 0
+    assert "baseline" in capsys.readouterr().out
+
+
+def test_compare_prints_a_line_for_each_surrogate(table, capsys):
+    assert main(["compare", str(table), "--target", "sick", "--folds", "2", "--max-time", "1"]) == 0
+    output = capsys.readouterr().out
+    assert "rule" in output
+    assert "tree" in output
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda frame: frame.assign(a="word"), "'a' does not hold numbers"),
+        (lambda frame: frame.assign(a=[f"word {k}" for k in frame.index]), "'a' holds neither numbers"),
         (lambda frame: frame.assign(b=np.nan), "'b' has missing values"),
         (lambda frame: frame.assign(sick=frame["sick"].where(frame.index > 3)), "'sick' has missing values"),
         (lambda frame: frame.assign(sick=0), "one class only (0)"),
         (lambda frame: frame.rename(columns={"sick": "ill"}), "no column 'sick'"),
     ],
 )
-def test_a_table_that_cannot_be_used_is_refused_in_one_line(table, capsys, change, message):
-    change(pd.read_csv(table)).to_csv(table, index=False)
+def test_a_table_that_cannot_be_used_is_refused_in_one_line(table, frame, capsys, change, message):
+    change(frame).to_csv(table, index=False)
     assert main(["explain", str(table), "--target", "sick"]) == 2
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
 
 
-def test_a_missing_file_is_named(capsys):
-    assert main(["explain", "no-such.csv", "--target", "y"]) == 2
-    assert "no-such.csv" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["explain", "no-such.csv", "--target", "y"], "no-such.csv"),
+        (["explain", "table.txt", "--target", "y"], "no table that can be read"),
+        (["predict", "no-such.json", "no-such.csv"], "no-such.json"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(capsys, arguments, message):
+    assert main(arguments) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, capsys):
+    rule = tmp_path / "rule.json"
+    assert main(["explain", str(table), "--target", "sick", "--json", str(rule), *QUICK]) == 0
+    frame.drop(columns="b").to_csv(table, index=False)
+    capsys.readouterr()
+    assert main(["predict", str(rule), str(table)]) == 2
+    assert "no column 'b'" in capsys.readouterr().err

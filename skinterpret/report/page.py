@@ -152,12 +152,15 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
     elif surrogate.target is not None:
         question = f"By which rule does a network with {layers} recognise {surrogate.target}?"
     else:
-        question = f"By which rule does a network with {layers} tell {listed(_words(surrogate.classes_))} apart?"
+        question = (
+            f"By which rule does a network with {layers} tell {listed(_words(surrogate.classes_))} apart?"
+        )
     who = "labels" if truth is not None else "the network's answers"
+    of = f" of {data_name}" if data_name else ""
+    inputs = f"{surrogate.n_features_in_} input{'s' if surrogate.n_features_in_ > 1 else ''}"
     return {
         "question": question,
-        "data": f"{len(said):,} rows{f' of {data_name}' if data_name else ''} with {surrogate.n_features_in_} "
-        f"input{'s' if surrogate.n_features_in_ > 1 else ''}; {who}: {shares(said if truth is None else truth)}.",
+        "data": f"{len(said):,} rows{of} with {inputs}; {who}: {shares(said if truth is None else truth)}.",
         "network_accuracy": None if truth is None else number(float(np.mean(said == truth))),
         "rule_accuracy": None if truth is None else number(float(np.mean(surrogate.predict(X) == truth))),
         "fidelity": number(float(np.mean(surrogate.predict(X) == said))),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,7 +122,7 @@ class Plane:
             return Outline("", "")
         # contours are linear between grid points, so huge values next to a pole must not pull them
         size = float(np.ma.median(np.abs(values))) or 1.0
-        contours = contourpy.contour_generator(x, y, np.ma.clip(values, -size, size))
+        contours: Any = contourpy.contour_generator(x, y, np.ma.clip(values, -size, size))
         polygons, offsets = contours.filled(0, np.inf)
         rings = [
             ring
@@ -135,7 +136,7 @@ class Plane:
         if len(columns) == 1:  # one input: rows are spread over the height, which means nothing
             columns.append(np.linspace(BOTTOM - 10, TOP + 10, len(rows)))
         x, y = columns
-        visible = (LEFT <= x) & (x <= RIGHT) & (TOP <= y) & (y <= BOTTOM)
+        visible = (x >= LEFT) & (x <= RIGHT) & (y >= TOP) & (y <= BOTTOM)
         return np.column_stack([x, y]), visible
 
 

@@ -162,7 +162,8 @@ def rule_views(surrogate: Any, rows: Array, names: list[str]) -> list[RuleView]:
     keys = [None] if len(labels) == 2 else labels
     alternatives = list(_every_candidate(surrogate))
     return [
-        _rule_view(surrogate, alternatives, key, position, rows, names) for position, key in enumerate(keys, 1)
+        _rule_view(surrogate, alternatives, key, position, rows, names)
+        for position, key in enumerate(keys, 1)
     ]
 
 
@@ -264,7 +265,7 @@ def _candidate_view(
 
 
 def _log_odds(surrogate: Any, rule: Any, key: Any) -> Callable[[Array], Array]:
-    """From rows to numbers that are positive where the rule holds."""
+    """Make a function from rows to numbers that are positive where the rule holds."""
     formula, threshold = _of(surrogate.formula_, key), _of(surrogate.threshold_, key)
     sign = 1.0 if isinstance(rule, sympy.StrictGreaterThan) else -1.0
     return lambda rows: sign * (formula(rows) - threshold)
@@ -272,7 +273,14 @@ def _log_odds(surrogate: Any, rule: Any, key: Any) -> Callable[[Array], Array]:
 
 def _coefficients(table: Any) -> list[CoefficientView]:
     return [
-        CoefficientView(str(name), *map(_digits, (value, low, high, best)), not (value < low or value > high))
+        CoefficientView(
+            name=str(name),
+            value=_digits(value),
+            low=_digits(low),
+            high=_digits(high),
+            best=_digits(best),
+            inside=not (value < low or value > high),
+        )
         for name, value, low, high, best in table[["value", "low", "high", "snapped_from"]].itertuples()
     ]
 

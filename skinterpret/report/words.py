@@ -18,8 +18,8 @@ VERDICTS = {
     ),
     "decision only": (
         "The formula says where the network decides, not what it computes",
-        "Its gradients run parallel to the network's near the decision boundary alone.  Rely on the class that "
-        "it gives; do not read more into the formula.",
+        "Its gradients run parallel to the network's near the decision boundary alone.  Rely on the class "
+        "that it gives; do not read more into the formula.",
     ),
     NO_CLOSED_FORM: (
         "No closed form was found",
@@ -106,8 +106,8 @@ def trust_figures(trust: Trust) -> list[Figure]:
         Figure(
             "Fidelity",
             f"{number(trust.fidelity)} ({number(trust.fidelity_low)} to {number(trust.fidelity_high)})",
-            f"share of {trust.n_rows:,} rows held back from the search on which rule and network agree, with its "
-            f"95 % interval; the more frequent class alone would reach {number(trust.majority)}",
+            f"share of {trust.n_rows:,} rows held back from the search on which rule and network agree, with "
+            f"its 95 % interval; the more frequent class alone would reach {number(trust.majority)}",
         ),
         Figure(
             "Fidelity near the boundary",
@@ -120,9 +120,13 @@ def trust_figures(trust: Trust) -> list[Figure]:
             number(trust.alignment, 4),
             "mean |cosine| between the gradients of rule and network near the boundary; 1 is parallel",
         ),
-        Figure("Alignment far from the boundary", number(trust.alignment_far, 4), "the same on rows far from it"),
         Figure(
-            "Stability", number(trust.stability, 2), "share of resamples of the rows that choose the same concept"
+            "Alignment far from the boundary", number(trust.alignment_far, 4), "the same on rows far from it"
+        ),
+        Figure(
+            "Stability",
+            number(trust.stability, 2),
+            "share of resamples of the rows that choose the same concept",
         ),
         Figure(
             "Calibration error",
@@ -145,8 +149,8 @@ def trust_figures(trust: Trust) -> list[Figure]:
             Figure(
                 "Accuracy of the rule",
                 number(trust.rule_accuracy),
-                f"share of right labels; the network has {number(trust.network_accuracy)} on the same rows, on "
-                "which it may have been trained",
+                f"share of right labels; the network has {number(trust.network_accuracy)} on the same rows, "
+                "on which it may have been trained",
             )
         ]
     return figures
@@ -169,7 +173,7 @@ def checked_region(trust: Trust) -> list[tuple[str, str, str]]:
 
 
 def findings(structure: Any) -> list[tuple[str, list[str]]]:
-    """What the network's directions tell of its inputs.
+    """Put in words what the network's directions tell of its inputs.
 
     Parameters
     ----------

@@ -1,0 +1,109 @@
+"""Words on the command line: which commands there are, and what they take."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import warnings
+from collections.abc import Sequence
+
+from skinterpret import __version__
+from skinterpret.cli import commands
+
+EXAMPLES = """\
+examples:
+  skinterpret demo
+  skinterpret explain patients.csv --target sick --report patients.html
+  skinterpret explain patients.csv --target sick --estimator model.skops --json rule.json
+  skinterpret predict rule.json new_patients.csv > classes.csv
+  skinterpret probe patients.csv --target sick
+  skinterpret compare patients.csv --target sick
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : sequence of str, default=None
+        Words after the program's name; `None` means those of the process.
+
+    Returns
+    -------
+    int
+        0 when it went well, 2 when the input cannot be used, 130 when it was interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            if not sys.warnoptions:
+                warnings.showwarning = _show_in_a_line
+            options.run(options)
+    except (ImportError, OSError, TypeError, ValueError) as error:
+        print(f"skinterpret: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("skinterpret: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
+    print(f"skinterpret: {message}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="skinterpret",
+        description="Read a decision rule out of a trained neural network.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = subparsers.add_parser("demo", help="train a network on x1² + 2·x2² > 1 and read the rule out")
+    demo.set_defaults(run=commands.demo, estimator=None)
+
+    explain = subparsers.add_parser("explain", help="read the rule of a network on a table")
+    explain.set_defaults(run=commands.explain)
+    probe = subparsers.add_parser("probe", help="feed a network one value at a time")
+    probe.set_defaults(run=commands.probe)
+    compare = subparsers.add_parser("compare", help="the rule beside trees and other surrogates")
+    compare.add_argument(
+        "--folds", type=int, default=3, metavar="N", help="of the cross-validation (default: 3)"
+    )
+    compare.set_defaults(run=commands.compare)
+    predict = subparsers.add_parser("predict", help="classify a table by a rule that was saved")
+    predict.add_argument("rule", help="file that `explain --json` wrote")
+    predict.add_argument("file", help="CSV, Parquet or Feather file with the rule's inputs")
+    predict.set_defaults(run=commands.predict)
+
+    for command in (explain, probe, compare):
+        command.add_argument("file", help="CSV, Parquet or Feather file")
+        command.add_argument("--target", required=True, metavar="COLUMN", help="column with the classes")
+    for command in (explain, probe):
+        command.add_argument(
+            "--estimator", metavar="MODEL", help="trained network, .skops or .joblib (default: train one)"
+        )
+        command.add_argument(
+            "--trust-pickle", action="store_true", help="load a .joblib file, which can run any code it holds"
+        )
+    explain.add_argument(
+        "--max-complexity", type=int, default=30, metavar="N", help="of the rule (default: 30)"
+    )
+    for command in (demo, explain):
+        command.add_argument("--report", metavar="FILE", help="write a page in HTML")
+        command.add_argument("--json", metavar="FILE", help="write the rule, for `skinterpret predict`")
+        command.add_argument("--quiet", action="store_true", help="show no progress")
+    for command in (demo, explain, compare):
+        command.add_argument(
+            "--max-time", type=float, metavar="SECONDS", help="limit of a search (default: none)"
+        )
+        command.add_argument(
+            "--n-jobs", type=int, default=-1, metavar="N", help="threads (default: all cores)"
+        )
+    for command in (demo, explain, probe, compare):
+        command.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
+    return parser

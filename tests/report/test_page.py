@@ -1,0 +1,166 @@
+"""The page of an explained network: what is in it, and what Chromium makes of it."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import SymbolicSurrogate
+from skinterpret.report import write_report
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+EVIL = ["<script>alert(1)</script>", "</style>"]
+
+
+@pytest.fixture(scope="module")
+def page(ellipse, ellipse_surrogate, tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "ellipse.html"
+    return write_report(ellipse_surrogate, ellipse.data, ellipse.target, path, data_name="ellipse.csv")
+
+
+def test_rule_trust_coefficients_and_settings_are_in_it(page, ellipse_surrogate):
+    text = page.read_text(encoding="utf-8")
+    assert html.escape(str(ellipse_surrogate.decision_rule_)) in text
+    assert "<math" in text
+    assert "The formula says what the network computes" in text
+    assert "Coefficients with intervals" in text
+    assert "8,000 rows of ellipse.csv with 2 inputs" in text
+    assert "random_state" in text
+    assert "numpy" in text
+    for formula in ellipse_surrogate.equations_["formula"][:3]:
+        assert formula.replace("**", "").replace("*", "")[0] in text
+    assert text.count('type="radio"') == len(ellipse_surrogate.equations_)
+
+
+def test_nothing_is_fetched_from_elsewhere(page):
+    text = page.read_text(encoding="utf-8")
+    addresses = re.findall(r"""(?:src|href)\s*=\s*["']([^"']*)""", text)
+    assert all(address.startswith(("#", "data:")) for address in addresses)
+    assert not re.search(r"url\((?!#|data:)", text)
+    assert "@import" not in text
+
+
+def test_headings_go_down_one_by_one(page):
+    levels = [int(level) for level in re.findall(r"<h([1-6])", page.read_text(encoding="utf-8"))]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_names_and_labels_from_strangers_do_no_harm(ellipse, quick_engine, tmp_path):
+    X = ellipse.data[:400].set_axis(EVIL, axis=1)
+    labels = np.where(ellipse.target[:400] == 1, "<img src=x onerror=alert(2)>", "</script>")
+    network = make_pipeline(StandardScaler(), MLPClassifier((10,), max_iter=20, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(X, labels)
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0).fit(X)
+    path = write_report(surrogate, X, labels, tmp_path / "evil.html", title="</title><b>", data_name="<i>")
+    text = path.read_text(encoding="utf-8")
+    assert text.count("<script") == 1
+    assert text.count("</script>") == 1
+    assert text.count("</style>") == 1
+    assert text.count("<title>") == text.count("</title>") == 1
+    assert "<img" not in text
+    assert "<b>" not in text
+    assert "<i>" not in text
+    assert html.escape(EVIL[0]) in text
+
+
+def test_a_million_rows_stay_small(ellipse_surrogate, tmp_path):
+    X = np.random.default_rng(0).uniform(-1, 1, (1_000_000, 2))
+    X = pd.DataFrame(X, columns=["x1", "x2"])
+    path = write_report(ellipse_surrogate, X, None, tmp_path / "many.html")
+    assert path.stat().st_size < 5_000_000
+
+
+def test_more_than_two_classes_have_a_section_each(quick_engine, tmp_path):
+    data = load_iris(as_frame=True)
+    labels = data.target_names[data.target]
+    network = make_pipeline(StandardScaler(), MLPClassifier((10,), max_iter=20, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(data.data, labels)
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0).fit(
+        data.data
+    )
+    text = write_report(surrogate, data.data, labels, tmp_path / "iris.html").read_text(encoding="utf-8")
+    for name, rule in surrogate.decision_rule_.items():
+        assert f"Class {name}" in text
+        assert html.escape(str(rule)) in text
+
+
+def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):
+    index = pd.MultiIndex.from_tuples([("x1", 0.5), ("x2", "<b>")], names=["feature", "value"])
+    probes = pd.DataFrame({"no": [0.25, 0.75], "yes": [0.75, 0.25]}, index=index)
+    path = write_report(ellipse_surrogate, ellipse.data, None, tmp_path / "probes.html", probes=probes)
+    text = path.read_text(encoding="utf-8")
+    assert 'class="heat"' in text
+    assert "&lt;b&gt;" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"probes": [1, 2]}, TypeError, "probes must be a DataFrame"),
+        ({"y": [1, 0]}, ValueError, "inconsistent numbers of samples"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(ellipse, ellipse_surrogate, tmp_path, arguments, error, message):
+    with pytest.raises(error, match=message):
+        write_report(ellipse_surrogate, ellipse.data, path=tmp_path / "no.html", **arguments)
+    assert not list(tmp_path.iterdir())
+
+
+@needs_chromium
+def test_chromium_opens_it_without_complaint_and_shows_the_chosen_candidate(page):
+    dom, console = open_in_chromium(page)
+    assert not re.search(r"CONSOLE.*(error|refused)", console, flags=re.IGNORECASE)
+    panels = visible_panels(dom)
+    assert len(panels) == 1
+    assert "the chosen one" in panels[0]
+
+
+@needs_chromium
+def test_choosing_another_point_shows_another_formula(page):
+    dom, _ = open_in_chromium(page)
+    identifiers = re.findall(r'<input[^>]*type="radio"[^>]*value="([^"]+)"', dom)
+    shown = {visible_panels(open_in_chromium(page, f"#{name}")[0])[0] for name in identifiers[:3]}
+    assert len(shown) == 3
+
+
+def open_in_chromium(page, fragment=""):
+    run = subprocess.run(
+        [
+            CHROMIUM,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--enable-logging=stderr",
+            "--virtual-time-budget=2000",
+            "--dump-dom",
+            f"{page.as_uri()}{fragment}",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return run.stdout, run.stderr
+
+
+def visible_panels(dom):
+    panels = re.findall(r'<(\w+)[^>]*class="candidate"([^>]*)>(.*?)</\1>', dom, flags=re.DOTALL)
+    return [content for _, attributes, content in panels if "hidden" not in attributes]
