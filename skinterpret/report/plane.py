@@ -121,7 +121,7 @@ class Plane:
         if values.count() == 0:
             return Outline("", "")
         # contours are linear between grid points, so huge values next to a pole must not pull them
-        size = float(np.ma.median(np.abs(values))) or 1.0
+        size = float(np.median(np.abs(values.compressed()))) or 1.0
         contours: Any = contourpy.contour_generator(x, y, np.ma.clip(values, -size, size))
         polygons, offsets = contours.filled(0, np.inf)
         rings = [

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ def test_nothing_is_fetched_from_elsewhere(page):
 def test_headings_go_down_one_by_one(page):
     levels = [int(level) for level in re.findall(r"<h([1-6])", page.read_text(encoding="utf-8"))]
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_names_and_labels_from_strangers_do_no_harm(ellipse, quick_engine, tmp_path):
@@ -94,9 +95,8 @@ def test_more_than_two_classes_have_a_section_each(quick_engine, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         network.fit(data.data, labels)
-    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0).fit(
-        data.data
-    )
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0)
+    surrogate.fit(data.data)
     text = write_report(surrogate, data.data, labels, tmp_path / "iris.html").read_text(encoding="utf-8")
     for name, rule in surrogate.decision_rule_.items():
         assert f"Class {name}" in text
