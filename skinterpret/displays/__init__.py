@@ -1,0 +1,18 @@
+"""Pictures of networks and of what stands in for them, in scikit-learn's pattern of displays."""
+
+from skinterpret.displays.boundary import BoundaryDisplay
+from skinterpret.displays.curves import ComparisonDisplay, PruningPathDisplay, SaliencyDisplay
+from skinterpret.displays.front import FrontDisplay
+from skinterpret.displays.heat import NeuronDisplay, ProbeDisplay
+from skinterpret.displays.link import LinkDisplay
+
+__all__ = [
+    "BoundaryDisplay",
+    "ComparisonDisplay",
+    "FrontDisplay",
+    "LinkDisplay",
+    "NeuronDisplay",
+    "ProbeDisplay",
+    "PruningPathDisplay",
+    "SaliencyDisplay",
+]

@@ -1,0 +1,118 @@
+"""Where displays draw: axes that are given or made, and the one word on a missing matplotlib."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def import_pyplot(caller: str) -> Any:
+    """Import matplotlib's pyplot, which is an extra.
+
+    Parameters
+    ----------
+    caller : str
+        Who draws, for the message.
+
+    Returns
+    -------
+    module
+        `matplotlib.pyplot`.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from skinterpret.displays.axes import import_pyplot
+    >>> import_pyplot("FrontDisplay").__name__
+    'matplotlib.pyplot'
+    """
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            f"{caller} draws with matplotlib, which is not installed; install it by "
+            "pip install 'skinterpret[plot]'."
+        ) from error
+    return plt
+
+
+def open_axes(caller: str, ax: Any, figsize: tuple[float, float]) -> Any:
+    """Take the axes that are given, or make a figure that holds one.
+
+    Parameters
+    ----------
+    caller : str
+        Who draws, for messages.
+    ax : Axes or None
+        What was given.
+    figsize : tuple of float
+        Width and height of a new figure in inches.
+
+    Returns
+    -------
+    Axes
+        Where to draw.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> from skinterpret.displays.axes import open_axes
+    >>> open_axes("FrontDisplay", None, (4, 3)).figure.get_size_inches()
+    array([4., 3.])
+    """
+    plt = import_pyplot(caller)
+    return plt.subplots(figsize=figsize, layout="constrained")[1] if ax is None else ax
+
+
+def open_panels(caller: str, ax: Any, n_panels: int, figsize: tuple[float, float], **subplots: Any) -> Any:
+    """Take the axes that are given, or make a figure that holds as many below one another.
+
+    Parameters
+    ----------
+    caller : str
+        Who draws, for messages.
+    ax : Axes, array-like of Axes or None
+        What was given.
+    n_panels : int
+        How many axes there must be.
+    figsize : tuple of float
+        Width and height of a new figure in inches.
+    **subplots : dict
+        Handed to `matplotlib.pyplot.subplots`.
+
+    Returns
+    -------
+    ndarray of Axes of shape (n_panels,)
+        Where to draw.
+
+    Raises
+    ------
+    ImportError
+        If matplotlib is not installed.
+    ValueError
+        If another number of axes is given.
+
+    Examples
+    --------
+    >>> from skinterpret.displays.axes import open_panels
+    >>> open_panels("FrontDisplay", None, 2, (4, 3)).shape
+    (2,)
+    """
+    plt = import_pyplot(caller)
+    if ax is None:
+        return plt.subplots(n_panels, figsize=figsize, layout="constrained", squeeze=False, **subplots)[1][
+            :, 0
+        ]
+    panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+    if len(panels) != n_panels:
+        raise ValueError(f"{caller} draws on {n_panels} axes, but ax holds {len(panels)}; pass {n_panels}.")
+    return panels

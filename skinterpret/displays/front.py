@@ -1,0 +1,153 @@
+"""`FrontDisplay`: what a formula gains by being longer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skinterpret.displays.axes import open_panels
+from skinterpret.displays.labels import plain
+from skinterpret.displays.reading import attribute_of, check_columns
+from skinterpret.displays.style import CHOSEN, FIRST, SECOND, merged
+
+LONGEST_FORMULA = 48  # characters
+
+
+class FrontDisplay:
+    """Complexity of the candidates against their loss and fidelity, the chosen one marked.
+
+    It is recommended to use `from_estimator` to make one.  All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The candidates, as `equations_` has them: complexity, alignment, fidelity, formula, chosen.
+    name : str, default=None
+        What the formulas are of, such as a class.
+
+    Attributes
+    ----------
+    loss_line_, fidelity_line_ : Line2D
+        The two curves.
+    chosen_ : list of PathCollection
+        Marks of the chosen candidate, one on each axes.
+    axes_ : ndarray of Axes of shape (2,)
+        Loss above, fidelity below.
+    figure_ : Figure
+        Figure that holds them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skinterpret.displays import FrontDisplay
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "complexity": [1, 5],
+    ...         "alignment": [0.6, 0.99],
+    ...         "fidelity": [0.7, 0.97],
+    ...         "formula": ["x0", "x0**2 + x1"],
+    ...         "chosen": [False, True],
+    ...     }
+    ... )
+    >>> FrontDisplay(table=table).plot().axes_[1].get_xlabel()
+    'complexity'
+    """
+
+    def __init__(self, *, table: pd.DataFrame, name: str | None = None) -> None:
+        check_columns(
+            table, type(self).__name__, ["complexity", "alignment", "fidelity", "formula", "chosen"]
+        )
+        self.table = table
+        self.name = name
+
+    @classmethod
+    def from_estimator(
+        cls, estimator: Any, *, target: Any = None, ax: Any = None, **kwargs: Any
+    ) -> FrontDisplay:
+        """Draw the front of a fitted `SymbolicSurrogate`.
+
+        Parameters
+        ----------
+        estimator : SymbolicSurrogate
+            The fitted surrogate.
+        target : object, default=None
+            Class whose front is drawn, when there are more than two.
+        ax : sequence of two Axes, default=None
+            Where to draw; `None` makes a figure.
+        **kwargs : dict
+            Handed to `plot`.
+
+        Returns
+        -------
+        FrontDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If there are more than two classes and `target` names none of them.
+        """
+        table = attribute_of(estimator, "equations_")
+        name = None
+        if table.index.nlevels > 1:
+            names = list(table.index.get_level_values(0).unique())
+            if target not in names:
+                raise ValueError(f"target={target!r} is no class; choose from {names}.")
+            table, name = table.loc[target], str(target)
+        return cls(table=table, name=name).plot(ax=ax, **kwargs)
+
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        line_kw: Mapping[str, Any] | None = None,
+        chosen_kw: Mapping[str, Any] | None = None,
+    ) -> FrontDisplay:
+        """Draw.
+
+        Parameters
+        ----------
+        ax : sequence of two Axes, default=None
+            Where to draw; `None` makes a figure.
+        line_kw : dict, default=None
+            Handed to `plot` of both axes.
+        chosen_kw : dict, default=None
+            Handed to `scatter`, for the mark of the chosen candidate.
+
+        Returns
+        -------
+        FrontDisplay
+            The display itself.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        self.axes_ = open_panels(type(self).__name__, ax, 2, (6.4, 5.2), sharex=True)
+        self.figure_ = self.axes_[0].figure
+        complexity = self.table["complexity"].to_numpy()
+        loss = np.maximum(1 - self.table["alignment"].to_numpy(), 1e-16)
+        fidelity = self.table["fidelity"].to_numpy()
+        look = merged({"markersize": 5, "linewidth": 1.2}, line_kw)
+        (self.loss_line_,) = self.axes_[0].plot(complexity, loss, "o-", color=FIRST, **look)
+        (self.fidelity_line_,) = self.axes_[1].plot(complexity, fidelity, "s--", color=SECOND, **look)
+        mark = {"s": 150, "marker": "D", "facecolors": "none", "edgecolors": CHOSEN, "linewidths": 2.0}
+        chosen = self.table["chosen"].to_numpy(dtype=bool)
+        self.chosen_ = [
+            axes.scatter(complexity[chosen], values[chosen], zorder=3, **merged(mark, chosen_kw))
+            for axes, values in zip(self.axes_, (loss, fidelity), strict=True)
+        ]
+        of = f" of {plain(self.name)}" if self.name is not None else ""
+        formula = plain(self.table["formula"].to_numpy()[chosen][0], LONGEST_FORMULA) if chosen.any() else ""
+        self.axes_[0].set(yscale="log", ylabel="loss: 1 - alignment")
+        self.axes_[0].set_title(f"Candidates{of}; chosen: {formula}", fontsize="medium", loc="left")
+        self.axes_[1].set(xlabel="complexity", ylabel="fidelity")
+        for axes in self.axes_:
+            axes.grid(alpha=0.25)
+        return self

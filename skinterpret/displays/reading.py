@@ -1,0 +1,177 @@
+"""What displays read off estimators: the network, the inputs' names, the table they are asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret.network import DenseNetwork, as_network
+
+
+def network_of(estimator: Any) -> DenseNetwork:
+    """Find the network that an estimator explains, or is.
+
+    Parameters
+    ----------
+    estimator : estimator or DenseNetwork
+        A fitted surrogate or probe, a network's fitted estimator, or the network itself.
+
+    Returns
+    -------
+    DenseNetwork
+        The network as a differentiable function.
+
+    Raises
+    ------
+    TypeError
+        If it is none of these.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+
+    Examples
+    --------
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret.displays.reading import network_of
+    >>> network_of(MLPClassifier((3,), solver="lbfgs").fit([[0], [1]], [0, 1])).hidden_layer_sizes
+    (3,)
+    """
+    if isinstance(estimator, DenseNetwork):
+        return estimator
+    network = getattr(estimator, "network_", None)
+    return network if isinstance(network, DenseNetwork) else _read(estimator)
+
+
+def input_names(estimator: Any, X: Any, n_features: int) -> list[str]:
+    """Names of the inputs: those of the fit, else those of X, else `x0`, `x1`, ….
+
+    Parameters
+    ----------
+    estimator : estimator or DenseNetwork
+        What may know them.
+    X : array-like
+        What may carry them.
+    n_features : int
+        How many there are.
+
+    Returns
+    -------
+    list of str
+        One name an input.
+
+    Examples
+    --------
+    >>> from skinterpret.displays.reading import input_names
+    >>> input_names(None, [[1, 2]], 2)
+    ['x0', 'x1']
+    """
+    for names in (
+        getattr(estimator, "feature_names_in_", None),
+        getattr(estimator, "feature_names", None),
+        getattr(X, "columns", None),
+    ):
+        if names is not None and len(names) == n_features:
+            return [str(name) for name in names]
+    return [f"x{j}" for j in range(n_features)]
+
+
+def checked_rows(X: Any, n_features: int) -> NDArray[np.float64]:
+    """Validate rows in raw units.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+    n_features : int
+        How many columns there must be.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_features)
+        The rows.
+
+    Raises
+    ------
+    ValueError
+        If they cannot be used.
+    """
+    rows: NDArray[np.float64] = check_array(X, dtype=np.float64, input_name="X")
+    if rows.shape[1] != n_features:
+        raise ValueError(
+            f"X has {rows.shape[1]} features, but the network takes {n_features}; pass the columns "
+            "it was trained on."
+        )
+    return rows
+
+
+def attribute_of(estimator: Any, name: str) -> Any:
+    """Read a fitted attribute, or say that it is missing.
+
+    Parameters
+    ----------
+    estimator : estimator
+        What was fitted.
+    name : str
+        Name of the attribute.
+
+    Returns
+    -------
+    object
+        Its value.
+
+    Raises
+    ------
+    TypeError
+        If there is no such attribute.
+    sklearn.exceptions.NotFittedError
+        If the estimator is not fitted.
+    """
+    check_is_fitted(estimator)
+    if not hasattr(estimator, name):
+        raise TypeError(
+            f"{type(estimator).__name__} has no attribute {name}; pass a fitted estimator that has it."
+        )
+    return getattr(estimator, name)
+
+
+def check_columns(table: Any, caller: str, needed: list[str]) -> None:
+    """Refuse what is no table, or a table that lacks a column.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What was given.
+    caller : str
+        Who needs it.
+    needed : list of str
+        Names of the columns.
+
+    Raises
+    ------
+    TypeError
+        If it is not a DataFrame.
+    ValueError
+        If it is empty or lacks a column.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(f"{caller} takes a DataFrame, got {type(table).__name__}.")
+    missing = [name for name in needed if name not in table.columns]
+    if missing:
+        raise ValueError(f"{caller} needs the columns {needed}; the table lacks {missing}.")
+    if table.empty:
+        raise ValueError(f"{caller} needs at least one row; the table is empty.")
+
+
+def _read(estimator: Any) -> DenseNetwork:
+    if hasattr(estimator, "network_") or not hasattr(estimator, "fit"):
+        raise TypeError(
+            f"{type(estimator).__name__} holds no network of dense layers; pass a fitted surrogate, a "
+            "fitted network, or a DenseNetwork."
+        )
+    if not hasattr(estimator, "steps"):
+        check_is_fitted(estimator)
+    return as_network(estimator)

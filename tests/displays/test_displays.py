@@ -1,0 +1,168 @@
+"""What is drawn is what the estimators hold."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skinterpret import NeuronProbe, OneHotProbe, PrunedSurrogate, SymbolicSurrogate
+from skinterpret.displays import (
+    BoundaryDisplay,
+    ComparisonDisplay,
+    FrontDisplay,
+    LinkDisplay,
+    NeuronDisplay,
+    ProbeDisplay,
+    PruningPathDisplay,
+    SaliencyDisplay,
+)
+
+
+@pytest.fixture(scope="module")
+def iris():
+    data = load_iris(as_frame=True)
+    X = data.data.set_axis(["length_$", "width $_{0}$", "<b>", "petal\\width"], axis=1)
+    network = make_pipeline(StandardScaler(), MLPClassifier((6,), max_iter=30, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(X, data.target_names[data.target])
+    return X, FrozenEstimator(network)
+
+
+class TestBoundaryDisplay:
+    @pytest.fixture
+    def display(self, ellipse, ellipse_surrogate):
+        return BoundaryDisplay.from_estimator(ellipse_surrogate, ellipse.data, grid_resolution=60)
+
+    def test_the_field_is_the_networks_probability(self, display, ellipse_network):
+        grid = pd.DataFrame({"x1": display.xx0.ravel(), "x2": display.xx1.ravel()})
+        expected = ellipse_network.predict_proba(grid)[:, 1].reshape(display.xx0.shape)
+        np.testing.assert_allclose(display.field_.get_array().reshape(expected.shape), expected, atol=1e-6)
+
+    def test_the_surrogates_line_is_where_the_rule_turns(self, display, ellipse_surrogate):
+        points = np.vstack([path.vertices for path in display.surrogate_lines_[0].get_paths()])
+        values = ellipse_surrogate.formula_(points)
+        assert np.median(np.abs(values - ellipse_surrogate.threshold_)) < 0.02
+
+    def test_arrows_point_to_where_the_class_becomes_more_probable(self, display):
+        outward = np.einsum("ij,ij->i", display.arrows, display.arrow_points)
+        assert np.mean(outward > 0) > 0.95
+
+    def test_names_stand_at_the_axes(self, display):
+        assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("x1", "x2")
+
+    def test_a_regressor_has_no_boundary(self, ellipse):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model = MLPRegressor(hidden_layer_sizes=(3,), max_iter=5).fit(ellipse.data, ellipse.target)
+        with pytest.raises(ValueError, match="no decision boundary"):
+            BoundaryDisplay.from_estimator(model, ellipse.data)
+
+    def test_three_classes_and_any_names(self, iris):
+        display = BoundaryDisplay.from_estimator(iris[1].estimator, iris[0], (2, 3), grid_resolution=20)
+        display.figure_.canvas.draw()
+        assert set(np.unique(display.field_.get_array())) <= {0, 1, 2}
+
+
+class TestFrontDisplay:
+    def test_curves_and_mark_are_those_of_the_table(self, ellipse_surrogate):
+        display = FrontDisplay.from_estimator(ellipse_surrogate)
+        table = ellipse_surrogate.equations_
+        np.testing.assert_array_equal(display.loss_line_.get_xdata(), table["complexity"])
+        np.testing.assert_allclose(display.loss_line_.get_ydata(), 1 - table["alignment"])
+        np.testing.assert_allclose(display.fidelity_line_.get_ydata(), table["fidelity"])
+        chosen = table[table["chosen"]]
+        assert display.chosen_[0].get_offsets()[0][0] == chosen["complexity"].item()
+
+    def test_axes_that_are_given_are_used(self, ellipse_surrogate):
+        _, axes = plt.subplots(2)
+        assert FrontDisplay.from_estimator(ellipse_surrogate, ax=axes).axes_[1] is axes[1]
+        with pytest.raises(ValueError, match="draws on 2 axes"):
+            FrontDisplay.from_estimator(ellipse_surrogate, ax=axes[0])
+
+    def test_one_of_several_classes_is_named(self, iris, quick_engine):
+        surrogate = SymbolicSurrogate(iris[1], engine=quick_engine, random_state=0).fit(iris[0])
+        display = FrontDisplay.from_estimator(surrogate, target="virginica")
+        assert "virginica" in display.axes_[0].get_title(loc="left")
+        display.figure_.canvas.draw()
+        with pytest.raises(ValueError, match="is no class"):
+            FrontDisplay.from_estimator(surrogate)
+        assert LinkDisplay.from_estimator(surrogate, iris[0], target="setosa").formula
+
+    def test_an_unfitted_surrogate_is_refused(self):
+        with pytest.raises(NotFittedError):
+            FrontDisplay.from_estimator(SymbolicSurrogate())
+
+
+def test_the_link_runs_through_one_half_at_the_threshold(ellipse, ellipse_surrogate):
+    display = LinkDisplay.from_estimator(ellipse_surrogate, ellipse.data)
+    x, y = display.line_.get_data()
+    assert np.interp(ellipse_surrogate.threshold_, x, y) == pytest.approx(0.5, abs=0.05)
+    np.testing.assert_allclose(
+        np.sort(display.points_.get_offsets()[:, 0]), np.sort(ellipse_surrogate.transform(ellipse.data)[:, 0])
+    )
+
+
+def test_a_probes_map_holds_its_probabilities_and_names(iris):
+    probe = OneHotProbe(iris[1], baseline="mean", random_state=0).fit(iris[0])
+    display = ProbeDisplay.from_estimator(probe)
+    np.testing.assert_allclose(display.image_.get_array(), probe.probe_table_["probability"])
+    labels = [label.get_text() for label in display.ax_.get_yticklabels()]
+    assert labels[0] == "baseline alone"
+    assert any("\\$" in label for label in labels)
+    display.figure_.canvas.draw()
+
+
+def test_a_neuron_map_shows_the_most_selective_units(iris):
+    probe = NeuronProbe(iris[1], random_state=0).fit(iris[0])
+    display = NeuronDisplay.from_estimator(probe, n_units=3)
+    means = np.asarray(display.image_.get_array())  # of a class that the network never gives, NaN
+    spread = np.nanmax(means, axis=1) - np.nanmin(means, axis=1)
+    assert len(spread) == 3
+    assert (np.diff(spread) <= 0).all()
+
+
+def test_a_pruning_path_marks_the_choice(iris):
+    surrogate = PrunedSurrogate(iris[1], refit=False, random_state=0).fit(iris[0])
+    display = PruningPathDisplay.from_estimator(surrogate)
+    assert display.chosen_.get_offsets()[0][0] == surrogate.n_parameters_
+
+
+def test_bars_are_mean_sizes_largest_first():
+    table = pd.DataFrame({"a": [1.0, -1.0], "b_$": [3.0, -5.0]})
+    display = SaliencyDisplay.from_attributions(table)
+    assert [bar.get_width() for bar in display.bars_] == [4.0, 1.0]
+    display.figure_.canvas.draw()
+
+
+def test_a_surrogate_without_complexity_is_a_line():
+    folds = pd.DataFrame(
+        {
+            "fold": [0, 1, 0, 1],
+            "surrogate": ["rule", "rule", "probe", "probe"],
+            "fidelity": [0.99, 0.97, 0.9, 0.8],
+            "complexity": [8.0, 10.0, np.nan, np.nan],
+        }
+    )
+    display = ComparisonDisplay(folds=folds).plot()
+    assert len(display.points_) == 1
+    assert display.ax_.get_lines()[-1].get_ydata()[0] == pytest.approx(0.85)
+    with pytest.raises(ValueError, match="lacks"):
+        ComparisonDisplay(folds=folds.drop(columns="fidelity"))
+
+
+def test_a_missing_matplotlib_is_said_in_a_sentence(monkeypatch, ellipse_surrogate):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"skinterpret\[plot\]"):
+        FrontDisplay.from_estimator(ellipse_surrogate)
