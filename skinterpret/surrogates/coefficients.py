@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skinterpret.expressions import Expression
-from skinterpret.expressions.kernels.constants import fit_programs
-from skinterpret.expressions.kernels.gradients import Rows, make_workspace
+from skinterpret.expressions.kernels.gradients import Rows
 from skinterpret.expressions.kernels.matching import make_rows
+from skinterpret.surrogates.constants import fit_constants_to
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.reading import Answer
 
@@ -20,7 +20,6 @@ N_RESAMPLES = 200
 # independent ones as there are patches of like error.  With nine, intervals cover the true constants
 # of experiments 1 to 6 about as often as they promise: `benchmarks/answers.py`.
 N_INDEPENDENT = 9
-FIT_STEPS = 8
 COVERAGE = 0.95
 
 
@@ -51,9 +50,10 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     expression = answer.expression
     rows, program = _in_scaled_inputs(judge, expression)
     rng = np.random.default_rng(seed)
-    fitted = _fit(program, rows)
+    fitted = fit_constants_to(rows, program)
+    start = program.with_constants(fitted.tolist())
     resampled = [
-        _fit(program.with_constants(fitted.tolist()), rows._replace(W=_resampled_weight(judge, rows, rng)))
+        fit_constants_to(rows._replace(W=_resampled_weight(judge, rows, rng)), start)
         for _ in range(N_RESAMPLES)
     ]
     values = [*expression.constant_values, answer.link.threshold]
@@ -62,10 +62,12 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         low, high = np.nanquantile(trials, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], axis=0)
     names = [f"c{number}" for number in range(1, len(values))]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {"value": values, "low": low, "high": high, "snapped_from": best},
         index=pd.Index([*names, "threshold"], name="name"),
     )
+    # the 0 in `0 - x` is no parameter
+    return table[(table["value"] != 0) | (table.index == "threshold")]
 
 
 def _in_scaled_inputs(judge: Judge, expression: Expression) -> tuple[Rows, Expression]:
@@ -78,16 +80,6 @@ def _in_scaled_inputs(judge: Judge, expression: Expression) -> tuple[Rows, Expre
     ]
     rows = make_rows(judge.scaled_shell, judge.directions, parts=raw)
     return rows, expression.substitute({j: Expression.variable(d + j) for j in expression.variables})
-
-
-def _fit(program: Expression, rows: Rows) -> Array:
-    """Fit all constants, from where they stand."""
-    tokens = np.array([program.tokens], dtype=np.int16)
-    constants = np.array([program.constants], dtype=np.float64)
-    lengths = np.array([tokens.shape[1]])
-    work = make_workspace(rows.X.shape[1], tokens.shape[1])
-    fit_programs(tokens, constants, lengths, rows, FIT_STEPS, work, np.empty(1))
-    return np.asarray(constants[0, tokens[0] == 0])
 
 
 def _level(judge: Judge, expression: Expression, rng: np.random.Generator) -> float:

@@ -16,6 +16,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.structure import small_engine
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
+from skinterpret.surrogates.constants import refitted
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.selection import choose
@@ -64,7 +65,7 @@ class Reading:
             The rule.
         """
         position = choose(self.table, selection, self.judge.n_samples)
-        found = self.table["expression"].iloc[position]
+        found = in_raw_units(refitted(self.front[position].expression, self.judge), self.judge.scale)
         expression = tidy(found, lambda e: 1 - self.judge.alignment(e))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
