@@ -17,7 +17,8 @@ COMMANDS = [
     ["answers", "--quick", "--experiments", "1"],
     ["trust", "--quick"],
     ["readability", "--quick"],
-    ["surrogates", "--quick"],
+    ["surrogates", "--quick", "--data", "iris"],
+    ["genes", "--quick"],
     pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
 
