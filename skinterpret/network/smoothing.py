@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state, check_scalar
 
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.immutable import Immutable
+from skinterpret.network.outputs import Output
 from skinterpret.network.rows import check_rows
 
 Array = NDArray[Any]
@@ -100,6 +101,16 @@ class SmoothedNetwork(Immutable):
     def classes(self) -> Array | None:
         """Class labels; None for a regressor."""
         return self.network.classes
+
+    @property
+    def output(self) -> Output:
+        """What the last layer's values mean."""
+        return self.network.output
+
+    @property
+    def biases(self) -> tuple[Array, ...]:
+        """Biases of each layer."""
+        return self.network.biases
 
     @property
     def n_features_in(self) -> int:
