@@ -230,10 +230,12 @@ def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> 
         most = _within_standard_error(fewest)
     with np.errstate(over="ignore"):
         spread = float(ordered[-1] - ordered[0]) or 1.0
-    edges = np.concatenate([[ordered[0] - spread], ordered, [ordered[-1] + spread]])
+        edges = np.concatenate([[ordered[0] - spread], ordered, [ordered[-1] + spread]])
+    limit = np.finfo(np.float64).max
+    edges = np.clip(edges, -limit, limit)
     cuts = np.flatnonzero(errors <= most)
     low, high = edges[cuts], edges[cuts + 1]
-    candidates = np.where((low < wish) & (wish < high), wish, (low + high) / 2)
+    candidates = np.where((low < wish) & (wish < high), wish, low / 2 + high / 2)
     return float(candidates[np.argmin(np.abs(candidates - wish))])
 
 

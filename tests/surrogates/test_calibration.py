@@ -72,6 +72,13 @@ def test_values_at_the_end_of_the_range_of_floats_give_a_finite_link():
     assert np.isfinite([link.threshold, link.slope]).all()
 
 
+@pytest.mark.parametrize("wish", [np.nan, 0.0])
+def test_values_at_the_end_of_the_range_of_floats_do_no_harm(wish):
+    values = np.array([-1.7e308, -1.0, 1.0, 1.7e308])
+    link = fit_link(values, np.array([0.0, 0.0, 1.0, 1.0]), wish, rising=True)
+    assert link.threshold == 0.0
+
+
 class TestIsotonicLink:
     @pytest.fixture
     def fitted(self):
