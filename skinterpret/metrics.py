@@ -200,6 +200,8 @@ def alignment_scorer(estimator: Any, X: Any, y: Any = None) -> float:
 def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
     """Measure the alignment of a fitted surrogate with a network, as `alignment_scorer` does.
 
+    Gradients are taken by inputs divided by their standard deviations, so that units do not matter.
+
     Parameters
     ----------
     surrogate : estimator
@@ -222,6 +224,9 @@ def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
         targets = list(range(network.biases[-1].size))
     else:
         targets = [hidden]
+    # an input in small units has large derivatives, which would drown those by all others
+    deviation = rows.std(axis=0)
+    scale = np.where(deviation > 0, deviation, 1.0)
     figures = []
     for position, target in enumerate(targets):
         shell = _shell(network.latent(rows, target), network.classes is not None)
@@ -229,7 +234,7 @@ def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
             ours = _gradient(surrogate, rows[shell], target, position)
             if ours is None:
                 return float("nan")
-            figures.append(alignment_score(network.gradient(rows[shell], target), ours))
+            figures.append(alignment_score(network.gradient(rows[shell], target) * scale, ours * scale))
     return float(np.mean(figures)) if figures else float("nan")
 
 
