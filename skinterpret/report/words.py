@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from skinterpret.surrogates.trust import NO_CLOSED_FORM, Trust
+from skinterpret.surrogates.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.trust import Trust
 
 VERDICTS = {
     "concept": (

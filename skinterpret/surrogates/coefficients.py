@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -10,6 +12,7 @@ from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.gradients import Rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.surrogates.constants import fit_constants_to
+from skinterpret.surrogates.figures import Shell
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.reading import Answer
 
@@ -48,29 +51,63 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
         fits best, where the formula has a rounder one.
     """
     expression = answer.expression
-    rows, program = _in_scaled_inputs(judge, expression)
     rng = np.random.default_rng(seed)
+    fitted, trials = _refits(judge, expression, rng)
+    best = judge.boundary_level(expression.with_constants(fitted.tolist()))
+    levels = np.array([_level(judge, expression.with_constants(t.tolist()), rng) for t in trials])
+    threshold = _intervals(["threshold"], [answer.link.threshold], [best], levels[:, None])
+    return pd.concat([_constants(expression, fitted, trials), threshold])
+
+
+def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.DataFrame:
+    """Estimate the constants of a concept, with intervals, as `coefficient_table` does those of a rule.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions.
+    concept : Expression
+        The formula, in raw units.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    DataFrame
+        A row for each constant, with the columns of `coefficient_table`.
+    """
+    return _constants(concept, *_refits(judge, concept, np.random.default_rng(seed)))
+
+
+def _refits(judge: Shell, expression: Expression, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Constants fitted to all rows, and to each resample of them."""
+    rows, program = _in_scaled_inputs(judge, expression)
     fitted = fit_constants_to(rows, program)
     start = program.with_constants(fitted.tolist())
-    resampled = [
+    trials = [
         fit_constants_to(rows._replace(W=_resampled_weight(judge, rows, rng)), start)
         for _ in range(N_RESAMPLES)
     ]
-    values = [*expression.constant_values, answer.link.threshold]
-    best = [*fitted, judge.boundary_level(expression.with_constants(fitted.tolist()))]
-    trials = np.array([[*t, _level(judge, expression.with_constants(t.tolist()), rng)] for t in resampled])
-    with np.errstate(invalid="ignore"):
-        low, high = np.nanquantile(trials, [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2], axis=0)
-    names = [f"c{number}" for number in range(1, len(values))]
-    table = pd.DataFrame(
-        {"value": values, "low": low, "high": high, "snapped_from": best},
-        index=pd.Index([*names, "threshold"], name="name"),
-    )
+    return fitted, np.array(trials)
+
+
+def _constants(expression: Expression, fitted: Array, trials: Array) -> pd.DataFrame:
+    names = [f"c{number}" for number in range(1, len(fitted) + 1)]
+    table = _intervals(names, expression.constant_values, fitted, trials)
     # the 0 in `0 - x` is no parameter
-    return table[(table["value"] != 0) | (table.index == "threshold")]
+    return table[table["value"] != 0]
 
 
-def _in_scaled_inputs(judge: Judge, expression: Expression) -> tuple[Rows, Expression]:
+def _intervals(names: list[str], values: Any, best: Any, trials: Array) -> pd.DataFrame:
+    tails = [(1 - COVERAGE) / 2, (1 + COVERAGE) / 2]
+    with np.errstate(invalid="ignore"):
+        # by column, for there may be none
+        low, high = np.reshape([np.nanquantile(trial, tails) for trial in trials.T], (-1, 2)).T
+    columns = {"value": values, "low": low, "high": high, "snapped_from": best}
+    return pd.DataFrame(columns, index=pd.Index(names, name="name"), dtype=float)
+
+
+def _in_scaled_inputs(judge: Shell, expression: Expression) -> tuple[Rows, Expression]:
     """Rows of the shell in scaled inputs, with the raw inputs as parts of which the program is made."""
     scale = judge.scale
     d = len(scale)
@@ -78,7 +115,7 @@ def _in_scaled_inputs(judge: Judge, expression: Expression) -> tuple[Rows, Expre
         Expression.apply("mul", Expression.variable(j), Expression.constant(float(scale[j])))
         for j in range(d)
     ]
-    rows = make_rows(judge.scaled_shell, judge.directions, parts=raw)
+    rows = make_rows(judge.scaled_shell, judge.directions, judge.weight, parts=raw)
     return rows, expression.substitute({j: Expression.variable(d + j) for j in expression.variables})
 
 
@@ -89,7 +126,8 @@ def _level(judge: Judge, expression: Expression, rng: np.random.Generator) -> fl
     return judge.boundary_level(expression, rng.integers(judge.n_boundary, size=N_INDEPENDENT))
 
 
-def _resampled_weight(judge: Judge, rows: Rows, rng: np.random.Generator) -> Array:
+def _resampled_weight(judge: Shell, rows: Rows, rng: np.random.Generator) -> Array:
     """Weights of the rows in a resample."""
-    drawn = rng.integers(len(judge.directions), size=N_INDEPENDENT)
+    share = None if judge.weight is None else judge.weight / judge.weight.sum()
+    drawn = rng.choice(len(judge.directions), size=N_INDEPENDENT, p=share)
     return np.asarray(np.bincount(drawn, minlength=rows.W.size).reshape(rows.W.shape) / N_INDEPENDENT)

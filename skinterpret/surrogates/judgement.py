@@ -80,6 +80,11 @@ class Judge:
         return self._sample.directions
 
     @property
+    def weight(self) -> Array | None:
+        """Weight of each row of the shell; None where all count alike."""
+        return None
+
+    @property
     def scaled_shell(self) -> Array:
         """Rows of the shell, in scaled inputs."""
         return np.asarray(self._sample.X / self._scale)
@@ -165,10 +170,7 @@ class Judge:
 
     def unit_gradients(self, expression: Expression) -> Array:
         """Compute unit gradients over the shell, in scaled units; zero where there is none."""
-        gradient = self._gradient(expression)
-        with np.errstate(all="ignore"):
-            units = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
-        return np.asarray(np.nan_to_num(units, posinf=0.0, neginf=0.0))
+        return unit_rows(self._gradient(expression))
 
     def _mean_cosine(self, expression: Expression) -> float:
         gradient = self._gradient(expression)
@@ -180,3 +182,21 @@ class Judge:
         """Gradient by the scaled inputs over the shell."""
         with np.errstate(over="ignore"):
             return np.asarray(expression.gradient(self._sample.X) * self._scale)
+
+
+def unit_rows(gradient: Array) -> Array:
+    """Divide each gradient by its length.
+
+    Parameters
+    ----------
+    gradient : ndarray of shape (n_rows, n_features)
+        Gradients.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_features)
+        Gradients of length 1; zero where there is none.
+    """
+    with np.errstate(all="ignore"):
+        units = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    return np.asarray(np.nan_to_num(units, posinf=0.0, neginf=0.0))

@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 CONCEPT = Expression.variable(0)
 SAME_SCORE = 1e-6
 MOST_ROWS = 600  # to which a link is fitted: it has five constants at most
+FEWEST_ROWS = 4
 REFINED = 2  # of the starting points, the best
 LARGEST = 1e100  # squares of larger values overflow
 
@@ -137,6 +138,24 @@ def fit_value_link(values: Array, wanted: Array) -> ValueLink:
     return best
 
 
+def judged_rows(values: Array) -> NDArray[np.intp]:
+    """Numbers of the rows on which `quick_link` judges a link: those that it is not fitted to.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Values of the concept.
+
+    Returns
+    -------
+    ndarray of shape (n_judged,)
+        Numbers of rows; all, where there are too few to fit any link.
+    """
+    usable = _usable_rows(values)
+    everything = np.arange(len(values))
+    return everything if len(usable) < FEWEST_ROWS else np.setdiff1d(everything, usable[::2])
+
+
 def _score(loss: float, noise: float, expression: Expression) -> float:
     return math.log(loss + noise) + WORTH_OF_COMPLEXITY * expression.complexity
 
@@ -154,10 +173,10 @@ def _cross_fits(values: Array, wanted: Array) -> list[tuple[ValueLink, float]]:
     flat = ValueLink("constant", Expression.constant(fallback), fallback)
     fits = [(flat, 1.0)]
     usable = _usable_rows(values)
-    if len(usable) < 4 or np.ptp(values[usable]) == 0:
+    if len(usable) < FEWEST_ROWS or np.ptp(values[usable]) == 0:
         return fits
     train = usable[::2]
-    test = np.setdiff1d(np.arange(len(values)), train)
+    test = judged_rows(values)
     for family in FAMILIES:
         link = _fit_family(family, values[train], wanted[train], fallback)
         if link is not None:

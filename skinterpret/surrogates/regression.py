@@ -27,16 +27,20 @@ from skinterpret._sklearn import (
 )
 from skinterpret.base import NetworkRegressorMixin
 from skinterpret.search import Engine
+from skinterpret.surrogates.coefficients import concept_coefficients
 from skinterpret.surrogates.rule import RegressionRule
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
-from skinterpret.surrogates.values import read_values
+from skinterpret.surrogates.telling import TellingMixin
+from skinterpret.surrogates.value_trust import assess_values
+from skinterpret.surrogates.values import MOST_ROWS, read_values
 from skinterpret.surrogates.valuing import ValuingMixin, only
 
 
 class SymbolicSurrogateRegressor(  # type: ignore[misc]
     ShowingMixin,
+    TellingMixin,
     ValuingMixin,
     SearchSettingsMixin,
     NetworkRegressorMixin,
@@ -64,6 +68,11 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         What searches for the concept; `None` means `EvolutionEngine()`.
     n_directions : int, default=512
         Directions handed to the engine, spread well over the data.
+    smoothing : float, default=None
+        Standard deviation of the Gaussian neighbourhood over which the network's gradients are
+        averaged before they are matched, in standard deviations of each input; `None` means that
+        they are taken as they are.  The values to which the link is fitted are the network's own.
+        Networks whose gradients jump, as those of ReLU networks do, become readable with 0.1 to 0.4.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
@@ -114,6 +123,13 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         held-back rows to which the link was not fitted), family of the link, formula of the concept (text,
         constants to four digits), expression (with all digits) and whether it was chosen.  With more
         than one output the first level of the index is the output.
+    coefficients_ : DataFrame or list of DataFrame
+        Constants of the concept in the order in which `concept_` has them (`c1`, `c2`, …): value, bounds
+        of the 95 % bootstrap interval, and what it was rounded from.  The constants of the link are not
+        among them: directions say nothing of them, and few rows are too few to fit them anew.
+        Computed when it is asked for.
+    trust_ : ValueTrust or list of ValueTrust
+        How far the formula may be trusted: figures and verdict; `summary()` prints them.
     n_outputs_ : int
         Number of formulas.
     n_features_in_ : int
@@ -148,6 +164,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         "target": [object],
         "engine": [Engine, None],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
+        "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -161,6 +178,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         target: Any = None,
         engine: Engine | None = None,
         n_directions: int = 512,
+        smoothing: float | None = None,
         structure: bool | Sequence[str] = True,
         selection: Any = "knee",
         validation_fraction: float = 0.3,
@@ -170,6 +188,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         self.target = target
         self.engine = engine
         self.n_directions = n_directions
+        self.smoothing = smoothing
         self.structure = structure
         self.selection = selection
         self.validation_fraction = validation_fraction
@@ -184,7 +203,8 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         X : array-like of shape (n_samples, n_features)
             Rows.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-            Values; not needed when the network is trained and frozen.
+            Values; not needed when the network is trained and frozen, but without them `trust_` cannot say
+            whether it has learned anything.
 
         Returns
         -------
@@ -197,9 +217,11 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         rows = self._fit_network(X, y)
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
+        self._wanted = self._held_back_targets(y, order[:n_held_back])
+        network = self._network_to_read(rows)
         self._readings = [
             read_values(
-                self.network_,
+                network,
                 rows[order[n_held_back:]],
                 rows[order[:n_held_back]],
                 target=target,
@@ -215,6 +237,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         self.structure_ = only([reading.structure for reading in self._readings])
         self.front_ = only([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
+        self._trust_seed = int(rng.randint(np.iinfo(np.int32).max))
         return self.select(self.selection)
 
     def select(self, selection: Any) -> SymbolicSurrogateRegressor:
@@ -248,7 +271,8 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         self.expression_ = only([answer.formula.to_sympy(names) for answer in self._answers])
         self.concept_ = only([answer.concept for answer in self._answers])
         self.concept_expression_ = only([answer.concept.to_sympy(names) for answer in self._answers])
-        self.link_ = only([link for _, link in answers])
+        self._links = [link for _, link in answers]
+        self.link_ = only(self._links)
         tables = [
             reading.table.assign(chosen=np.arange(len(reading.table)) == answer.position)
             for reading, answer in zip(self._readings, self._answers, strict=True)
@@ -257,7 +281,24 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             self.equations_ = tables[0]
         else:
             self.equations_ = pd.concat(tables, keys=range(len(tables)), names=["output", None])
+        self._trust = [
+            assess_values(reading, answer, selection, wanted, names, self._trust_seed)
+            for reading, answer, wanted in zip(self._readings, self._answers, self._wanted, strict=True)
+        ]
+        self.trust_ = only(self._trust)
+        self._warn_of_distrust()
         return self
+
+    @property
+    def coefficients_(self) -> Any:
+        """Constants of the concept, with intervals; see the class."""
+        check_is_fitted(self)
+        return only(
+            [
+                concept_coefficients(reading.judge, answer.concept, self._trust_seed)
+                for reading, answer in zip(self._readings, self._answers, strict=True)
+            ]
+        )
 
     def network_values(self, X: Any) -> Any:
         """Values that the network gives, of what is to be explained.
@@ -331,6 +372,36 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
 
     def _explains_hidden_unit(self) -> bool:
         return isinstance(self.target, tuple)
+
+    def _held_back_targets(self, y: Any, rows: Any) -> list[Any]:
+        """Give the targets of each latent on the held-back rows; None if unknown."""
+        latents = self._latents()
+        if y is None or self._explains_hidden_unit():
+            return [None] * len(latents)
+        table = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
+        n_outputs = self.network_.predict(np.zeros((1, self.network_.n_features_in))).size
+        if table.shape[1] != n_outputs:
+            raise ValueError(
+                f"y has {table.shape[1]} column(s), but the trained network has {n_outputs} output(s); "
+                "pass the targets it was trained on, or leave y out."
+            )
+        return [table[rows[:MOST_ROWS], output] for output, _ in latents]
+
+    def _latent_names(self) -> list[Any]:
+        """Name what each formula stands for."""
+        if self._explains_hidden_unit():
+            return [self.target]
+        if self.target is None and self.n_outputs_ == 1:
+            return ["output"]
+        return [f"output {output}" for output, _ in self._latents()]
+
+    def _statements(self) -> list[str]:
+        names = self._input_names()
+        return [
+            f"{name} =  {answer.formula.to_sympy(names)}\n"
+            f"  = φ(T) with  φ(T) = {link.to_sympy()}  and  T = {answer.concept.to_sympy(names)}"
+            for name, answer, link in zip(self._latent_names(), self._answers, self._links, strict=True)
+        ]
 
     def _latents(self) -> list[tuple[Any, Callable[[Any], Any]]]:
         """Latents to read, each with the value that it stands for."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from sklearn.base import clone
 
+from skinterpret.network import smooth
 from skinterpret.search import EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 
@@ -17,6 +19,8 @@ class SearchSettingsMixin:
     engine: Any
     engine_: Any
     structure: Any
+    smoothing: Any
+    network_: Any
     encoder_: Any
     _input_names: Any
 
@@ -33,6 +37,13 @@ class SearchSettingsMixin:
             return HYPOTHESES if self.structure else ()
         check_hypotheses(self.structure)
         return tuple(self.structure)
+
+    def _network_to_read(self, rows: Any) -> Any:
+        """Give the network, or one with smoothed gradients."""
+        if self.smoothing is None:
+            return self.network_
+        deviation = rows.std(axis=0)
+        return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
 
     def _rule_inputs(self) -> tuple[list[str] | None, int]:
         """Names and number of what formulas take: the inputs, or the indicators of their categories."""

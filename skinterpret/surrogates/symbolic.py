@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
@@ -24,9 +23,7 @@ from skinterpret._sklearn import (
     validate_parameter_constraints,
 )
 from skinterpret.base import NetworkClassifierMixin
-from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.code import write_code
-from skinterpret.network import smooth
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.deciding import DecidingMixin
@@ -36,11 +33,13 @@ from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
-from skinterpret.surrogates.trust import NO_CLOSED_FORM, assess
+from skinterpret.surrogates.telling import TellingMixin
+from skinterpret.surrogates.trust import assess
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
     ShowingMixin,
+    TellingMixin,
     DecidingMixin,
     SearchSettingsMixin,
     NetworkClassifierMixin,
@@ -307,21 +306,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
             ]
         )
 
-    def summary(self) -> None:
-        """Print the rule and how far it may be trusted."""
-        check_is_fitted(self)
-        for name, answer, structure, trust in zip(
-            self._latent_names(),
-            self._answers,
-            (reading.structure for reading in self._readings),
-            self._trust,
-            strict=True,
-        ):
-            print(f"{name} where  {answer.rule(self._input_names())}")
-            if structure.findings:
-                print(structure)
-            print(f"{trust}\n")
-
     def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
 
@@ -417,13 +401,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
             self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
             self.classes_ = np.array([False, True])
 
-    def _network_to_read(self, rows: Any) -> Any:
-        """Give the network, or one with smoothed gradients."""
-        if self.smoothing is None:
-            return self.network_
-        deviation = rows.std(axis=0)
-        return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
-
     def _held_back_labels(self, y: Any, rows: Any) -> list[Any]:
         """Whether each held-back row is labelled with what each latent speaks for; None if unknown."""
         if y is None or (isinstance(self.target, tuple) and self.target[:1] == ("hidden",)):
@@ -432,14 +409,12 @@ class SymbolicSurrogate(  # type: ignore[misc]
         positive = [self.classes_[1]] if self.target is None else [self.target]
         return [labels == name for name in (positive if len(self.classes_) == 2 else self.classes_)]
 
-    def _warn_of_distrust(self) -> None:
-        for name, trust in zip(self._latent_names(), self._trust, strict=True):
-            if trust.verdict == NO_CLOSED_FORM:
-                warnings.warn(
-                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} See trust_ and summary().",
-                    NoClosedFormWarning,
-                    stacklevel=4,
-                )
+    def _statements(self) -> list[str]:
+        names = self._input_names()
+        return [
+            f"{name} where  {answer.rule(names)}"
+            for name, answer in zip(self._latent_names(), self._answers, strict=True)
+        ]
 
     def _latent_names(self) -> list[Any]:
         """Name what each rule speaks for."""

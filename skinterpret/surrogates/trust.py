@@ -8,27 +8,30 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from scipy.special import expit
 from scipy.stats import binomtest
 
-from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.figures import (
+    NO_CLOSED_FORM,
+    READABLE,
+    box_in_words,
+    checked_box,
+    fidelity_in_words,
+    objections_to_any,
+    same_concept,
+    share_of_same_choices,
+    smoothness,
+    stability_in_words,
+)
 from skinterpret.surrogates.reading import Answer, Reading
 from skinterpret.surrogates.selection import choose
 
 Array = NDArray[np.float64]
 
-N_RESAMPLES = 100
-SAME_CONCEPT = 1e-3  # of 1 - |cos| between two formulas over the shell
-NEIGHBOURS = 5
-NO_CLOSED_FORM = "no closed form found"
-
 # What a rule needs to be called one.  Networks trained on random labels fail at least one of the
 # four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
-LEAST_ALIGNMENT = 0.7
 LEAST_DISCRIMINATION = 0.1
-LEAST_STABILITY = 0.2
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
 
 
@@ -98,13 +101,11 @@ class Trust:
         lines = [
             f"Verdict: {self.verdict}.",
             *(f"  {reason}" for reason in self.reasons),
-            f"Fidelity {self.fidelity:.3f} (95 % interval {self.fidelity_low:.3f} to "
-            f"{self.fidelity_high:.3f}) on {self.n_rows:,} rows held back from the search; the more "
-            f"frequent class alone would reach {self.majority:.3f}.",
+            f"{fidelity_in_words(self)}; the more frequent class alone would reach {self.majority:.3f}.",
             f"  near the boundary {self.fidelity_near:.3f}, far from it {self.fidelity_far:.3f}",
             f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
             "on rows far from the boundary.",
-            f"Stability {self.stability:.2f}: share of resamples that choose the same concept.",
+            stability_in_words(self.stability),
             f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
             "average.",
             f"Readability of the network: directions of neighbours agree to {self.smoothness:.3f}; "
@@ -116,16 +117,13 @@ class Trust:
                 f"Accuracy of the rule {self.rule_accuracy:.3f}, of the network "
                 f"{self.network_accuracy:.3f}, on rows that the network may have been trained on."
             )
-        bounds = ", ".join(
-            f"{name} in [{low:.4g}, {high:.4g}]" for name, low, high in self.region.itertuples()
-        )
-        lines.append(f"Checked for {bounds}." if bounds else "The rule uses no input.")
+        lines.append(box_in_words(self.region) or "The rule uses no input.")
         return "\n".join(lines)
 
     @property
     def advice(self) -> tuple[str, ...]:
         """What would make the network more readable, a sentence each; empty where it is readable."""
-        if self.smoothness > 0.9:
+        if self.smoothness > READABLE:
             return ()
         return (
             "Its directions jump between neighbours. make_readable_network(), a larger alpha, more rows or "
@@ -182,7 +180,6 @@ def assess(
     verdict = NO_CLOSED_FORM
     if not reasons:
         verdict = "concept" if not alignment_far < CONCEPT_ALIGNMENT else "decision only"
-    used = list(answer.expression.variables)
     return Trust(
         verdict=verdict,
         reasons=reasons,
@@ -191,14 +188,11 @@ def assess(
         fidelity_near=_mean(agree[near]),
         fidelity_far=_mean(agree[~near]),
         alignment_far=alignment_far,
-        smoothness=_smoothness(judge),
+        smoothness=smoothness(judge),
         calibration_error=float(np.mean(np.abs(expit(odds) - judge.probability))),
         network_accuracy=np.nan if labels is None else float(np.mean(said == labels)),
         rule_accuracy=np.nan if labels is None else float(np.mean((odds > 0) == labels)),
-        region=pd.DataFrame(
-            {"low": judge.X[:, used].min(axis=0), "high": judge.X[:, used].max(axis=0)},
-            index=[feature_names[j] for j in used],
-        ),
+        region=checked_box(judge.X, answer.expression, feature_names),
         n_rows=len(judge.X),
         **figures,
     )
@@ -212,14 +206,11 @@ def _objections(
     checks = {
         f"Of the rows that the more frequent class alone gets wrong the rule gets {max(right, 0.0):.2f} "
         f"right, less than {FEWEST_RIGHT}.": right < FEWEST_RIGHT,
-        f"Its gradients are aligned with the network's to {alignment:.2f} only, less than "
-        f"{LEAST_ALIGNMENT}.": alignment < LEAST_ALIGNMENT,
         f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
-        f"Only {stability:.2f} of the resamples choose this concept, less than {LEAST_STABILITY}.": stability
-        < LEAST_STABILITY,
     }
-    return tuple(sentence for sentence, holds in checks.items() if holds)
+    objections = tuple(sentence for sentence, holds in checks.items() if holds)
+    return objections + objections_to_any(alignment, stability)
 
 
 def _stability(reading: Reading, selection: Any, seed: int) -> float:
@@ -230,23 +221,14 @@ def _stability(reading: Reading, selection: Any, seed: int) -> float:
     units = np.array([judge.unit_gradients(expression) for expression in expressions])
     cosines = np.einsum("cij,ij->ci", units, judge.directions)
     chosen = choose(table, selection, judge.n_samples)
-    same = np.abs(np.einsum("cij,ij->ci", units, units[chosen]).mean(axis=1)) > 1 - SAME_CONCEPT
-    same[chosen] = True
-    rng = np.random.default_rng(seed)
-    hits = 0
-    for _ in range(N_RESAMPLES):
-        rows = rng.integers(agree.shape[1], size=agree.shape[1])
-        shell = rng.integers(cosines.shape[1], size=cosines.shape[1])
-        resampled = table.assign(
-            fidelity=agree[:, rows].mean(axis=1), alignment=np.abs(cosines[:, shell].mean(axis=1))
-        )
-        hits += bool(same[choose(resampled, selection, judge.n_samples)])
-    return hits / N_RESAMPLES
 
+    def choice(rows: Any, shell: Any) -> int:
+        fidelity = agree[:, rows].mean(axis=1)
+        alignment = np.abs(cosines[:, shell].mean(axis=1))
+        return choose(table.assign(fidelity=fidelity, alignment=alignment), selection, judge.n_samples)
 
-def _smoothness(judge: Judge) -> float:
-    nearest = cKDTree(judge.scaled_shell).query(judge.scaled_shell, k=NEIGHBOURS + 1)[1][:, 1:]
-    return float(np.einsum("ij,ikj->ik", judge.directions, judge.directions[nearest]).mean())
+    same = same_concept(units, chosen)
+    return share_of_same_choices(choice, same, n_rows=agree.shape[1], n_shell=cosines.shape[1], seed=seed)
 
 
 def _mean(values: NDArray[np.bool_]) -> float:

@@ -17,6 +17,7 @@ from skinterpret.search import Engine, Front, Structure, discover_structure, sea
 from skinterpret.search.structure import small_engine
 from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.formula import tidy
+from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
 from skinterpret.surrogates.reading import _readable, _structure_in_raw_units
 from skinterpret.surrogates.selection import choose
@@ -67,6 +68,8 @@ class ValueReading:
         The engine's candidates, in scaled inputs.
     table : DataFrame
         One row a candidate: complexity, loss, alignment, fidelity, formula, link, expression.
+    links : tuple of ValueLink
+        The link with which each was judged.
     judge : ValueJudge
         What judged them.
     """
@@ -74,6 +77,7 @@ class ValueReading:
     structure: Structure
     front: Front
     table: pd.DataFrame
+    links: tuple[ValueLink, ...]
     judge: ValueJudge
 
     def answer(self, selection: Any) -> tuple[ValueAnswer, ValueLink]:
@@ -91,28 +95,53 @@ class ValueReading:
         link : ValueLink
             φ on its own.
         """
-        position = choose(self._judged(selection), selection, self.judge.n_samples, _standard_error)
+        position = self.choose(self.table, selection)
         concept = tidy(self.table["expression"].iloc[position], lambda e: 1 - self.judge.alignment(e))
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
         formula = compose(link.expression, concept, self.judge.rows)
         return ValueAnswer(position, concept, formula, link.fallback), link
 
-    def _judged(self, selection: Any) -> pd.DataFrame:
-        """Front as the rules of selection weigh it: by values, which a regressor's formula is for.
+    def choose(self, table: pd.DataFrame, selection: Any) -> int:
+        """Choose by values, which a regressor's formula is for; a callable sees the table as it is.
 
         Where a network is flat its directions are noise, and a formula that follows them can have
         the higher alignment and the lower fidelity.
+
+        Parameters
+        ----------
+        table : DataFrame
+            `table`, or one with figures from other rows.
+        selection : str, int or callable
+            Which candidate, as `SymbolicSurrogateRegressor` takes it.
+
+        Returns
+        -------
+        int
+            Position of the chosen candidate.
         """
-        return self.table if callable(selection) else self.table.assign(alignment=self.table["fidelity"])
+        judged = table if callable(selection) else table.assign(alignment=table["fidelity"])
+        return choose(judged, selection, self.judge.n_samples, _standard_error)
 
 
 class ValueJudge:
-    """Judges expressions in raw units against one output of a network."""
+    """Judges expressions in raw units against one output of a network.
+
+    Attributes
+    ----------
+    weight : ndarray of shape (n_sampled,)
+        Reliability of each direction, from 0 to 1.
+    scale : ndarray of shape (n_features,)
+        Scale of each input.
+    rows : ndarray of shape (n_held_back, n_features)
+        Held-back rows, at most `MOST_ROWS`.
+    values : ndarray of shape (n_held_back,)
+        The network's values on them.
+    """
 
     def __init__(self, sample: Directions, weight: Array, scale: Array, rows: Array, values: Array) -> None:
         self._sample = sample
-        self._weight = weight
-        self._scale = scale
+        self.weight = weight
+        self.scale = scale
         self.rows = rows[:MOST_ROWS]
         self.values = values[:MOST_ROWS]
 
@@ -121,15 +150,32 @@ class ValueJudge:
         """Number of held-back rows."""
         return len(self.rows)
 
+    @property
+    def directions(self) -> Array:
+        """The network's directions, in scaled inputs."""
+        return self._sample.directions
+
+    @property
+    def scaled_shell(self) -> Array:
+        """Rows at which these are its directions, in scaled inputs."""
+        return np.asarray(self._sample.X / self.scale)
+
     def link(self, expression: Expression) -> tuple[ValueLink, float]:
         """Link of an expression by half of the held-back rows, and R² on the others."""
         return quick_link(expression(self.rows), self.values)
 
     def alignment(self, expression: Expression) -> float:
         """Alignment over the sample, in scaled units, each row weighted by its reliability."""
+        gradient = self._gradient(expression)
+        return alignment_score(self._sample.directions, gradient, sample_weight=self.weight)
+
+    def unit_gradients(self, expression: Expression) -> Array:
+        """Compute unit gradients over the sample, in scaled units; zero where there is none."""
+        return unit_rows(self._gradient(expression))
+
+    def _gradient(self, expression: Expression) -> Array:
         with np.errstate(over="ignore"):
-            gradient = expression.gradient(self._sample.X) * self._scale
-        return alignment_score(self._sample.directions, gradient, sample_weight=self._weight)
+            return np.asarray(expression.gradient(self._sample.X) * self.scale)
 
 
 def read_values(
@@ -210,7 +256,13 @@ def read_values(
             "expression": expressions,
         }
     )
-    return ValueReading(_structure_in_raw_units(found, scale, feature_names), front, table, judge)
+    return ValueReading(
+        _structure_in_raw_units(found, scale, feature_names),
+        front,
+        table,
+        tuple(link for link, _ in links),
+        judge,
+    )
 
 
 def _reliability(gradient: Array) -> Array:

@@ -1,19 +1,21 @@
 """The constants of a rule as parameters."""
 
 import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pytest
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skinterpret import SymbolicSurrogate
+from skinterpret import SymbolicSurrogate, SymbolicSurrogateRegressor
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine
-from skinterpret.surrogates.coefficients import coefficient_table
+from skinterpret.surrogates.coefficients import coefficient_table, concept_coefficients
 from skinterpret.surrogates.reading import Answer
 
 
@@ -70,3 +72,58 @@ def test_without_constants_only_the_threshold_is_left(ellipse_surrogate):
     table = coefficient_table(judge, Answer(0, formula, judge.round_link(formula)), seed=0)
     assert list(table.index) == ["threshold"]
     assert table["low"].item() < table["high"].item()
+
+
+@pytest.fixture(scope="module")
+def two_formulas():
+    X = np.random.default_rng(0).uniform(-1, 1, (1500, 2))
+    y = np.exp(X[:, 0] + 1.37 * X[:, 1])
+    network = MLPRegressor(
+        hidden_layer_sizes=(15,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.fit(X, np.column_stack([y, X[:, 0] * X[:, 1]]))
+    engine = EvolutionEngine(max_evals=10_000, n_islands=2, max_complexity=8)
+    return SymbolicSurrogateRegressor(FrozenEstimator(network), engine=engine, random_state=0).fit(X)
+
+
+class TestConcepts:
+    """Constants of a formula for values."""
+
+    def test_there_is_a_table_for_each_output(self, two_formulas):
+        plane, product = two_formulas.coefficients_
+        assert list(plane.index) == ["c1"]
+        assert list(plane.columns) == ["value", "low", "high", "snapped_from"]
+        assert plane.index.name == "name"
+        assert plane["value"].tolist() == list(two_formulas.concept_[0].constant_values)
+        assert plane.loc["c1", "low"] < 1.37 < plane.loc["c1", "high"]
+        assert product.empty
+        assert list(product.columns) == list(plane.columns)
+
+    def test_one_formula_has_one_table(self, two_formulas):
+        judge, concept = two_formulas._readings[0].judge, two_formulas.concept_[0]
+        table = concept_coefficients(judge, concept, two_formulas._trust_seed)
+        pd.testing.assert_frame_equal(table, two_formulas.coefficients_[0])
+
+    def test_snapped_from_is_what_fits_best(self, two_formulas):
+        judge, concept = two_formulas._readings[0].judge, two_formulas.concept_[0]
+        best = concept_coefficients(judge, concept.with_constants([1.5]), 0).loc["c1", "snapped_from"]
+
+        def loss(value):
+            return 1 - judge.alignment(concept.with_constants([value]))
+
+        assert loss(best) <= min(loss(best * 1.001), loss(best / 1.001), loss(1.5))
+
+    def test_rows_without_weight_have_no_say(self, two_formulas):
+        """Half of the directions are turned round, and given no weight."""
+        judge, concept = two_formulas._readings[0].judge, two_formulas.concept_[0]
+        half = np.arange(len(judge.weight)) % 2 == 0
+        weight = np.where(half, judge.weight, 0.0)
+        turned = np.where(half[:, None], judge.directions, judge.directions[:, ::-1] * [1, -1])
+        shells = [
+            SimpleNamespace(directions=d, scaled_shell=judge.scaled_shell, weight=weight, scale=judge.scale)
+            for d in (judge.directions, turned)
+        ]
+        tables = [concept_coefficients(shell, concept, seed=0) for shell in shells]
+        pd.testing.assert_frame_equal(*tables)

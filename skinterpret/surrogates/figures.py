@@ -1,0 +1,182 @@
+"""Figures that every formula gets, whether it stands for a decision or for values, and their words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from skinterpret.expressions import Expression
+
+Array = NDArray[np.float64]
+
+NO_CLOSED_FORM = "no closed form found"
+N_RESAMPLES = 100
+SAME_CONCEPT = 1e-3  # of 1 - |cos| between two formulas over the shell
+NEIGHBOURS = 5
+READABLE = 0.9  # of smoothness
+
+LEAST_ALIGNMENT = 0.7
+LEAST_STABILITY = 0.2
+
+
+class Shell(Protocol):
+    """What a judge knows of the network's directions."""
+
+    @property
+    def directions(self) -> Array:
+        """The network's directions, in scaled inputs, shape (n_rows, n_features)."""
+
+    @property
+    def scaled_shell(self) -> Array:
+        """Rows at which these are its directions, in scaled inputs, shape (n_rows, n_features)."""
+
+    @property
+    def weight(self) -> Array | None:
+        """Weight of each row, shape (n_rows,); None where all count alike."""
+
+    @property
+    def scale(self) -> Array:
+        """Scale of each input, shape (n_features,)."""
+
+
+def smoothness(judge: Shell) -> float:
+    """Mean cosine between the network's directions at a row and at its nearest neighbours.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions.
+
+    Returns
+    -------
+    float
+        From -1 to 1; how readable the network is.
+    """
+    rows = judge.scaled_shell
+    nearest = cKDTree(rows).query(rows, k=NEIGHBOURS + 1)[1][:, 1:]
+    cosines = np.einsum("ij,ikj->ik", judge.directions, judge.directions[nearest])
+    return float(np.average(cosines.mean(axis=1), weights=judge.weight))
+
+
+def same_concept(units: Array, chosen: int, weight: Array | None = None) -> NDArray[np.bool_]:
+    """Find the candidates whose gradients are parallel to those of the chosen one.
+
+    Parameters
+    ----------
+    units : ndarray of shape (n_candidates, n_rows, n_features)
+        Unit gradients of the candidates.
+    chosen : int
+        Position of the chosen one.
+    weight : ndarray of shape (n_rows,), default=None
+        Weights of the rows.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_candidates,)
+        Which are the same concept; the chosen one always is.
+    """
+    cosines = np.einsum("cij,ij->ci", units, units[chosen])
+    same = np.abs(np.average(cosines, axis=1, weights=weight)) > 1 - SAME_CONCEPT
+    same[chosen] = True
+    return np.asarray(same)
+
+
+def share_of_same_choices(
+    choice: Callable[[Any, Any], int], same: NDArray[np.bool_], *, n_rows: int, n_shell: int, seed: int
+) -> float:
+    """Share of resamples whose choice is the same concept as that on all rows.
+
+    Parameters
+    ----------
+    choice : callable
+        `choice(rows, shell)`: position of the candidate that is chosen on these held-back rows and these
+        rows of the shell.
+    same : ndarray of bool of shape (n_candidates,)
+        Which candidates are the same concept.
+    n_rows, n_shell : int
+        Number of rows to draw from.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
+    """
+    rng = np.random.default_rng(seed)
+    hits = 0
+    for _ in range(N_RESAMPLES):
+        rows = rng.integers(n_rows, size=n_rows)
+        shell = rng.integers(n_shell, size=n_shell)
+        hits += bool(same[choice(rows, shell)])
+    return hits / N_RESAMPLES
+
+
+def checked_box(rows: Array, expression: Expression, feature_names: list[str]) -> pd.DataFrame:
+    """Tell between which values the inputs of a formula were checked.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_samples, n_features)
+        Rows on which it was checked.
+    expression : Expression
+        The formula.
+    feature_names : list of str
+        Names of the inputs.
+
+    Returns
+    -------
+    DataFrame
+        Columns `low` and `high`, a row for each input of the formula.
+    """
+    used = list(expression.variables)
+    return pd.DataFrame(
+        {"low": rows[:, used].min(axis=0), "high": rows[:, used].max(axis=0)},
+        index=[feature_names[j] for j in used],
+    )
+
+
+def objections_to_any(alignment: float, stability: float) -> tuple[str, ...]:
+    """Say which of the figures that every formula has are too low for it to be relied upon.
+
+    Parameters
+    ----------
+    alignment, stability : float
+        The figures.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each that is.
+    """
+    checks = {
+        f"Its gradients are aligned with the network's to {alignment:.2f} only, less than "
+        f"{LEAST_ALIGNMENT}.": alignment < LEAST_ALIGNMENT,
+        f"Only {stability:.2f} of the resamples choose this concept, less than {LEAST_STABILITY}.": stability
+        < LEAST_STABILITY,
+    }
+    return tuple(sentence for sentence, holds in checks.items() if holds)
+
+
+def fidelity_in_words(trust: Any) -> str:
+    """Write fidelity, its interval and the number of rows, without a full stop."""
+    return (
+        f"Fidelity {trust.fidelity:.3f} (95 % interval {trust.fidelity_low:.3f} to "
+        f"{trust.fidelity_high:.3f}) on {trust.n_rows:,} rows held back from the search"
+    )
+
+
+def stability_in_words(stability: float) -> str:
+    """Write the stability."""
+    return f"Stability {stability:.2f}: share of resamples that choose the same concept."
+
+
+def box_in_words(region: pd.DataFrame) -> str:
+    """Write between which values a formula was checked; nothing where it has no input."""
+    bounds = ", ".join(f"{name} in [{low:.4g}, {high:.4g}]" for name, low, high in region.itertuples())
+    return f"Checked for {bounds}." if bounds else ""

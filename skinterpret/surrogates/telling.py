@@ -1,0 +1,41 @@
+"""What a surrogate says of itself: a summary, and a warning where it is not to be relied upon."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.surrogates.figures import NO_CLOSED_FORM
+
+
+class TellingMixin:
+    """Print formulas and how far they may be trusted.
+
+    Needs `_readings` and `_trust` (one for each formula), `_latent_names()` and `_statements()`.
+    """
+
+    _readings: list[Any]
+    _trust: list[Any]
+    _latent_names: Any
+    _statements: Any
+
+    def summary(self) -> None:
+        """Print what was found and how far it may be trusted."""
+        check_is_fitted(self)
+        for statement, reading, trust in zip(self._statements(), self._readings, self._trust, strict=True):
+            print(statement)
+            if reading.structure.findings:
+                print(reading.structure)
+            print(f"{trust}\n")
+
+    def _warn_of_distrust(self) -> None:
+        for name, trust in zip(self._latent_names(), self._trust, strict=True):
+            if trust.verdict == NO_CLOSED_FORM:
+                warnings.warn(
+                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} See trust_ and summary().",
+                    NoClosedFormWarning,
+                    stacklevel=4,
+                )
