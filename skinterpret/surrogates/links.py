@@ -207,7 +207,7 @@ def _fit_family(family: Family, values: Array, wanted: Array, fallback: float) -
         nearest = [refine(residuals, start) for start in nearest]
     parameters = min(nearest, key=lambda trial: float(np.sum(residuals(trial) ** 2)))
     coefficients = _solve(family, values, wanted, parameters)[0]
-    if len(values) < len(coefficients) + len(parameters) + 1 or not np.isfinite(coefficients).all():
+    if len(values) < len(coefficients) + len(parameters) + 1 or not (np.abs(coefficients) < LARGEST).all():
         return None
     offset, *factors = coefficients.tolist()
     inner = family.build(factors, parameters.tolist())

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.composition import compose
-from skinterpret.surrogates.families import FAMILIES
-from skinterpret.surrogates.links import fit_value_link, quick_link
+from skinterpret.surrogates.families import FAMILIES, Family
+from skinterpret.surrogates.links import fit_value_link, judged_rows, quick_link
 from skinterpret.surrogates.rounding import round_constants
 
 ROWS = np.random.default_rng(0)
@@ -125,3 +125,22 @@ def test_what_holds_for_positive_inputs_only_is_left_alone():
     rows = np.random.default_rng(0).uniform(-2, 2, (20, 2))
     whole = compose(Expression.parse("sqrt(x0)"), Expression.parse("x0**2*x1**2"), rows)
     np.testing.assert_allclose(whole(rows), np.abs(rows[:, 0] * rows[:, 1]))
+
+
+def test_a_family_whose_constants_overflow_is_left_out(monkeypatch):
+    """A power of a distant pole comes near to an exponential with a coefficient of 1e308."""
+    steep = Family(
+        "steep",
+        lambda t: np.empty((1, 0)),
+        lambda t, p: [2.5e-308 * t],
+        lambda a, p: Expression.parse("c*(2.5e-308*x0)".replace("c", repr(a[0]))),
+    )
+    monkeypatch.setattr("skinterpret.surrogates.links.FAMILIES", (steep,))
+    assert fit_value_link(POSITIVE, 3 * POSITIVE).family == "constant"
+
+
+def test_links_are_judged_on_the_rows_that_they_are_not_fitted_to():
+    np.testing.assert_array_equal(judged_rows(np.arange(8.0)), [1, 3, 5, 7])
+    assert len(judged_rows(np.arange(5000.0))) == 5000 - 313  # half of every eighth
+    np.testing.assert_array_equal(judged_rows(np.array([np.nan, 1, 2, 3, 4])), [0, 2, 4])
+    np.testing.assert_array_equal(judged_rows(np.full(3, np.nan)), [0, 1, 2])
