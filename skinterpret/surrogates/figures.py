@@ -141,20 +141,23 @@ def checked_box(rows: Array, expression: Expression, feature_names: list[str]) -
     )
 
 
-def objections_to_any(alignment: float, stability: float) -> tuple[str, ...]:
-    """Say which of the figures that every formula has are too low for it to be relied upon.
+def objections(checks: dict[str, bool], alignment: float, stability: float) -> tuple[str, ...]:
+    """Say what is too low for a formula to be relied upon.
 
     Parameters
     ----------
+    checks : dict of str to bool
+        What may speak against this kind of formula, and whether it does.
     alignment, stability : float
-        The figures.
+        Figures that every formula has.
 
     Returns
     -------
     tuple of str
-        A sentence for each that is.
+        A sentence for each objection.
     """
     checks = {
+        **checks,
         f"Its gradients are aligned with the network's to {alignment:.2f} only, less than "
         f"{LEAST_ALIGNMENT}.": alignment < LEAST_ALIGNMENT,
         f"Only {stability:.2f} of the resamples choose this concept, less than {LEAST_STABILITY}.": stability

@@ -17,7 +17,7 @@ from skinterpret.surrogates.figures import (
     box_in_words,
     checked_box,
     fidelity_in_words,
-    objections_to_any,
+    objections,
     same_concept,
     share_of_same_choices,
     smoothness,
@@ -209,8 +209,7 @@ def _objections(
         f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
     }
-    objections = tuple(sentence for sentence, holds in checks.items() if holds)
-    return objections + objections_to_any(alignment, stability)
+    return objections(checks, alignment, stability)
 
 
 def _stability(reading: Reading, selection: Any, seed: int) -> float:

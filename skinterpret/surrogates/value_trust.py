@@ -15,7 +15,7 @@ from skinterpret.surrogates.figures import (
     box_in_words,
     checked_box,
     fidelity_in_words,
-    objections_to_any,
+    objections,
     same_concept,
     share_of_same_choices,
     smoothness,
@@ -180,8 +180,7 @@ def _objections(fidelity: float, alignment: float, stability: float, network_r2:
         f"The network itself hardly follows y: it explains {max(network_r2, 0.0):.2f} of its spread, less "
         f"than {LEAST_DISCRIMINATION}.": network_r2 < LEAST_DISCRIMINATION,
     }
-    objections = tuple(sentence for sentence, holds in checks.items() if holds)
-    return objections + objections_to_any(alignment, stability)
+    return objections(checks, alignment, stability)
 
 
 def _stability(reading: ValueReading, answer: ValueAnswer, selection: Any, seed: int) -> float:

@@ -16,6 +16,7 @@ COMMANDS = [
     ["recovery", "--quick", "--experiments", "1", "7"],
     ["answers", "--quick", "--experiments", "1"],
     ["trust", "--quick"],
+    ["value_trust", "--quick"],
     ["readability", "--quick"],
     ["surrogates", "--quick", "--data", "iris"],
     ["genes", "--quick"],

@@ -11,6 +11,7 @@ from skinterpret.expressions import Expression
 from skinterpret.surrogates.figures import (
     box_in_words,
     checked_box,
+    objections,
     same_concept,
     share_of_same_choices,
     smoothness,
@@ -68,3 +69,10 @@ def test_the_box_is_that_of_the_inputs_in_the_formula():
     assert box.loc["c"].tolist() == [-1, 1]
     assert box_in_words(box) == "Checked for a in [0, 2], c in [-1, 1]."
     assert box_in_words(checked_box(rows, Expression.constant(1.0), ["a", "b", "c"])) == ""
+
+
+def test_objections_are_those_that_hold():
+    checks = {"The rows are few.": True, "The sky is green.": False}
+    assert objections(checks, alignment=1.0, stability=1.0) == ("The rows are few.",)
+    assert objections({}, alignment=0.7, stability=0.2) == ()
+    assert len(objections(checks, alignment=0.69, stability=0.19)) == 3
