@@ -378,7 +378,8 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         latents = self._latents()
         if y is None or self._explains_hidden_unit():
             return [None] * len(latents)
-        table = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
+        values = np.asarray(y, dtype=np.float64)
+        table = values.reshape(len(values), -1)
         n_outputs = self.network_.predict(np.zeros((1, self.network_.n_features_in))).size
         if table.shape[1] != n_outputs:
             raise ValueError(
