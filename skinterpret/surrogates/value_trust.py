@@ -27,8 +27,8 @@ from skinterpret.surrogates.values import ValueAnswer, ValueReading
 
 Array = NDArray[np.float64]
 
-# Formulas of networks that have one reach 0.98 and more; of smooth ones that were trained on noise, up to
-# 0.89 where the network is not a plane.
+# Formulas that are found for networks which have one reach 0.98 and more; those of networks that were
+# trained on noise reach as much only where the network hardly follows y: `benchmarks/value_trust.py`.
 LEAST_FIDELITY = 0.9
 N_RESAMPLES = 1000  # of R²
 LARGEST = 1e200  # sums of larger squares overflow
@@ -52,7 +52,7 @@ class ValueTrust:
     error : float
         Root mean square of the difference between the formula and the network, in units of the values.
     alignment : float
-        Mean `|cos|` between the gradients of formula and network; rows at which the network is nearly
+        Mean `|cos|` between the gradients of the whole formula and of the network; rows at which the network is nearly
         flat, and its direction is noise, count for less.
     stability : float
         Share of bootstrap resamples of the rows whose choice is the same concept.
@@ -150,7 +150,8 @@ def assess_values(
     low, high = _interval(judge.values, values, np.random.default_rng(seed))
     figures = {
         "fidelity": _r2(judge.values, values),
-        "alignment": judge.alignment(answer.concept),
+        # where φ rises and falls, that of the concept would count rows against each other
+        "alignment": judge.alignment(answer.formula),
         "stability": _stability(reading, answer, selection, seed),
         "network_r2": np.nan if wanted is None else _r2(wanted, judge.values),
     }

@@ -20,9 +20,10 @@ from sklearn.preprocessing import StandardScaler
 from skinterpret import SymbolicSurrogateRegressor, load_rule
 from skinterpret.directions import Directions
 from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates.value_trust import assess_values
-from skinterpret.surrogates.values import ValueJudge
+from skinterpret.surrogates.values import ValueAnswer, ValueJudge
 
 
 def lbfgs_network(X, y, **settings):
@@ -225,3 +226,15 @@ def test_relu_networks_are_read_better_when_smoothed(engine):
 def test_a_smoothing_that_is_none_is_refused(data, network):
     with pytest.raises(ValueError, match="smoothing"):
         SymbolicSurrogateRegressor(network, smoothing=0.0).fit(*data)
+
+
+def test_a_concept_may_have_a_link_that_rises_and_falls(engine):
+    """Gradients of a wave's phase point against its own in every other half of it."""
+    X = np.random.default_rng(0).uniform(-1, 1, (1500, 2))
+    phase, wave = Expression.parse("2*x0 + x1"), Expression.parse("sin(2*x0 + x1)")
+    surrogate = SymbolicSurrogateRegressor(
+        lbfgs_network(X, wave(X)), structure=False, engine=engine, random_state=0
+    ).fit(X)
+    reading = surrogate._readings[0]
+    trust = assess_values(reading, ValueAnswer(0, phase, wave, 0.0), "knee", None, ["u", "v"], seed=0)
+    assert trust.alignment > 0.99 > reading.judge.alignment(phase)
