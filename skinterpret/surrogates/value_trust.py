@@ -52,8 +52,8 @@ class ValueTrust:
     error : float
         Root mean square of the difference between the formula and the network, in units of the values.
     alignment : float
-        Mean `|cos|` between the gradients of the whole formula and of the network; rows at which the network is nearly
-        flat, and its direction is noise, count for less.
+        Mean `|cos|` between the gradients of the whole formula and of the network; rows at which
+        the network is nearly flat, and its direction is noise, count for less.
     stability : float
         Share of bootstrap resamples of the rows whose choice is the same concept.
     smoothness : float
