@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sympy
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
@@ -101,3 +102,12 @@ def test_smoothing_makes_a_relu_network_readable(quick_engine):
 def test_an_unknown_target_is_refused(iris, network, target):
     with pytest.raises(ValueError, match="target"):
         SymbolicSurrogate(network, target=target).fit(iris[0])
+
+
+def test_each_class_has_a_checkpoint_of_its_own(iris, network, quick_engine, tmp_path, three_rules):
+    engine = clone(quick_engine).set_params(checkpoint=tmp_path / "search.npz")
+    surrogate = SymbolicSurrogate(network, engine=engine, random_state=0)
+    first = surrogate.fit(iris[0]).decision_rule_
+    assert {"search-1.npz", "search-2.npz", "search-3.npz"} <= {path.name for path in tmp_path.iterdir()}
+    assert first == three_rules.decision_rule_
+    assert surrogate.fit(iris[0]).decision_rule_ == first
