@@ -1,4 +1,4 @@
-"""Does it help to weight directions by how reliable they are?
+"""Whether it helps to weight directions by how reliable they are.
 
 python -m benchmarks.weights [--seeds 2] [--quick]
 """
