@@ -35,5 +35,5 @@ for above, below in sorted(links):
     bend = {"arrowstyle": "-|>", "connectionstyle": f"arc3,rad={-0.2 * steps**0.5:.3f}"}
     look = {"color": "#444444", "lw": 0.8, "shrinkA": 0, "shrinkB": 0}
     ax.annotate("", (1.0, height[below] + 0.12), (1.0, height[above] - 0.12), arrowprops=bend | look)
-ax.set(xlim=(-0.05, 2.9), ylim=(0.4, len(names) + 0.6))
+ax.set(xlim=(-0.02, 1.95), ylim=(0.4, len(names) + 0.6))
 ax.set_axis_off()
