@@ -1,5 +1,6 @@
 """What the documentation makes from other files holds what they hold."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def test_a_table_without_a_script_is_refused(extension, benchmarks, tmp_path):
 
 def test_all_tables_of_the_benchmarks_come_out_whole(extension):
     found = extension.find_tables(ROOT / "benchmarks")
-    assert sum(len(tables) for _, tables in found) == len(list((ROOT / "benchmarks" / "results").glob("*.csv")))
+    assert sum(len(tables) for _, tables in found) == len(
+        list((ROOT / "benchmarks" / "results").glob("*.csv"))
+    )
     for script, tables in found:
         rows, _ = read_page(extension.make_page(script, tables))
         kept = [pd.read_csv(table, comment="#", dtype=str, keep_default_na=False) for table in tables]
@@ -79,3 +82,12 @@ def test_markdown_headings_code_and_links_are_translated(extension):
 
     text = to_rst("# Title\n\n- `code` and [a page](https://example.org)\n")
     assert text == "Title\n=====\n\n- ``code`` and `a page <https://example.org>`__\n"
+
+
+def test_every_picture_has_a_text_for_those_who_do_not_see_it():
+    pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs").rglob("*.rst")]
+    pictures = [
+        match for page in pages for match in re.findall(r"^\.\. (?:plot|figure|image)::.*\n.*\n", page, re.M)
+    ]
+    assert len(pictures) >= 10
+    assert [picture for picture in pictures if "   :alt: " not in picture] == []

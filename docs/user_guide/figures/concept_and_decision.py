@@ -1,5 +1,7 @@
 """Two formulas with one boundary: parallel on it, not away from it."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -18,7 +20,7 @@ cosine = np.abs(np.einsum("ij,ij->i", first, second))
 cosine /= np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
 edges = np.geomspace(0.1, 10, 41)
 centre = np.sqrt(edges[1:] * edges[:-1])
-loss = [1 - cosine[(g > low) & (g <= high)].mean() for low, high in zip(edges[:-1], edges[1:], strict=True)]
+loss = [1 - cosine[(g > low) & (g <= high)].mean() for low, high in pairwise(edges)]
 assert min(loss) < 1e-3 < 0.03 < max(loss)
 
 figure, ax = plt.subplots(figsize=(6.2, 3.8), layout="constrained")

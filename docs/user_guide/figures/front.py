@@ -26,8 +26,17 @@ figure, ax = plt.subplots(figsize=(6.6, 4.2), layout="constrained")
 ax.plot(complexity, misaligned, "o-", color="#0072b2", ms=4, lw=1, label="candidates")
 score = np.log(misaligned[chosen]) + WORTH_OF_COMPLEXITY * complexity[chosen]
 line = np.linspace(1, 16, 50)
-ax.plot(line, np.exp(score - WORTH_OF_COMPLEXITY * line), "--", color="#777777", lw=1, label="as good as the chosen one")
-ax.plot(complexity[chosen], misaligned[chosen], "o", color="#d55e00", ms=10, mfc="none", mew=2, label="chosen")
+ax.plot(
+    line,
+    np.exp(score - WORTH_OF_COMPLEXITY * line),
+    "--",
+    color="#777777",
+    lw=1,
+    label="as good as the chosen",
+)
+ax.plot(
+    complexity[chosen], misaligned[chosen], "o", color="#d55e00", ms=10, mfc="none", mew=2, label="chosen"
+)
 ax.annotate(
     str(surrogate.expression_).replace("**", "^"),
     (complexity[chosen], misaligned[chosen]),

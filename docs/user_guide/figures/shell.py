@@ -29,7 +29,10 @@ for artificial, look in (
     (False, {"color": "#0072b2", "label": "data in the shell"}),
     (True, {"color": "#d55e00", "label": "artificial rows"}),
 ):
-    rows, arrows = sample.X[sample.artificial == artificial], sample.directions[sample.artificial == artificial]
+    rows, arrows = (
+        sample.X[sample.artificial == artificial],
+        sample.directions[sample.artificial == artificial],
+    )
     ax.quiver(*rows.T, *arrows.T, angles="xy", scale=22, width=0.004, **look)
 ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 figure.legend(loc="outside upper center", ncols=3, frameon=False)

@@ -28,7 +28,9 @@ assert loss[0] < best < default < loss[-1]
 
 figure, ax = plt.subplots(figsize=(6.6, 3.9), layout="constrained")
 ax.plot(factors, loss, color="#0072b2", lw=2, label="quotient against difference, within the shell")
-ax.axhline(default, color="#d55e00", linestyle="--", label="directions of the default network against the truth")
+ax.axhline(
+    default, color="#d55e00", linestyle="--", label="directions of the default network against the truth"
+)
 ax.axhline(best, color="#d55e00", linestyle=":", label="directions of the best network of the table")
 ax.set(
     xscale="log",

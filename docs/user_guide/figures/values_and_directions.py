@@ -42,4 +42,6 @@ right.set(
     xticks=range(-180, 181, 90),
     yticks=range(-180, 181, 90),
 )
-figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False, markerscale=5)
+figure.legend(
+    *left.get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False, markerscale=5
+)
