@@ -30,7 +30,7 @@ assert losses[best] < at_two < allowed
 figure, ax = plt.subplots(figsize=(6.2, 3.6), layout="constrained")
 ax.plot(constants, losses, color="#0072b2")
 ax.axhline(allowed, color="#777777", linestyle="--")
-ax.text(1.7, allowed, "what a whole number may cost", va="bottom", color="#555555")
+ax.text(2.3, allowed, "what a whole number may cost", ha="right", va="bottom", color="#555555")
 ax.plot(constants[best], losses[best], "o", color="#0072b2", label=f"best: {constants[best]:.3g}")
 ax.plot(2.0, at_two, "s", color="#d55e00", label="rounded: 2")
 ax.set(xlabel="$c$ in $x_1^2 + c\\,x_2^2$", ylabel="1 - alignment", ylim=(0, 2.5 * allowed))
