@@ -21,6 +21,11 @@ from skinterpret.expressions.kernels.gradients import make_workspace
 from skinterpret.expressions.kernels.matching import direction_losses, make_rows
 from skinterpret.expressions.operators import find_operators
 from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.search.evolution.adaptation import mutation_weights
+from skinterpret.search.evolution.epoch import evolve, make_counts, make_desk
+from skinterpret.search.evolution.generator import make_state
+from skinterpret.search.evolution.islands import make_island
+from skinterpret.search.evolution.population import make_seen
 
 ARITHMETIC = ("+", "-", "*", "/", "square")
 # rows, inputs, nodes, operators: one thing changes at a time
@@ -73,6 +78,15 @@ def main() -> None:
         "evaluated on all rows a second.  Programs that were given up after their first tile of 128 rows, or "
         "that had been met before, are *not* counted; a step of constant fitting counts as the evaluations "
         "that it costs.  Best of the repetitions.",
+        keep=keep,
+    )
+    publish(
+        "engine_screening",
+        pd.DataFrame(measure_screening(4 if options.quick else 60)),
+        "What the children of one island come to on the same rows.  *time of the screen*: children that are "
+        "given up, times the median time of random programs of 15 nodes on one tile (the row of 64 rows "
+        "in the table `engine`), as a share of the whole; a screen in single precision could save half "
+        "of that at best, and would be twice the machine code to compile.",
         keep=keep,
     )
 
@@ -264,6 +278,49 @@ def measure_searches(max_evals: int, repeats: int) -> list[dict[str, Any]]:
         {"n_jobs": n_jobs, "evaluations/s": round(rate), "to n_jobs=1": round(rate / rates[1], 2)}
         for n_jobs, rate in rates.items()
     ]
+
+
+def measure_screening(n_epochs: int) -> list[dict[str, Any]]:
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (512, 3))
+    tile = 1 / measure_kernel(64, 3, 15, DEFAULT_OPERATORS, n_programs=500, repeats=5)["evaluations/s"]
+    table = []
+    for noise in (0.0, 0.01, 0.05):
+        gradient = Expression.parse("exp(x0 - x1) - 3.141592653589793*x2").gradient(X)
+        gradient += noise * np.linalg.norm(gradient, axis=1, keepdims=True) * rng.normal(size=X.shape)
+        rows = make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True))
+        counts, seconds = evolve_alone(rows, n_epochs)
+        children, rejected = int(counts.steps[0]), int(counts.rejections[0])
+        table.append(
+            {
+                "noise of directions": noise,
+                "children": children,
+                "met before": round(int(counts.recognised[0]) / children, 2),
+                "given up": round(rejected / children, 2),
+                "evaluations a child": round(int(counts.evaluations[0]) / children, 2),
+                "time of the screen": round(rejected * tile / seconds, 3),
+            }
+        )
+    return table
+
+
+def evolve_alone(rows: Any, n_epochs: int) -> tuple[Any, float]:
+    """One island for some epochs, with all that it counts; compilation apart."""
+    engine = EvolutionEngine()
+    grammar = engine._grammar([1.0] * rows.X.shape[1], ())
+    island = make_island(engine.population_size, grammar)
+    weights = mutation_weights(island.credit, grammar)
+    counts, first = (make_counts(len(island.credit.tried)) for _ in range(2))
+    desk, seen, work = make_desk(grammar.max_nodes), make_seen(), make_workspace(3, 2 * grammar.max_nodes + 8)
+    start = 0.0
+    for epoch in range(n_epochs + 1):
+        evolve(
+            island.members, island.fame, rows, grammar, weights, make_state(0, 0, epoch), desk, seen,
+            counts if epoch else first, work, engine.epoch_evals, 0.0,
+        )  # fmt: skip
+        if epoch == 0:
+            start = time.perf_counter()
+    return counts, time.perf_counter() - start
 
 
 def median_seconds(function: Callable[[], Any], repeats: int) -> float:

@@ -1,6 +1,11 @@
 """Settings of the documentation."""
 
+import sys
+from pathlib import Path
+
 import skinterpret
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 project = "skinterpret"
 author = "the skinterpret developers"
@@ -11,11 +16,17 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
     "numpydoc",
+    "matplotlib.sphinxext.plot_directive",
+    "benchmark_pages",
 ]
 autosummary_generate = True
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 autodoc_typehints = "none"
 exclude_patterns = ["_build"]
+plot_formats = [("png", 110)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
+plot_working_directory = str(Path(__file__).parent)
 html_theme = "pydata_sphinx_theme"
 html_title = "skinterpret"

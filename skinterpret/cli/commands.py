@@ -150,7 +150,9 @@ def _explain(
     )
     if not isinstance(network, FrozenEstimator):
         print(f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …", flush=True)
-    surrogate = SymbolicSurrogate(network, engine=engine, random_state=options.seed).fit(X_train, y_train)
+    surrogate = SymbolicSurrogate(
+        network, engine=engine, n_searches=options.searches, random_state=options.seed
+    ).fit(X_train, y_train)
     several = len(surrogate.classes_) > 2
     structures = surrogate.structure_ if several else {surrogate.classes_[1]: surrogate.structure_}
     for name, structure in structures.items():

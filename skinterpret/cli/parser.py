@@ -96,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     for command in (demo, explain):
         command.add_argument("--report", metavar="FILE", help="write a page in HTML")
         command.add_argument("--json", metavar="FILE", help="write the rule, for `skinterpret predict`")
+        command.add_argument(
+            "--searches",
+            type=int,
+            default=1,
+            metavar="N",
+            help="searches from different seeds; with two or more you see how many agree (default: 1)",
+        )
         command.add_argument("--quiet", action="store_true", help="show no progress")
     for command in (demo, explain, compare):
         command.add_argument(

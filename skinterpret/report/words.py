@@ -145,6 +145,14 @@ def trust_figures(trust: Trust) -> list[Figure]:
             "0: it says the same everywhere; 1: it is sure everywhere",
         ),
     ]
+    if math.isfinite(trust.repeatability):
+        figures.append(
+            Figure(
+                "Repeatability",
+                number(trust.repeatability, 2),
+                "share of searches from different seeds that choose the same concept",
+            )
+        )
     if math.isfinite(trust.rule_accuracy):
         figures += [
             Figure(

@@ -30,6 +30,22 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
             If a setting cannot be used; the message names it and what it may be.
         """
 
+    def branch(self, name: str) -> Engine:
+        """Give an engine of the same settings for one of several searches.
+
+        Parameters
+        ----------
+        name : str
+            What tells this search from the others; may stand in a file name.
+
+        Returns
+        -------
+        Engine
+            The engine itself, unless it keeps something from one search for the next: then one that
+            keeps it for the searches of that name.
+        """
+        return self
+
     @abstractmethod
     def search(
         self,

@@ -120,6 +120,7 @@ def _search_with(
         return front
     findings = tuple(finding for finding in structure.findings if finding.part is not None)
     everything = replace(structure, findings=findings)
+    engine = engine.branch("all-inputs")
     again = _search_relevant(everything, engine, X, directions, sample_weight, seed)
     return replace(again, candidates=[*front, *again], evaluations=front.evaluations + again.evaluations)
 

@@ -88,3 +88,36 @@ class Front(Sequence[Candidate]):
 
     def __iter__(self) -> Iterator[Candidate]:
         return iter(self._front)
+
+
+def joined(fronts: Sequence[Front]) -> Front:
+    """Join the fronts of several searches on the same rows.
+
+    Parameters
+    ----------
+    fronts : sequence of Front
+        At least one.
+
+    Returns
+    -------
+    Front
+        The Pareto front of all their candidates, with evaluations and seconds added up and each
+        reason to stop once.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.search import Candidate, Front
+    >>> from skinterpret.search.front import joined
+    >>> one = Front([Candidate(Expression.parse("x0"), 0.3)], 10, 1.0, "no progress")
+    >>> other = Front([Candidate(Expression.parse("x1"), 0.2)], 20, 2.0, "no progress")
+    >>> both = joined([one, other])
+    >>> str(both[0].expression), both.evaluations, both.stop_reason
+    ('x1', 30, 'no progress')
+    """
+    return Front(
+        [candidate for front in fronts for candidate in front],
+        sum(front.evaluations for front in fronts),
+        sum(front.seconds for front in fronts),
+        ", ".join(dict.fromkeys(front.stop_reason for front in fronts)),
+    )

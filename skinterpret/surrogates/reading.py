@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from skinterpret.directions import sample_directions, spread_sample
 from skinterpret.expressions import Expression
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
+from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.constants import refitted
@@ -36,9 +37,11 @@ class Reading:
     structure : Structure
         What directions told before the search, in raw units.
     front : Front
-        The engine's candidates, in scaled inputs.
+        The candidates of all searches, in scaled inputs.
     table : DataFrame
         One row a candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
+    searches : tuple of DataFrame
+        Such a table of each search alone.
     judge : Judge
         What judged them.
     """
@@ -47,6 +50,7 @@ class Reading:
     structure: Structure
     front: Front
     table: pd.DataFrame
+    searches: tuple[pd.DataFrame, ...]
     judge: Judge
 
     def answer(self, selection: Any, link: str) -> Answer:
@@ -137,6 +141,7 @@ def read_latent(
     delta: float,
     n_directions: int,
     engine: Engine,
+    n_searches: int,
     structure: Sequence[str],
     feature_names: list[str],
     random_state: np.random.RandomState,
@@ -159,6 +164,8 @@ def read_latent(
         Directions handed to the engine.
     engine : Engine
         What searches.
+    n_searches : int
+        How often, each time from another seed.
     structure : sequence of str
         Hypotheses to test before the search, as `discover_structure` takes them.
     feature_names : list of str
@@ -183,17 +190,30 @@ def read_latent(
         random_state=random_state,
     )
     chosen = spread_sample(sample.X / scale, n_directions, random_state=random_state)
-    front = search_directions(
-        sample.X[chosen] / scale,
-        sample.directions[chosen],
-        engine=engine,
-        structure=found,
-        random_state=random_state,
-    )
+    engines = [engine] if n_searches == 1 else [engine.branch(str(k + 1)) for k in range(n_searches)]
+    fronts = [
+        search_directions(
+            sample.X[chosen] / scale,
+            sample.directions[chosen],
+            engine=each,
+            structure=found,
+            random_state=random_state,
+        )
+        for each in engines
+    ]
     judge = Judge(network, sample, scale, X_held_back, target)
-    expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
+    searches = tuple(_judged(front, judge, feature_names) for front in fronts)
+    front = joined(fronts)
+    table = searches[0] if n_searches == 1 else _judged(front, judge, feature_names)
+    raw_structure = _structure_in_raw_units(found, scale, feature_names)
+    return Reading(target, raw_structure, front, table, searches, judge)
+
+
+def _judged(front: Front, judge: Judge, feature_names: list[str]) -> pd.DataFrame:
+    """Judge each candidate, a row each."""
+    expressions = [in_raw_units(candidate.expression, judge.scale) for candidate in front]
     verdicts = [judge(expression) for expression in expressions]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "complexity": [candidate.complexity for candidate in front],
             "loss": [candidate.loss for candidate in front],
@@ -204,7 +224,6 @@ def read_latent(
             "expression": expressions,
         }
     )
-    return Reading(target, _structure_in_raw_units(found, scale, feature_names), front, table, judge)
 
 
 def _structure_in_raw_units(structure: Structure, scale: Array, feature_names: list[str]) -> Structure:

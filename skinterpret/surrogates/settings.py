@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skinterpret.network import smooth
-from skinterpret.search import EvolutionEngine
+from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 
 
@@ -31,6 +31,12 @@ class SearchSettingsMixin:
             self.engine_.set_params(**engine.get_params(deep=False))
         else:
             self.engine_ = engine
+
+    def _engines(self, n_latents: int) -> list[Engine]:
+        """Give an engine for each latent, so that none goes on with the search for another."""
+        if n_latents == 1:
+            return [self.engine_]
+        return [self.engine_.branch(str(number + 1)) for number in range(n_latents)]
 
     def _hypotheses(self) -> Sequence[str]:
         if isinstance(self.structure, bool):

@@ -77,6 +77,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         averaged before they are matched, in standard deviations of each input; `None` means that
         they are taken as they are.  Networks whose gradients jump, as those of ReLU networks do,
         become readable with 0.1 to 0.4.
+    n_searches : int, default=1
+        Searches from different seeds, whose candidates form one front; each has the engine's whole
+        budget.  With two or more `trust_.repeatability` says how many found the same concept.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
@@ -171,6 +174,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
+        "n_searches": [Interval(Integral, 1, None, closed="left")],
         "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
         "link": [StrOptions(set(LINKS))],
@@ -187,6 +191,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         delta: float = 1e-4,
         n_directions: int = 512,
         smoothing: float | None = None,
+        n_searches: int = 1,
         structure: bool | Sequence[str] = True,
         selection: Any = "knee",
         link: str = "logistic",
@@ -199,6 +204,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.delta = delta
         self.n_directions = n_directions
         self.smoothing = smoothing
+        self.n_searches = n_searches
         self.structure = structure
         self.selection = selection
         self.link = link
@@ -228,6 +234,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self._trust_seed = int(rng.randint(np.iinfo(np.int32).max))
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
+        targets = self._latent_targets()
         self._readings = [
             read_latent(
                 self._network_to_read(rows),
@@ -236,12 +243,13 @@ class SymbolicSurrogate(  # type: ignore[misc]
                 target=target,
                 delta=self.delta,
                 n_directions=self.n_directions,
-                engine=self.engine_,
+                engine=engine,
+                n_searches=self.n_searches,
                 structure=hypotheses,
                 feature_names=self._input_names(),
                 random_state=rng,
             )
-            for target in self._latent_targets()
+            for target, engine in zip(targets, self._engines(len(targets)), strict=True)
         ]
         self._labels = self._held_back_labels(y, order[:n_held_back])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])

@@ -29,9 +29,10 @@ from skinterpret.surrogates.selection import choose
 Array = NDArray[np.float64]
 
 # What a rule needs to be called one.  Networks trained on random labels fail at least one of the
-# four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
+# first four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
 LEAST_DISCRIMINATION = 0.1
+LEAST_REPEATABILITY = 0.5
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
 
 
@@ -64,6 +65,9 @@ class Trust:
         American Statistician 63, 2009).
     stability : float
         Share of bootstrap resamples of the rows whose choice is the same concept.
+    repeatability : float
+        Share of the searches from different seeds whose own choice is the same concept; NaN where
+        there was one search only (`n_searches=1`).
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours in
         the shell: how readable the network is.
@@ -90,6 +94,7 @@ class Trust:
     alignment_far: float
     discrimination: float
     stability: float
+    repeatability: float
     smoothness: float
     calibration_error: float
     network_accuracy: float
@@ -106,6 +111,7 @@ class Trust:
             f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
             "on rows far from the boundary.",
             stability_in_words(self.stability),
+            *self._repeated,
             f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
             "average.",
             f"Readability of the network: directions of neighbours agree to {self.smoothness:.3f}; "
@@ -119,6 +125,14 @@ class Trust:
             )
         lines.append(box_in_words(self.region) or "The rule uses no input.")
         return "\n".join(lines)
+
+    @property
+    def _repeated(self) -> tuple[str, ...]:
+        if np.isnan(self.repeatability):
+            return ()
+        return (
+            f"Repeatability {self.repeatability:.2f}: share of the searches that chose the same concept.",
+        )
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -174,6 +188,7 @@ def assess(
         "alignment": judge.alignment(answer.expression),
         "discrimination": float(judge.probability.var() / spread) if spread > 0 else 0.0,
         "stability": _stability(reading, selection, seed),
+        "repeatability": _repeatability(reading, selection),
     }
     alignment_far = judge.alignment_on_data(answer.expression, ~near & judge.in_shell)
     reasons = _objections(**figures)
@@ -199,7 +214,12 @@ def assess(
 
 
 def _objections(
-    fidelity: float, majority: float, alignment: float, discrimination: float, stability: float
+    fidelity: float,
+    majority: float,
+    alignment: float,
+    discrimination: float,
+    stability: float,
+    repeatability: float,
 ) -> tuple[str, ...]:
     """Say what is too low for the rule to be relied upon."""
     right = 1 - (1 - fidelity) / (1 - majority) if majority < 1 else 0.0
@@ -208,6 +228,8 @@ def _objections(
         f"right, less than {FEWEST_RIGHT}.": right < FEWEST_RIGHT,
         f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
+        f"Only {repeatability:.2f} of the searches choose this concept, less than "
+        f"{LEAST_REPEATABILITY}.": repeatability < LEAST_REPEATABILITY,
     }
     return objections(checks, alignment, stability)
 
@@ -228,6 +250,17 @@ def _stability(reading: Reading, selection: Any, seed: int) -> float:
 
     same = same_concept(units, chosen)
     return share_of_same_choices(choice, same, n_rows=agree.shape[1], n_shell=cosines.shape[1], seed=seed)
+
+
+def _repeatability(reading: Reading, selection: Any) -> float:
+    """Share of searches whose own choice is the concept chosen from all of them."""
+    if len(reading.searches) == 1:
+        return np.nan
+    judge = reading.judge
+    tables = [reading.table, *reading.searches]
+    chosen = [table["expression"].iloc[choose(table, selection, judge.n_samples)] for table in tables]
+    units = np.array([judge.unit_gradients(expression) for expression in chosen])
+    return float(np.mean(same_concept(units, 0)[1:]))
 
 
 def _mean(values: NDArray[np.bool_]) -> float:

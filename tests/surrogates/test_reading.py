@@ -50,6 +50,7 @@ def read(formulas, X=None, **settings):
         X[:1500],
         X[1500:],
         engine=engine,
+        n_searches=1,
         feature_names=["a", "b"],
         random_state=check_random_state(0),
         **settings,
@@ -107,6 +108,7 @@ def test_the_engine_sees_like_sized_inputs_and_the_user_raw_ones():
         n_directions=100,
         structure=(),
         engine=engine,
+        n_searches=1,
         feature_names=["a", "b"],
         random_state=check_random_state(0),
     )

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import sympy
-from sklearn.datasets import load_iris
+from sklearn.base import clone
+from sklearn.datasets import load_digits, load_iris, load_wine
+from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier
@@ -101,3 +103,31 @@ def test_smoothing_makes_a_relu_network_readable(quick_engine):
 def test_an_unknown_target_is_refused(iris, network, target):
     with pytest.raises(ValueError, match="target"):
         SymbolicSurrogate(network, target=target).fit(iris[0])
+
+
+@pytest.mark.parametrize(
+    ("load", "reduce", "least"),
+    [(load_wine, None, 0.8), (load_digits, PCA(6, random_state=0), 0.7)],
+    ids=["wine", "digits"],
+)
+def test_tables_with_more_classes_get_a_rule_a_class(load, reduce, least, quick_engine):
+    X, y = load(return_X_y=True)
+    X = X if reduce is None else reduce.fit_transform(X)
+    perceptron = MLPClassifier((20,), activation="tanh", alpha=1, max_iter=1000, random_state=0)
+    network = make_pipeline(StandardScaler(), perceptron).fit(X[::2], y[::2])
+    surrogate = SymbolicSurrogate(
+        FrozenEstimator(network), engine=quick_engine, structure=False, random_state=0
+    ).fit(X[::2])
+    assert list(surrogate.decision_rule_) == list(range(y.max() + 1))
+    # half a second of search for each class; nine digits in ten would be wrong by chance
+    assert surrogate.score(X[1::2]) > least
+    assert surrogate.predict_proba(X[1::2]).shape == (len(X[1::2]), y.max() + 1)
+
+
+def test_each_class_has_a_checkpoint_of_its_own(iris, network, quick_engine, tmp_path, three_rules):
+    engine = clone(quick_engine).set_params(checkpoint=tmp_path / "search.npz")
+    surrogate = SymbolicSurrogate(network, engine=engine, random_state=0)
+    first = surrogate.fit(iris[0]).decision_rule_
+    assert {"search-1.npz", "search-2.npz", "search-3.npz"} <= {path.name for path in tmp_path.iterdir()}
+    assert first == three_rules.decision_rule_
+    assert surrogate.fit(iris[0]).decision_rule_ == first

@@ -13,6 +13,8 @@ from sklearn.neural_network import MLPClassifier
 
 from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.expressions import Expression
+from skinterpret.search import Candidate, Engine, Front
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +95,58 @@ def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, c
     text = capsys.readouterr().out
     assert "Verdict: no closed form found." in text
     assert noise_surrogate.trust_.reasons[0] in text
+
+
+def test_without_more_searches_nothing_is_said_of_them(ellipse_surrogate, capsys):
+    assert np.isnan(ellipse_surrogate.trust_.repeatability)
+    ellipse_surrogate.summary()
+    assert "Repeatability" not in capsys.readouterr().out
+
+
+def test_searches_from_other_seeds_find_the_same_concept(ellipse, ellipse_network, quick_engine, capsys):
+    surrogate = SymbolicSurrogate(
+        FrozenEstimator(ellipse_network), engine=quick_engine, n_searches=3, random_state=0
+    ).fit(ellipse.data)
+    assert surrogate.trust_.repeatability == 1
+    assert surrogate.trust_.verdict == "concept"
+    surrogate.summary()
+    assert "Repeatability 1.00" in capsys.readouterr().out
+
+
+def test_more_searches_than_one_give_no_worse_front(ellipse, ellipse_network, quick_engine):
+    one, three = (
+        SymbolicSurrogate(
+            FrozenEstimator(ellipse_network), engine=quick_engine, n_searches=number, random_state=0
+        ).fit(ellipse.data)
+        for number in (1, 3)
+    )
+    for candidate in one.front_:
+        rivals = [other.loss for other in three.front_ if other.complexity <= candidate.complexity]
+        assert min(rivals) <= candidate.loss
+    assert three.front_.evaluations > 2 * one.front_.evaluations
+
+
+class FickleEngine(Engine):
+    """Finds another formula in every search."""
+
+    n_searches_ = 0
+
+    def validate(self):
+        pass
+
+    def search(self, X, directions, sample_weight, seed, parts=()):
+        self.n_searches_ += 1
+        formula = Expression.parse(["x0 + 3*x1", "x0**2 + x1", "x0**2 + 2*x1**2"][self.n_searches_ - 1])
+        gradient = formula.gradient(X)
+        gradient /= np.linalg.norm(gradient, axis=1, keepdims=True)
+        return Front([Candidate(formula, 1 - abs(np.einsum("ij,ij->i", gradient, directions).mean()))])
+
+
+def test_searches_that_each_choose_something_else_make_no_confident_rule(ellipse, ellipse_network):
+    surrogate = SymbolicSurrogate(
+        FrozenEstimator(ellipse_network), engine=FickleEngine(), n_searches=3, structure=False, random_state=0
+    )
+    with pytest.warns(NoClosedFormWarning, match="Only 0.33 of the searches choose this concept"):
+        surrogate.fit(ellipse.data)
+    assert surrogate.trust_.repeatability == pytest.approx(1 / 3)
+    assert surrogate.trust_.fidelity > 0.98

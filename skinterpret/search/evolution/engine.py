@@ -72,7 +72,9 @@ class EvolutionEngine(Engine):
         Evaluations of an island between exchanges.
     checkpoint : path-like, default=None
         File to which the state of the search is written after each epoch.  Where it exists already,
-        the search goes on from it, with the same front at its end as without the interruption.
+        the search goes on from it, with the same front at its end as without the interruption.  A
+        surrogate that searches more than once (for several classes, say) writes one file a search,
+        `search-1.npz`, `search-2.npz` and so on beside `search.npz`.
     warm_start : bool, default=False
         Whether the next search of this object goes on where the last one ended, with new budgets.
         Where rows or directions are other ones, the populations stay and are judged anew.
@@ -108,6 +110,7 @@ class EvolutionEngine(Engine):
     }
 
     _last: tuple[str, SearchState] | None = None
+    _branches: dict[str, EvolutionEngine] | None = None
 
     def __init__(
         self,
@@ -151,6 +154,17 @@ class EvolutionEngine(Engine):
                 f"checkpoint={os.fspath(self.checkpoint)!r} lies in a directory that does not exist; "
                 "create it first."
             )
+
+    def branch(self, name: str) -> EvolutionEngine:
+        """Give an engine with a checkpoint and a memory of its own; see `Engine.branch`."""
+        if self._branches is None:
+            self._branches = {}
+        engine = self._branches.setdefault(name, EvolutionEngine())
+        engine.set_params(**self.get_params())
+        if self.checkpoint is not None:
+            path = Path(self.checkpoint)
+            engine.checkpoint = path.with_name(f"{path.stem}-{name}{path.suffix}")
+        return engine
 
     def search(
         self,

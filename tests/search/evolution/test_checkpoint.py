@@ -102,6 +102,15 @@ def test_budgets_may_change_between_the_two(tmp_path):
     assert longer[-1][1] <= short[-1][1]
 
 
+def test_branches_write_beside_each_other(tmp_path):
+    engine = EvolutionEngine(checkpoint=tmp_path / "search.npz", **SETTINGS)
+    for name in ("1", "2"):
+        branch = engine.branch(name)
+        assert branch.branch("all-inputs").checkpoint == tmp_path / f"search-{name}-all-inputs.npz"
+        search_directions(X, GRADIENT, engine=branch, structure=False, random_state=int(name))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["search-1.npz", "search-2.npz"]
+
+
 class TestWarmStart:
     """The same object goes on where it ended."""
 
@@ -128,3 +137,12 @@ class TestWarmStart:
         cosine = np.einsum("ij,ij->i", found, GRADIENT) / np.linalg.norm(found, axis=1)
         cosine /= np.linalg.norm(GRADIENT, axis=1)
         assert second[-1].loss == pytest.approx(1 - abs(cosine.mean()), abs=1e-9)
+
+    def test_a_branch_goes_on_with_its_own_search(self):
+        engine = EvolutionEngine(**(SETTINGS | {"max_evals": 10_000, "warm_start": True}))
+        fronts = [
+            search_directions(X, vectors, engine=engine.branch(name), structure=False, random_state=0)
+            for name, vectors in [("a", GRADIENT), ("b", np.ones_like(X)), ("a", GRADIENT)]
+        ]
+        assert fronts[1][-1].loss < 1e-9  # x0 + x1 + x2
+        assert fronts[2][-1].loss < fronts[0][-1].loss

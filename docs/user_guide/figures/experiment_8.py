@@ -1,0 +1,28 @@
+"""Rules of experiments 1 to 8: fidelity does not tell which of them are the truth's concept."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+# a plot directive runs this file in the documentation's source directory
+table = pd.read_csv(Path("..") / "benchmarks" / "results" / "recovery.csv", comment="#")
+number = table["experiment"]
+assert (table["verdict"] == "concept").all()
+assert not table["concept"][number == 8].any()
+assert table["fidelity"][number == 8].min() > 0.99
+assert (table["loss of rule"][number >= 7] > 3 * table["loss of rule"][number <= 6].max()).all()
+
+figure, (left, right) = plt.subplots(1, 2, figsize=(8, 3.7), sharey=True, layout="constrained")
+for found, marker, colour, name in (
+    (True, "o", "#0072b2", "the rule is the truth's concept"),
+    (False, "X", "#d55e00", "it is another concept"),
+):
+    rows = table[table["concept"] == found]
+    heights = rows["experiment"] + (rows["seed"] - 2) / 9
+    left.scatter(rows["fidelity"], heights, s=24, marker=marker, c=colour, label=name)
+    right.scatter(rows["loss of rule"], heights, s=24, marker=marker, c=colour)
+left.set(xlabel="fidelity of the rule", ylabel="experiment, five networks each", yticks=range(1, 9))
+right.set(xlabel="1 - |mean cos| to the network's directions", xscale="log")
+left.invert_yaxis()
+figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2, frameon=False)
