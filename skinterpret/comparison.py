@@ -73,11 +73,35 @@ class Comparison:
         training.
     estimators : list of dict
         The fitted surrogates of each fold, by name.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import compare_surrogates
+    >>> X, y = load_iris(return_X_y=True)
+    >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000)
+    >>> surrogates = {"linear": LogisticRegression(max_iter=1000)}
+    >>> comparison = compare_surrogates(network, X, y, surrogates, cv=3, random_state=0)
+    >>> comparison
+    Comparison of 1 surrogate on 3 folds, means:
+            fidelity  accuracy  alignment  complexity
+    linear ...
+    >>> comparison.folds.shape, len(comparison.estimators)
+    ((3, 7), 3)
     """
 
     folds: pd.DataFrame
     network: pd.DataFrame
     estimators: list[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        figures = [figure for figure in FIGURES if figure != "fit_seconds"]
+        means = self.folds.groupby("surrogate", sort=False)[figures].mean()
+        n_folds, many = self.folds["fold"].nunique(), "" if len(means) == 1 else "s"
+        table = means.rename_axis(None).round(3).to_string()
+        return f"Comparison of {len(means)} surrogate{many} on {n_folds} folds, means:\n{table}"
 
     @property
     def summary(self) -> pd.DataFrame:

@@ -14,6 +14,8 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Bunch, check_random_state, check_scalar
 
+__all__ = ["make_gene_regulation", "make_wetzel"]
+
 Array = NDArray[np.float64]
 Bounds = tuple[tuple[float, float], ...]
 Rules = tuple[tuple[str, float], ...]

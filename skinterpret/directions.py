@@ -12,6 +12,8 @@ from scipy.spatial import cKDTree
 from scipy.special import expit, logit
 from sklearn.utils import check_array, check_random_state, check_scalar
 
+__all__ = ["Directions", "boundary_rows", "sample_directions"]
+
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -54,12 +56,31 @@ class Directions:
         Latent values.
     artificial : ndarray of shape (n_rows,), dtype bool
         Which rows are not rows of the data.
+
+    Examples
+    --------
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> from skinterpret.directions import sample_directions
+    >>> from skinterpret.network import as_network
+    >>> X = np.random.default_rng(0).normal(size=(50, 2))
+    >>> model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+    >>> network = as_network(model.fit(X, 3 * X[:, 0]))
+    >>> sample = sample_directions(network, X, delta=None, n_rows=40, random_state=0)
+    >>> sample
+    Directions(40 rows of 2 inputs, 0 of them artificial)
+    >>> np.abs(sample.take([0, 1]).directions).round(2)
+    array([[1., 0.],
+           [1., 0.]])
     """
 
     X: Array
     directions: Array
     latent: Array
     artificial: Mask
+
+    def __repr__(self) -> str:
+        n_rows, n_inputs = self.X.shape
+        return f"Directions({n_rows} rows of {n_inputs} inputs, {self.artificial.sum()} of them artificial)"
 
     def __len__(self) -> int:
         return len(self.X)

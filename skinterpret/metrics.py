@@ -13,6 +13,14 @@ from sklearn.metrics import accuracy_score
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_consistent_length
 
+__all__ = [
+    "alignment_score",
+    "alignment_scorer",
+    "complexity_score",
+    "fidelity_score",
+    "fidelity_scorer",
+]
+
 
 def fidelity_score(
     network_labels: ArrayLike,

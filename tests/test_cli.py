@@ -1,6 +1,7 @@
 """The command line, in process."""
 
 import io
+from importlib.util import find_spec
 
 import joblib
 import numpy as np
@@ -147,3 +148,23 @@ def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, 
     capsys.readouterr()
     assert main(["predict", str(rule), str(table)]) == 2
     assert "no column 'b'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("missing", ["contourpy", "jinja2"])
+def test_a_report_that_cannot_be_made_is_refused_before_the_search(table, monkeypatch, capsys, missing):
+    monkeypatch.setattr(
+        "skinterpret.report.page.find_spec", lambda name: None if name == missing else find_spec(name)
+    )
+    assert main(["explain", str(table), "--target", "sick", "--report", "page.html"]) == 2
+    output = capsys.readouterr()
+    assert 'pip install "skinterpret[report]"' in output.err
+    assert not output.out
+
+
+@pytest.mark.parametrize("option", ["--report", "--json"])
+def test_a_file_in_no_directory_is_refused_before_the_search(table, tmp_path, capsys, option):
+    path = tmp_path / "nowhere" / "file"
+    assert main(["explain", str(table), "--target", "sick", option, str(path)]) == 2
+    output = capsys.readouterr()
+    assert "nowhere" in output.err
+    assert not output.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ from skinterpret.cli.tables import (
 from skinterpret.comparison import compare_surrogates
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
+from skinterpret.report.page import check_installed, write_report
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate, TreeSurrogate, load_rule
 
@@ -144,6 +146,7 @@ def _network_for(X: pd.DataFrame, words: list[str]) -> Any:
 def _explain(
     X: pd.DataFrame, y: Any, network: Any, engine: EvolutionEngine, options: argparse.Namespace, source: str
 ) -> None:
+    _check_outputs(options)
     engine.set_params(max_time=options.max_time, n_jobs=options.n_jobs, verbose=0 if options.quiet else 1)
     X_train, X_test, y_train, y_test = train_test_split(
         X, y, test_size=0.2, stratify=y, random_state=options.seed
@@ -171,14 +174,21 @@ def _explain(
         surrogate.to_json(options.json)
         print(f"The rule is in {options.json}.")
     if options.report:
-        from skinterpret.report import write_report
-
         write_report(surrogate, X_test, y_test, options.report, data_name=source)
         print(f"The report is in {options.report}.")
     surrogate.summary()
     rules = surrogate.decision_rule_ if several else {surrogate.classes_[1]: surrogate.decision_rule_}
     for name, rule in rules.items():
         print(f"{name} where  {rule}")
+
+
+def _check_outputs(options: argparse.Namespace) -> None:
+    """Refuse, before the search and not after it, what could not be written."""
+    if options.report:
+        check_installed()
+    for path in filter(None, [options.report, options.json]):
+        if not Path(path).parent.is_dir():
+            raise ValueError(f"{path} cannot be written: there is no directory {str(Path(path).parent)!r}.")
 
 
 def _front(equations: pd.DataFrame, several: bool) -> str:

@@ -33,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     -------
     int
         0 when it went well, 2 when the input cannot be used, 130 when it was interrupted.
+
+    Examples
+    --------
+    >>> from skinterpret.cli import main
+    >>> main(["predict", "no_such_rule.json", "no_such_table.csv"])
+    2
     """
     options = _parser().parse_args(arguments)
     try:

@@ -105,6 +105,18 @@ class ProbeDisplay(_HeatDisplay):
         Axes with the picture.
     figure_ : Figure
         Figure that holds them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import OneHotProbe
+    >>> from skinterpret.displays import ProbeDisplay
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+    >>> display = ProbeDisplay.from_estimator(OneHotProbe(network).fit(X, y))
+    >>> display.row_labels[0]
+    'baseline alone'
     """
 
     @classmethod
@@ -164,6 +176,18 @@ class NeuronDisplay(_HeatDisplay):
         Axes with the picture.
     figure_ : Figure
         Figure that holds them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import NeuronProbe
+    >>> from skinterpret.displays import NeuronDisplay
+    >>> X, y = load_iris(return_X_y=True)
+    >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+    >>> display = NeuronDisplay.from_estimator(NeuronProbe(network).fit(X, y), n_units=2)
+    >>> display.table.shape
+    (2, 3)
     """
 
     @classmethod

@@ -8,7 +8,7 @@ compiled, on numbers, by the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sympy
@@ -70,17 +70,25 @@ class Operator:
         root of an expression does not change the concept (arXiv:2401.04978, section 3.1).
     constant_exponent : bool, default=False
         Whether the second operand must be a constant.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import OPERATORS
+    >>> OPERATORS[0]
+    Operator(name='add', arity=2, symbol='+', complexity=1, monotone=False, constant_exponent=False)
+    >>> OPERATORS[0].value(2.0, 3.0)
+    5.0
     """
 
     name: str
     arity: int
-    value: Callable[[Any, Any], Any]
-    da: Function
-    to_sympy: Callable[..., Any]
-    db: Function = _zero
-    daa: Function = _zero
-    dab: Function = _zero
-    dbb: Function = _zero
+    value: Callable[[Any, Any], Any] = field(repr=False)
+    da: Function = field(repr=False)
+    to_sympy: Callable[..., Any] = field(repr=False)
+    db: Function = field(default=_zero, repr=False)
+    daa: Function = field(default=_zero, repr=False)
+    dab: Function = field(default=_zero, repr=False)
+    dbb: Function = field(default=_zero, repr=False)
     symbol: str | None = None
     complexity: int = 1
     monotone: bool = False

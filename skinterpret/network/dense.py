@@ -63,6 +63,8 @@ class DenseNetwork(Immutable):
     >>> X = np.random.default_rng(0).normal(size=(50, 2))
     >>> model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
     >>> network = as_network(model.fit(X, 3 * X[:, 0] - X[:, 1]))
+    >>> network
+    DenseNetwork(2 inputs -> 1 output)
     >>> network.gradient(X[:2]).round(2)
     array([[ 3., -1.],
            [ 3., -1.]])
@@ -75,6 +77,17 @@ class DenseNetwork(Immutable):
     n_features_in: int
     feature_names: tuple[str, ...] | None = None
     input_map: InputMap = field(default_factory=IdentityMap)
+
+    def __repr__(self) -> str:
+        # not the weights, of which there are thousands
+        stages = [_counted(self.n_features_in, "input")]
+        if not isinstance(self.input_map, IdentityMap):
+            stages.append(type(self.input_map).__name__)
+        sizes = zip(self.hidden_layer_sizes, self.hidden_activations, strict=True)
+        stages += [f"{size} {activation}" for size, activation in sizes]
+        stages.append(_counted(len(self.biases[-1]), "output"))
+        classes = "" if self.classes is None else f", classes {self.classes.tolist()}"
+        return f"{type(self).__name__}({' -> '.join(stages)}{classes})"
 
     @property
     def classes(self) -> Array | None:
@@ -253,3 +266,7 @@ class DenseNetwork(Immutable):
 
 def _is_position(number: Any, size: int) -> bool:
     return isinstance(number, Integral) and 0 <= int(number) < size
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -14,6 +14,8 @@ from skinterpret.network.activations import find_activation
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.outputs import SoftmaxOutput
 
+__all__ = ["parameter_effects"]
+
 Array = NDArray[np.float64]
 
 
@@ -74,6 +76,17 @@ def parameter_effects(network: DenseNetwork, X: Any) -> tuple[list[Array], list[
         Effect of each weight, in units of the latent.
     biases : list of ndarray of shape (n_out,)
         Effect of each bias.
+
+    Examples
+    --------
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> from skinterpret.network import as_network
+    >>> from skinterpret.network.parameters import parameter_effects
+    >>> X = np.random.default_rng(0).normal(size=(100, 2))
+    >>> model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+    >>> weights, biases = parameter_effects(as_network(model.fit(X, 3 * X[:, 0])), X)
+    >>> bool(weights[0][0, 0] > 1000 * weights[0][1, 0])
+    True
     """
     layers = _forward(network, network.input_map.transform(np.asarray(X, dtype=np.float64)))
     departures = [(given - given.mean(axis=0)) ** 2 for given in layers.inputs]

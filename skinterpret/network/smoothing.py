@@ -92,10 +92,22 @@ class SmoothedNetwork(Immutable):
         What is smoothed.
     offsets : ndarray of shape (n_samples, n_features)
         From a row to its neighbours, in raw units.
+
+    Examples
+    --------
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> from skinterpret.network import as_network, smooth
+    >>> X = [[0.0], [1.0], [2.0]]
+    >>> model = MLPRegressor(hidden_layer_sizes=(5,), solver="lbfgs", random_state=0).fit(X, [0.0, 1.0, 4.0])
+    >>> smooth(as_network(model), 0.1, n_samples=16)
+    SmoothedNetwork(DenseNetwork(1 input -> 5 relu -> 1 output), 16 neighbours)
     """
 
     network: DenseNetwork
     offsets: Array
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.network!r}, {len(self.offsets)} neighbours)"
 
     @property
     def classes(self) -> Array | None:
@@ -128,7 +140,20 @@ class SmoothedNetwork(Immutable):
         return self.network.hidden_layer_sizes
 
     def latent(self, X: Any, target: Any = None) -> Array:
-        """Compute a latent of the network, which is not smoothed; see `DenseNetwork.latent`."""
+        """Compute a latent of the network, which is not smoothed.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+        target : object, default=None
+            Which latent; see `DenseNetwork.latent`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Latent values.
+        """
         return self.network.latent(X, target)
 
     def gradient(self, X: Any, target: Any = None) -> Array:
@@ -161,13 +186,46 @@ class SmoothedNetwork(Immutable):
         return result
 
     def activations(self, X: Any) -> list[Array]:
-        """Compute the activations of all hidden layers; see `DenseNetwork.activations`."""
+        """Compute the activations of all hidden layers.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+
+        Returns
+        -------
+        list of ndarray of shape (n_samples, n_units)
+            What `DenseNetwork.activations` gives.
+        """
         return self.network.activations(X)
 
     def predict(self, X: Any) -> Array:
-        """Predict as the network does; see `DenseNetwork.predict`."""
+        """Predict as the network does.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+
+        Returns
+        -------
+        ndarray
+            What `DenseNetwork.predict` gives.
+        """
         return self.network.predict(X)
 
     def predict_proba(self, X: Any) -> Array:
-        """Compute class probabilities as the network does; see `DenseNetwork.predict_proba`."""
+        """Compute class probabilities as the network does.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            What `DenseNetwork.predict_proba` gives.
+        """
         return self.network.predict_proba(X)

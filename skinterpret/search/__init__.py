@@ -5,12 +5,13 @@ from skinterpret.search.entry import search_directions
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Candidate, Front
 from skinterpret.search.pysr import PySREngine
-from skinterpret.search.structure import Structure, discover_structure
+from skinterpret.search.structure import Finding, Structure, discover_structure
 
 __all__ = [
     "Candidate",
     "Engine",
     "EvolutionEngine",
+    "Finding",
     "Front",
     "PySREngine",
     "Structure",

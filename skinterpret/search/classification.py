@@ -26,6 +26,8 @@ from skinterpret.search.evolution.enumeration import Level, distinct_levels, joi
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.front import Candidate, Front
 
+__all__ = ["search_labels"]
+
 Array = NDArray[np.float64]
 
 RIDGE = 1e-3  # on the slope for standardised values: without it none is best where a cut is perfect

@@ -18,6 +18,23 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
 
     An engine is a `BaseEstimator` for the sake of its parameters alone, so that `clone`,
     `set_params` and grids reach them as `engine__…`.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.search import Candidate, Engine, Front, search_directions
+    >>> class OneInputEngine(Engine):
+    ...     def validate(self):
+    ...         pass
+    ...
+    ...     def search(self, X, directions, sample_weight, seed, parts=()):
+    ...         alignments = abs(directions.mean(axis=0))
+    ...         best = int(alignments.argmax())
+    ...         return Front([Candidate(Expression.variable(best), 1 - alignments[best])])
+    >>> search_directions([[0.0, 0.0], [1.0, 1.0]], [[0.0, 1.0], [0.0, 1.0]], engine=OneInputEngine())
+    Front of 1 candidate
+    complexity  loss     expression
+             1  0.0e+00  x1
     """
 
     @abstractmethod

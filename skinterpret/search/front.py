@@ -19,6 +19,13 @@ class Candidate:
         The formula.
     loss : float
         `1 - |mean cos|` between its gradient and the directions, from 0 (parallel) to 1.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.search import Candidate
+    >>> Candidate(Expression.parse("x0 + x1"), 0.1).complexity
+    3
     """
 
     expression: Expression
@@ -56,6 +63,11 @@ class Front(Sequence[Candidate]):
     ...         Candidate(Expression.parse("x0 * x1 + x0"), 0.2),
     ...     ]
     ... )
+    >>> front
+    Front of 2 candidates
+    complexity  loss     expression
+             1  3.0e-01  x0
+             3  1.0e-01  x0 + x1
     >>> [str(candidate.expression) for candidate in front]
     ['x0', 'x0 + x1']
     """
@@ -73,6 +85,13 @@ class Front(Sequence[Candidate]):
                 front.append(candidate)
         object.__setattr__(self, "_front", tuple(front))
         object.__setattr__(self, "candidates", self._front)
+
+    def __repr__(self) -> str:
+        facts = f", {self.stop_reason}" if self.stop_reason else ""
+        lines = [f"Front of {len(self)} candidate{'' if len(self) == 1 else 's'}{facts}"]
+        lines.append("complexity  loss     expression")
+        lines += [f"{c.complexity:10}  {c.loss:.1e}  {c.expression}" for c in self]
+        return "\n".join(lines)
 
     def __len__(self) -> int:
         return len(self._front)

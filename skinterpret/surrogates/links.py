@@ -14,6 +14,8 @@ from skinterpret.surrogates.families import FAMILIES, Family
 from skinterpret.surrogates.rounding import refine, round_constants
 from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY, resolution
 
+__all__ = ["ValueLink"]
+
 Array = NDArray[np.float64]
 
 CONCEPT = Expression.variable(0)
@@ -36,6 +38,16 @@ class ValueLink:
         φ, with T as its only input.
     fallback : float
         Value where T or φ is not defined.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.surrogates.links import ValueLink
+    >>> link = ValueLink("logarithm", Expression.parse("2*log(x0)"), fallback=0.0)
+    >>> link(np.array([1.0, np.e, -1.0]))
+    array([0., 2., 0.])
+    >>> link.to_sympy("T")
+    2*log(T)
     """
 
     family: str

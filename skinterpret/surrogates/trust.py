@@ -26,6 +26,8 @@ from skinterpret.surrogates.figures import (
 from skinterpret.surrogates.reading import Answer, Reading
 from skinterpret.surrogates.selection import choose
 
+__all__ = ["Trust"]
+
 Array = NDArray[np.float64]
 
 # What a rule needs to be called one.  Networks trained on random labels fail at least one of the
@@ -80,6 +82,22 @@ class Trust:
         Smallest and largest value of each input of the rule on the rows on which it was checked.
     n_rows : int
         Number of rows held back.
+
+    Examples
+    --------
+    >>> from sklearn.neural_network import MLPClassifier
+    >>> from skinterpret import SymbolicSurrogate
+    >>> from skinterpret.search import EvolutionEngine
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (500, 2))
+    >>> network = MLPClassifier((), solver="lbfgs", random_state=0)
+    >>> engine = EvolutionEngine(max_evals=2000, epoch_evals=500, n_islands=1)
+    >>> surrogate = SymbolicSurrogate(network, engine=engine, random_state=0)
+    >>> surrogate = surrogate.fit(X, X[:, 0] > X[:, 1])
+    >>> surrogate.trust_
+    Trust(verdict='concept', fidelity=..., alignment=..., stability=..., n_rows=...)
+    >>> print(surrogate.trust_)
+    Verdict: concept.
+    Fidelity ...
     """
 
     verdict: str
@@ -101,6 +119,12 @@ class Trust:
     rule_accuracy: float
     region: pd.DataFrame
     n_rows: int
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(verdict={self.verdict!r}, fidelity={self.fidelity:.3f}, "
+            f"alignment={self.alignment:.3f}, stability={self.stability:.2f}, n_rows={self.n_rows})"
+        )
 
     def __str__(self) -> str:
         lines = [

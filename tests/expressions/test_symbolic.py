@@ -18,7 +18,9 @@ X = np.random.default_rng(0).uniform(0.3, 2, (20, 4))
 @given(expressions)
 def test_the_way_there_and_back_keeps_the_function(expression):
     values = expression(X)
-    moderate = np.abs(expression.constants).max(initial=0) < 1e3 and (np.abs(values) < 1e6).all()
+    sizes = np.abs([constant for constant in expression.constants if constant])
+    # no sine of 1e116, of which sympy finds other digits than numpy
+    moderate = ((sizes > 1e-6) & (sizes < 1e3)).all() and (np.abs(values) < 1e6).all()
     assume(moderate and np.isfinite(expression.gradient(X)).all())
     try:
         back = Expression.from_sympy(expression.to_sympy())

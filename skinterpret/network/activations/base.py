@@ -31,11 +31,26 @@ class Activation(ABC):
 
     @abstractmethod
     def value(self, z: Array, out: Array) -> None:
-        """Write the activations of the pre-activations `z` into `out`, another array."""
+        """Write the activations into an array.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples, n_units)
+            Pre-activations.
+        out : ndarray of shape (n_samples, n_units)
+            Where to write; another array than `z`.
+        """
 
     @abstractmethod
     def derivative(self, z: Array, a: Array, out: Array) -> None:
-        """Write the derivative by `z` into `out`, which may be `z` itself, but not `a`.
+        """Write the derivative by `z` into an array.
 
-        Given are the pre-activations `z` and the activations `a`; whichever is cheaper is used.
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples, n_units)
+            Pre-activations.
+        a : ndarray of shape (n_samples, n_units)
+            Their activations; whichever of the two is cheaper is used.
+        out : ndarray of shape (n_samples, n_units)
+            Where to write; it may be `z` itself, but not `a`.
         """

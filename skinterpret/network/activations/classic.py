@@ -11,7 +11,16 @@ from skinterpret.network.activations.base import Activation, Array
 
 @dataclass(frozen=True)
 class Identity(Activation):
-    """`z` itself."""
+    """`z` itself.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import Identity
+    >>> activations = np.empty((1, 2))
+    >>> Identity().value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-1.,  2.]])
+    """
 
     def value(self, z: Array, out: Array) -> None:
         """Write values; see `Activation`."""
@@ -24,7 +33,16 @@ class Identity(Activation):
 
 @dataclass(frozen=True)
 class Logistic(Activation):
-    """`1 / (1 + exp(-z))`."""
+    """`1 / (1 + exp(-z))`.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import Logistic
+    >>> activations = np.empty((1, 2))
+    >>> Logistic().value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[0.269, 0.881]])
+    """
 
     def value(self, z: Array, out: Array) -> None:
         """Write values; see `Activation`."""
@@ -42,7 +60,16 @@ class Logistic(Activation):
 
 @dataclass(frozen=True)
 class Tanh(Activation):
-    """`tanh(z)`."""
+    """`tanh(z)`.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import Tanh
+    >>> activations = np.empty((1, 2))
+    >>> Tanh().value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-0.762,  0.964]])
+    """
 
     def value(self, z: Array, out: Array) -> None:
         """Write values; see `Activation`."""
@@ -56,7 +83,16 @@ class Tanh(Activation):
 
 @dataclass(frozen=True)
 class ReLU(Activation):
-    """`max(z, 0)`; the derivative at the kink is 0, as scikit-learn and torch have it."""
+    """`max(z, 0)`; the derivative at the kink is 0, as scikit-learn and torch have it.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import ReLU
+    >>> activations = np.empty((1, 2))
+    >>> ReLU().value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[0., 2.]])
+    """
 
     def value(self, z: Array, out: Array) -> None:
         """Write values; see `Activation`."""

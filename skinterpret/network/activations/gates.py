@@ -21,6 +21,14 @@ class SiLU(Activation):
     ----------
     beta : float, default=1.0
         How sharp the gate is (Elfwing et al., arXiv:1702.03118; Ramachandran et al., arXiv:1710.05941).
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import SiLU
+    >>> activations = np.empty((1, 2))
+    >>> SiLU(beta=2.0).value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-0.119,  1.964]])
     """
 
     beta: float = 1.0
@@ -41,7 +49,16 @@ class SiLU(Activation):
 
 @dataclass(frozen=True)
 class GELU(Activation):
-    """`z` times the normal distribution function of `z` (Hendrycks and Gimpel, arXiv:1606.08415)."""
+    """`z` times the normal distribution function of `z` (Hendrycks and Gimpel, arXiv:1606.08415).
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import GELU
+    >>> activations = np.empty((1, 2))
+    >>> GELU().value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-0.159,  1.954]])
+    """
 
     def value(self, z: Array, out: Array) -> None:
         """Write values; see `Activation`."""
@@ -59,7 +76,16 @@ class GELU(Activation):
 
 @dataclass(frozen=True)
 class TanhGELU(Activation):
-    """The approximation of `GELU` by a tanh, as its authors give it."""
+    """The approximation of `GELU` by a tanh, as its authors give it.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import TanhGELU
+    >>> activations = np.empty((1, 2))
+    >>> TanhGELU().value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-0.159,  1.955]])
+    """
 
     def value(self, z: Array, out: Array) -> None:
         """Write values; see `Activation`."""

@@ -18,6 +18,14 @@ class LeakyReLU(Activation):
     ----------
     negative_slope : float, default=0.01
         The multiple, which is also the derivative at the kink.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import LeakyReLU
+    >>> activations = np.empty((1, 2))
+    >>> LeakyReLU(negative_slope=0.1).value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-0.1,  2. ]])
     """
 
     negative_slope: float = 0.01
@@ -44,6 +52,14 @@ class ELU(Activation):
         Minus the limit on the negative side, before scaling (Clevert et al., arXiv:1511.07289).
     scale : float, default=1.0
         Factor of both sides; SELU has one (Klambauer et al., arXiv:1706.02515).
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import ELU
+    >>> activations = np.empty((1, 2))
+    >>> ELU(alpha=0.5).value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[-0.316,  2.   ]])
     """
 
     alpha: float = 1.0
@@ -72,6 +88,14 @@ class Softplus(Activation):
     ----------
     beta : float, default=1.0
         How sharp the bend is.  Torch is straight from `beta * z > 20` on, which differs by 2e-9 at most.
+
+    Examples
+    --------
+    >>> from skinterpret.network.activations import Softplus
+    >>> activations = np.empty((1, 2))
+    >>> Softplus(beta=2.0).value(np.array([[-1.0, 2.0]]), activations)
+    >>> activations.round(3)
+    array([[0.063, 2.009]])
     """
 
     beta: float = 1.0

@@ -51,6 +51,19 @@ class SearchState:
         Epochs since each island's own best last improved.
     stop_reason : str
         Why the search ended; empty while it runs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.search import EvolutionEngine, search_directions
+    >>> def stop_after_two_epochs(state):
+    ...     print(state.epoch, state.front()[0].expression)
+    ...     return state.epoch == 2
+    >>> engine = EvolutionEngine(callback=stop_after_two_epochs, epoch_evals=200, n_islands=1)
+    >>> X, directions = np.random.default_rng(0).normal(size=(2, 64, 2))
+    >>> front = search_directions(X, directions, engine=engine, random_state=0)
+    1 x0
+    2 x0
     """
 
     islands: list[Island]
@@ -64,6 +77,14 @@ class SearchState:
     level: float = np.inf
     stagnation: list[int] = field(default_factory=list)
     stop_reason: str = ""
+
+    def __repr__(self) -> str:
+        # not the populations, which are thousands of programs
+        return (
+            f"{type(self).__name__}(epoch={self.epoch}, evaluations={self.evaluations}, "
+            f"seconds={self.seconds:.1f}, best_loss={self.best_loss:.1e}, "
+            f"epochs_without_progress={self.epochs_without_progress}, stop_reason={self.stop_reason!r})"
+        )
 
     @classmethod
     def start(cls, islands: list[Island], parts: dict[int, Expression]) -> SearchState:

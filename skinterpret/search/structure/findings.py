@@ -24,6 +24,12 @@ class Finding:
         Measured on the held-back rows: the root-mean-square direction component of irrelevant
         inputs; otherwise the share of the squared gradient by these inputs that the part leaves
         unexplained.
+
+    Examples
+    --------
+    >>> from skinterpret.search import Finding
+    >>> Finding("irrelevant_inputs", (2,), None, 0.004).describe(["a", "b", "c"])
+    'c does not matter (root-mean-square direction component 4.0e-03).'
     """
 
     hypothesis: str
@@ -71,10 +77,14 @@ class Structure:
     Examples
     --------
     >>> from skinterpret.expressions import Expression
-    >>> from skinterpret.search.structure import Finding, Structure
+    >>> from skinterpret.search import Finding, Structure
     >>> part = Expression.parse("x0 - x1")
-    >>> print(Structure(3, (Finding("linear_invariances", (0, 1), part, 1e-4),), ("a", "b", "c")))
-    a and b enter through a - b (all but 1.0e-04 of their squared gradient).
+    >>> structure = Structure(3, (Finding("linear_invariances", (0, 1), part, 1e-4),), ("a", "b", "c"))
+    >>> structure
+    Structure of 3 inputs
+      a and b enter through a - b (all but 1.0e-04 of their squared gradient).
+    >>> structure.parts
+    (Expression('x0 - x1'),)
     """
 
     n_features: int
@@ -95,6 +105,9 @@ class Structure:
     def sentences(self) -> list[str]:
         """All of it, a sentence each; empty when nothing was found."""
         return [finding.describe(self.feature_names) for finding in self.findings]
+
+    def __repr__(self) -> str:
+        return "\n  ".join([f"Structure of {self.n_features} inputs", *str(self).splitlines()])
 
     def __str__(self) -> str:
         return "\n".join(self.sentences) or "No structure found."

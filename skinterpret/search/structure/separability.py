@@ -203,8 +203,9 @@ def _oriented(plane: Array, units: Array) -> Array:
     cosine = np.einsum("ij,ij->i", units[rows], units[columns])
     if np.mean(cosine < 0) < TURNED:
         return units
-    # a length of 0 would be no edge
-    graph = coo_array((1.001 - np.abs(cosine), (rows, columns)), shape=(len(points),) * 2)
+    # a length of 0 would be no edge; scipy 1.13 takes graphs with indices of 32 bits only
+    edges = rows.astype(np.int32), columns.astype(np.int32)
+    graph = coo_array((1.001 - np.abs(cosine), edges), shape=(len(points),) * 2)
     order, parent = breadth_first_order(minimum_spanning_tree(graph.tocsr()), 0, directed=False)
     oriented = units.copy()
     for k in order[1:]:
