@@ -22,6 +22,7 @@ READABLE = 0.9  # of smoothness
 
 LEAST_ALIGNMENT = 0.7
 LEAST_STABILITY = 0.2
+LEAST_REPEATABILITY = 0.5
 
 
 class Shell(Protocol):
@@ -42,6 +43,9 @@ class Shell(Protocol):
     @property
     def scale(self) -> Array:
         """Scale of each input, shape (n_features,)."""
+
+    def unit_gradients(self, expression: Expression) -> Array:
+        """Give unit gradients of a formula at these rows, shape (n_rows, n_features)."""
 
 
 def smoothness(judge: Shell) -> float:
@@ -117,6 +121,34 @@ def share_of_same_choices(
     return hits / N_RESAMPLES
 
 
+def repeatability(
+    judge: Shell, searches: list[pd.DataFrame], table: pd.DataFrame, choice: Callable[[pd.DataFrame], int]
+) -> float:
+    """Share of searches whose own choice is the concept chosen from all of them.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions, and unit gradients on the same rows.
+    searches : list of DataFrame
+        Candidates of each search.
+    table : DataFrame
+        Candidates of all.
+    choice : callable
+        Position of the candidate that is chosen from a table.
+
+    Returns
+    -------
+    float
+        From 0 to 1; NaN where there was one search only.
+    """
+    if len(searches) == 1:
+        return np.nan
+    chosen = [each["expression"].iloc[choice(each)] for each in (table, *searches)]
+    units = np.array([judge.unit_gradients(expression) for expression in chosen])
+    return float(np.mean(same_concept(units, 0, judge.weight)[1:]))
+
+
 def checked_box(rows: Array, expression: Expression, feature_names: list[str]) -> pd.DataFrame:
     """Tell between which values the inputs of a formula were checked.
 
@@ -141,14 +173,16 @@ def checked_box(rows: Array, expression: Expression, feature_names: list[str]) -
     )
 
 
-def objections(checks: dict[str, bool], alignment: float, stability: float) -> tuple[str, ...]:
+def objections(
+    checks: dict[str, bool], alignment: float, stability: float, repeatability: float
+) -> tuple[str, ...]:
     """Say what is too low for a formula to be relied upon.
 
     Parameters
     ----------
     checks : dict of str to bool
         What may speak against this kind of formula, and whether it does.
-    alignment, stability : float
+    alignment, stability, repeatability : float
         Figures that every formula has.
 
     Returns
@@ -162,6 +196,8 @@ def objections(checks: dict[str, bool], alignment: float, stability: float) -> t
         f"{LEAST_ALIGNMENT}.": alignment < LEAST_ALIGNMENT,
         f"Only {stability:.2f} of the resamples choose this concept, less than {LEAST_STABILITY}.": stability
         < LEAST_STABILITY,
+        f"Only {repeatability:.2f} of the searches choose this concept, less than "
+        f"{LEAST_REPEATABILITY}.": repeatability < LEAST_REPEATABILITY,
     }
     return tuple(sentence for sentence, holds in checks.items() if holds)
 
@@ -174,9 +210,14 @@ def fidelity_in_words(trust: Any) -> str:
     )
 
 
-def stability_in_words(stability: float) -> str:
-    """Write the stability."""
-    return f"Stability {stability:.2f}: share of resamples that choose the same concept."
+def stability_in_words(trust: Any) -> str:
+    """Write the stability, and the repeatability where it was measured."""
+    words = f"Stability {trust.stability:.2f}: share of resamples that choose the same concept."
+    if np.isnan(trust.repeatability):
+        return words
+    return (
+        f"{words}\nRepeatability {trust.repeatability:.2f}: share of searches that choose the same concept."
+    )
 
 
 def box_in_words(region: pd.DataFrame) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,15 @@ import pandas as pd
 import sympy
 from numpy.typing import NDArray
 
-from skinterpret.directions import sample_directions, spread_sample
 from skinterpret.expressions import Expression
-from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
-from skinterpret.search.front import joined
-from skinterpret.search.structure import small_engine
+from skinterpret.search import Front, Structure
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.constants import refitted
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
-from skinterpret.surrogates.units import decimal_scale, in_raw_units
+from skinterpret.surrogates.units import in_raw_units
 
 Array = NDArray[np.float64]
 
@@ -40,7 +38,7 @@ class Reading:
         The candidates of all searches, in scaled inputs.
     table : DataFrame
         One row a candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
-    searches : tuple of DataFrame
+    searches : list of DataFrame
         Such a table of each search alone.
     judge : Judge
         What judged them.
@@ -50,7 +48,7 @@ class Reading:
     structure: Structure
     front: Front
     table: pd.DataFrame
-    searches: tuple[pd.DataFrame, ...]
+    searches: list[pd.DataFrame]
     judge: Judge
 
     def answer(self, selection: Any, link: str) -> Answer:
@@ -136,14 +134,7 @@ def read_latent(
     network: Any,
     X_search: Array,
     X_held_back: Array,
-    *,
-    target: Any,
-    delta: float,
-    n_directions: int,
-    engine: Engine,
-    n_searches: int,
-    structure: Sequence[str],
-    feature_names: list[str],
+    plan: SearchPlan,
     random_state: np.random.RandomState,
 ) -> Reading:
     """Search for the concept behind a latent and calibrate what is found.
@@ -156,20 +147,8 @@ def read_latent(
         Rows around which directions are sampled, in raw units.
     X_held_back : ndarray of shape (n_held_back, n_features)
         Rows on which candidates are judged and links fitted.
-    target : object
-        Which latent to read; a log-odds.
-    delta : float
-        Half-width of the shell, in probability.
-    n_directions : int
-        Directions handed to the engine.
-    engine : Engine
-        What searches.
-    n_searches : int
-        How often, each time from another seed.
-    structure : sequence of str
-        Hypotheses to test before the search, as `discover_structure` takes them.
-    feature_names : list of str
-        Names of the inputs.
+    plan : SearchPlan
+        Which latent to read, a log-odds, and how.
     random_state : RandomState
         Source of randomness.
 
@@ -178,35 +157,10 @@ def read_latent(
     Reading
         Front and verdicts.
     """
-    scale = decimal_scale(X_search)
-    sample = sample_directions(
-        network, X_search, target=target, delta=delta, scale=scale, random_state=random_state
-    )
-    found = discover_structure(
-        sample.X / scale,
-        sample.directions,
-        hypotheses=structure,
-        part_engine=small_engine(like=engine),
-        random_state=random_state,
-    )
-    chosen = spread_sample(sample.X / scale, n_directions, random_state=random_state)
-    engines = [engine] if n_searches == 1 else [engine.branch(str(k + 1)) for k in range(n_searches)]
-    fronts = [
-        search_directions(
-            sample.X[chosen] / scale,
-            sample.directions[chosen],
-            engine=each,
-            structure=found,
-            random_state=random_state,
-        )
-        for each in engines
-    ]
-    judge = Judge(network, sample, scale, X_held_back, target)
-    searches = tuple(_judged(front, judge, feature_names) for front in fronts)
-    front = joined(fronts)
-    table = searches[0] if n_searches == 1 else _judged(front, judge, feature_names)
-    raw_structure = _structure_in_raw_units(found, scale, feature_names)
-    return Reading(target, raw_structure, front, table, searches, judge)
+    found = search_concept(network, X_search, plan, random_state)
+    judge = Judge(network, found.sample, found.scale, X_held_back, plan.target)
+    table, searches = found.tables(lambda front: _judged(front, judge, plan.feature_names))
+    return Reading(plan.target, found.structure, found.front, table, searches, judge)
 
 
 def _judged(front: Front, judge: Judge, feature_names: list[str]) -> pd.DataFrame:
@@ -220,20 +174,7 @@ def _judged(front: Front, judge: Judge, feature_names: list[str]) -> pd.DataFram
             "alignment": [verdict.alignment for verdict in verdicts],
             "fidelity": [verdict.fidelity for verdict in verdicts],
             "threshold": [verdict.link.threshold for verdict in verdicts],
-            "formula": [_readable(expression).to_text(feature_names) for expression in expressions],
+            "formula": in_words(expressions, feature_names),
             "expression": expressions,
         }
     )
-
-
-def _structure_in_raw_units(structure: Structure, scale: Array, feature_names: list[str]) -> Structure:
-    findings = tuple(
-        finding if finding.part is None else replace(finding, part=in_raw_units(finding.part, scale))
-        for finding in structure.findings
-    )
-    return replace(structure, findings=findings, feature_names=tuple(feature_names))
-
-
-def _readable(expression: Expression) -> Expression:
-    """Round constants to four digits; the column `expression` keeps all of them."""
-    return expression.with_constants([float(f"{value:.4g}") for value in expression.constant_values])

@@ -73,6 +73,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         averaged before they are matched, in standard deviations of each input; `None` means that
         they are taken as they are.  The values to which the link is fitted are the network's own.
         Networks whose gradients jump, as those of ReLU networks do, become readable with 0.1 to 0.4.
+    n_searches : int, default=1
+        Searches from different seeds, whose candidates form one front; each has the engine's whole
+        budget.  With two or more `trust_.repeatability` says how many found the same concept.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
@@ -165,6 +168,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         "engine": [Engine, None],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
+        "n_searches": [Interval(Integral, 1, None, closed="left")],
         "structure": ["boolean", list, tuple],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -179,6 +183,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         engine: Engine | None = None,
         n_directions: int = 512,
         smoothing: float | None = None,
+        n_searches: int = 1,
         structure: bool | Sequence[str] = True,
         selection: Any = "knee",
         validation_fraction: float = 0.3,
@@ -189,6 +194,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         self.engine = engine
         self.n_directions = n_directions
         self.smoothing = smoothing
+        self.n_searches = n_searches
         self.structure = structure
         self.selection = selection
         self.validation_fraction = validation_fraction
@@ -212,27 +218,18 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             The fitted surrogate.
         """
         self._set_engine()
-        hypotheses = self._hypotheses()
+        self._hypotheses()  # refuses an unknown one before the network is trained
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         self._wanted = self._held_back_targets(y, order[:n_held_back])
         network = self._network_to_read(rows)
+        searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
+        targets, values = zip(*self._latents(), strict=True)
         self._readings = [
-            read_values(
-                network,
-                rows[order[n_held_back:]],
-                rows[order[:n_held_back]],
-                target=target,
-                value=value,
-                n_directions=self.n_directions,
-                engine=self.engine_,
-                structure=hypotheses,
-                feature_names=self._input_names(),
-                random_state=rng,
-            )
-            for target, value in self._latents()
+            read_values(network, searched, held_back, plan, value, rng)
+            for plan, value in zip(self._plans(targets, None), values, strict=True)
         ]
         self.structure_ = only([reading.structure for reading in self._readings])
         self.front_ = only([reading.front for reading in self._readings])

@@ -9,8 +9,9 @@ import numpy as np
 from sklearn.base import clone
 
 from skinterpret.network import smooth
-from skinterpret.search import Engine, EvolutionEngine
+from skinterpret.search import EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
+from skinterpret.surrogates.searching import SearchPlan, branches
 
 
 class SearchSettingsMixin:
@@ -19,6 +20,8 @@ class SearchSettingsMixin:
     engine: Any
     engine_: Any
     structure: Any
+    n_directions: Any
+    n_searches: Any
     smoothing: Any
     network_: Any
     encoder_: Any
@@ -32,11 +35,13 @@ class SearchSettingsMixin:
         else:
             self.engine_ = engine
 
-    def _engines(self, n_latents: int) -> list[Engine]:
-        """Give an engine for each latent, so that none goes on with the search for another."""
-        if n_latents == 1:
-            return [self.engine_]
-        return [self.engine_.branch(str(number + 1)) for number in range(n_latents)]
+    def _plans(self, targets: Sequence[Any], delta: float | None) -> list[SearchPlan]:
+        """How each latent is searched."""
+        hypotheses, names = self._hypotheses(), self._input_names()
+        return [
+            SearchPlan(target, delta, self.n_directions, engine, self.n_searches, hypotheses, names)
+            for target, engine in zip(targets, branches(self.engine_, len(targets)), strict=True)
+        ]
 
     def _hypotheses(self) -> Sequence[str]:
         if isinstance(self.structure, bool):

@@ -228,28 +228,17 @@ class SymbolicSurrogate(  # type: ignore[misc]
             The fitted surrogate.
         """
         self._set_engine()
-        hypotheses = self._hypotheses()
+        self._hypotheses()  # refuses an unknown one before the network is trained
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
         self._trust_seed = int(rng.randint(np.iinfo(np.int32).max))
         order = rng.permutation(len(rows))
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
-        targets = self._latent_targets()
+        network = self._network_to_read(rows)
+        searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
         self._readings = [
-            read_latent(
-                self._network_to_read(rows),
-                rows[order[n_held_back:]],
-                rows[order[:n_held_back]],
-                target=target,
-                delta=self.delta,
-                n_directions=self.n_directions,
-                engine=engine,
-                n_searches=self.n_searches,
-                structure=hypotheses,
-                feature_names=self._input_names(),
-                random_state=rng,
-            )
-            for target, engine in zip(targets, self._engines(len(targets)), strict=True)
+            read_latent(network, searched, held_back, plan, rng)
+            for plan in self._plans(self._latent_targets(), self.delta)
         ]
         self._labels = self._held_back_labels(y, order[:n_held_back])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])

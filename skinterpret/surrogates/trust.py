@@ -18,6 +18,7 @@ from skinterpret.surrogates.figures import (
     checked_box,
     fidelity_in_words,
     objections,
+    repeatability,
     same_concept,
     share_of_same_choices,
     smoothness,
@@ -34,7 +35,6 @@ Array = NDArray[np.float64]
 # first four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
 LEAST_DISCRIMINATION = 0.1
-LEAST_REPEATABILITY = 0.5
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
 
 
@@ -134,8 +134,7 @@ class Trust:
             f"  near the boundary {self.fidelity_near:.3f}, far from it {self.fidelity_far:.3f}",
             f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
             "on rows far from the boundary.",
-            stability_in_words(self.stability),
-            *self._repeated,
+            stability_in_words(self),
             f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
             "average.",
             f"Readability of the network: directions of neighbours agree to {self.smoothness:.3f}; "
@@ -149,14 +148,6 @@ class Trust:
             )
         lines.append(box_in_words(self.region) or "The rule uses no input.")
         return "\n".join(lines)
-
-    @property
-    def _repeated(self) -> tuple[str, ...]:
-        if np.isnan(self.repeatability):
-            return ()
-        return (
-            f"Repeatability {self.repeatability:.2f}: share of the searches that chose the same concept.",
-        )
 
     @property
     def advice(self) -> tuple[str, ...]:
@@ -212,7 +203,9 @@ def assess(
         "alignment": judge.alignment(answer.expression),
         "discrimination": float(judge.probability.var() / spread) if spread > 0 else 0.0,
         "stability": _stability(reading, selection, seed),
-        "repeatability": _repeatability(reading, selection),
+        "repeatability": repeatability(
+            judge, reading.searches, reading.table, lambda t: choose(t, selection, judge.n_samples)
+        ),
     }
     alignment_far = judge.alignment_on_data(answer.expression, ~near & judge.in_shell)
     reasons = _objections(**figures)
@@ -252,10 +245,8 @@ def _objections(
         f"right, less than {FEWEST_RIGHT}.": right < FEWEST_RIGHT,
         f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
-        f"Only {repeatability:.2f} of the searches choose this concept, less than "
-        f"{LEAST_REPEATABILITY}.": repeatability < LEAST_REPEATABILITY,
     }
-    return objections(checks, alignment, stability)
+    return objections(checks, alignment, stability, repeatability)
 
 
 def _stability(reading: Reading, selection: Any, seed: int) -> float:
@@ -274,17 +265,6 @@ def _stability(reading: Reading, selection: Any, seed: int) -> float:
 
     same = same_concept(units, chosen)
     return share_of_same_choices(choice, same, n_rows=agree.shape[1], n_shell=cosines.shape[1], seed=seed)
-
-
-def _repeatability(reading: Reading, selection: Any) -> float:
-    """Share of searches whose own choice is the concept chosen from all of them."""
-    if len(reading.searches) == 1:
-        return np.nan
-    judge = reading.judge
-    tables = [reading.table, *reading.searches]
-    chosen = [table["expression"].iloc[choose(table, selection, judge.n_samples)] for table in tables]
-    units = np.array([judge.unit_gradients(expression) for expression in chosen])
-    return float(np.mean(same_concept(units, 0)[1:]))
 
 
 def _mean(values: NDArray[np.bool_]) -> float:

@@ -16,6 +16,7 @@ from skinterpret.surrogates.figures import (
     checked_box,
     fidelity_in_words,
     objections,
+    repeatability,
     same_concept,
     share_of_same_choices,
     smoothness,
@@ -56,6 +57,9 @@ class ValueTrust:
         the network is nearly flat, and its direction is noise, count for less.
     stability : float
         Share of bootstrap resamples of the rows whose choice is the same concept.
+    repeatability : float
+        Share of the searches from different seeds whose own choice is the same concept; NaN where
+        there was one search only (`n_searches=1`).
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours: how
         readable the network is; rows are weighted as for the alignment.
@@ -76,6 +80,7 @@ class ValueTrust:
     error: float
     alignment: float
     stability: float
+    repeatability: float
     smoothness: float
     network_r2: float
     formula_r2: float
@@ -96,7 +101,7 @@ class ValueTrust:
                 f"{fidelity_in_words(self)}: R² to the network's values.",
                 f"  They differ by {self.error:.3g} (root mean square).",
                 f"Alignment of gradients {self.alignment:.4f}.",
-                stability_in_words(self.stability),
+                stability_in_words(self),
                 f"Readability of the network: directions of neighbours agree to {self.smoothness:.3f}.",
                 *(f"  {advice}" for advice in self.advice),
                 against_y,
@@ -153,6 +158,9 @@ def assess_values(
         # where φ rises and falls, that of the concept would count rows against each other
         "alignment": judge.alignment(answer.formula),
         "stability": _stability(reading, answer, selection, seed),
+        "repeatability": repeatability(
+            judge, reading.searches, reading.table, lambda table: reading.choose(table, selection)
+        ),
         "network_r2": np.nan if wanted is None else _r2(wanted, judge.values),
     }
     reasons = _objections(**figures)
@@ -173,7 +181,9 @@ def assess_values(
     )
 
 
-def _objections(fidelity: float, alignment: float, stability: float, network_r2: float) -> tuple[str, ...]:
+def _objections(
+    fidelity: float, alignment: float, stability: float, repeatability: float, network_r2: float
+) -> tuple[str, ...]:
     """Say what is too low for the formula to be relied upon."""
     checks = {
         f"It explains {max(fidelity, 0.0):.2f} of the spread of the network's values, less than "
@@ -181,7 +191,7 @@ def _objections(fidelity: float, alignment: float, stability: float, network_r2:
         f"The network itself hardly follows y: it explains {max(network_r2, 0.0):.2f} of its spread, less "
         f"than {LEAST_DISCRIMINATION}.": network_r2 < LEAST_DISCRIMINATION,
     }
-    return objections(checks, alignment, stability)
+    return objections(checks, alignment, stability, repeatability)
 
 
 def _stability(reading: ValueReading, answer: ValueAnswer, selection: Any, seed: int) -> float:
@@ -191,7 +201,8 @@ def _stability(reading: ValueReading, answer: ValueAnswer, selection: Any, seed:
     # rows to which links were fitted would flatter them
     tested = judged_rows(answer.concept(judge.rows))
     wanted = judge.values[tested]
-    values = [link(e(judge.rows[tested])) for e, link in zip(expressions, reading.links, strict=True)]
+    links = [judge.link(expression)[0] for expression in expressions]
+    values = [link(e(judge.rows[tested])) for e, link in zip(expressions, links, strict=True)]
     with np.errstate(over="ignore"):
         misfit = np.minimum((np.array(values) - wanted) ** 2, LARGEST)
     units = np.array([judge.unit_gradients(expression) for expression in expressions])

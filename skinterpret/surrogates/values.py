@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skinterpret.directions import Directions, sample_directions, spread_sample
+from skinterpret.directions import Directions
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
-from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
-from skinterpret.search.structure import small_engine
+from skinterpret.search import Front, Structure
 from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
-from skinterpret.surrogates.reading import _readable, _structure_in_raw_units
+from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
-from skinterpret.surrogates.units import decimal_scale, in_raw_units
+from skinterpret.surrogates.units import in_raw_units
 
 Array = NDArray[np.float64]
 
@@ -68,8 +67,8 @@ class ValueReading:
         The engine's candidates, in scaled inputs.
     table : DataFrame
         One row a candidate: complexity, loss, alignment, fidelity, formula, link, expression.
-    links : tuple of ValueLink
-        The link with which each was judged.
+    searches : list of DataFrame
+        Such a table of each search alone.
     judge : ValueJudge
         What judged them.
     """
@@ -77,7 +76,7 @@ class ValueReading:
     structure: Structure
     front: Front
     table: pd.DataFrame
-    links: tuple[ValueLink, ...]
+    searches: list[pd.DataFrame]
     judge: ValueJudge
 
     def answer(self, selection: Any) -> tuple[ValueAnswer, ValueLink]:
@@ -182,13 +181,8 @@ def read_values(
     network: Any,
     X_search: Array,
     X_held_back: Array,
-    *,
-    target: Any,
+    plan: SearchPlan,
     value: Callable[[Array], Array],
-    n_directions: int,
-    engine: Engine,
-    structure: Sequence[str],
-    feature_names: list[str],
     random_state: np.random.RandomState,
 ) -> ValueReading:
     """Search for the concept behind an output and judge what is found by its values.
@@ -201,18 +195,10 @@ def read_values(
         Rows around which directions are sampled, in raw units.
     X_held_back : ndarray of shape (n_held_back, n_features)
         Rows on which candidates are judged and links fitted.
-    target : object
-        Which latent to read.
+    plan : SearchPlan
+        Which latent to read, and how.
     value : callable
         `value(rows)`: what the formula is to give; some function of that latent alone.
-    n_directions : int
-        Directions handed to the engine.
-    engine : Engine
-        What searches.
-    structure : sequence of str
-        Hypotheses to test before the search, as `discover_structure` takes them.
-    feature_names : list of str
-        Names of the inputs.
     random_state : RandomState
         Source of randomness.
 
@@ -221,47 +207,26 @@ def read_values(
     ValueReading
         Front and verdicts.
     """
-    scale = decimal_scale(X_search)
-    sample = sample_directions(
-        network, X_search, target=target, delta=None, scale=scale, random_state=random_state
-    )
-    weight = _reliability(network.gradient(sample.X, target) * scale)
-    found = discover_structure(
-        sample.X / scale,
-        sample.directions,
-        hypotheses=structure,
-        part_engine=small_engine(like=engine),
-        random_state=random_state,
-    )
-    chosen = spread_sample(sample.X / scale, n_directions, random_state=random_state)
-    front = search_directions(
-        sample.X[chosen] / scale,
-        sample.directions[chosen],
-        sample_weight=weight[chosen],
-        engine=engine,
-        structure=found,
-        random_state=random_state,
-    )
-    judge = ValueJudge(sample, weight, scale, X_held_back, value(X_held_back))
-    expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
+    found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
+    judge = ValueJudge(found.sample, found.weight, found.scale, X_held_back, value(X_held_back))
+    table, searches = found.tables(lambda front: _judged(front, judge, plan.feature_names))
+    return ValueReading(found.structure, found.front, table, searches, judge)
+
+
+def _judged(front: Front, judge: ValueJudge, feature_names: list[str]) -> pd.DataFrame:
+    """Judge each candidate, a row each."""
+    expressions = [in_raw_units(candidate.expression, judge.scale) for candidate in front]
     links = [judge.link(expression) for expression in expressions]
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "complexity": [candidate.complexity for candidate in front],
             "loss": [candidate.loss for candidate in front],
             "alignment": [judge.alignment(expression) for expression in expressions],
             "fidelity": [fidelity for _, fidelity in links],
             "link": [link.family for link, _ in links],
-            "formula": [_readable(expression).to_text(feature_names) for expression in expressions],
+            "formula": in_words(expressions, feature_names),
             "expression": expressions,
         }
-    )
-    return ValueReading(
-        _structure_in_raw_units(found, scale, feature_names),
-        front,
-        table,
-        tuple(link for link, _ in links),
-        judge,
     )
 
 

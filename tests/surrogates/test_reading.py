@@ -7,6 +7,7 @@ from sklearn.utils import check_random_state
 from skinterpret.expressions import Expression
 from skinterpret.search import Candidate, Engine, Front
 from skinterpret.surrogates.reading import read_latent
+from skinterpret.surrogates.searching import SearchPlan
 
 
 class GivenFront(Engine):
@@ -36,25 +37,16 @@ class Cubic:
         return (3 * g**2 + 1)[:, None] * np.column_stack([2 * X[:, 0], 4 * X[:, 1]])
 
 
+def plan_for(engine, **settings):
+    settings = {"n_directions": 100, "structure": (), "feature_names": ["a", "b"]} | settings
+    return SearchPlan(target=None, delta=1e-4, engine=engine, n_searches=1, **settings)
+
+
 def read(formulas, X=None, **settings):
     X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) if X is None else X
     engine = GivenFront(formulas)
-    settings = {
-        "target": None,
-        "delta": 1e-4,
-        "n_directions": 100,
-        "structure": (),
-    } | settings
-    return engine, read_latent(
-        Cubic(),
-        X[:1500],
-        X[1500:],
-        engine=engine,
-        n_searches=1,
-        feature_names=["a", "b"],
-        random_state=check_random_state(0),
-        **settings,
-    )
+    plan = plan_for(engine, **settings)
+    return engine, read_latent(Cubic(), X[:1500], X[1500:], plan, check_random_state(0))
 
 
 FORMULAS = [("x0", 0.5), ("x0**2 + x1**2", 0.1), ("x0**2 + 2*x1**2", 1e-9)]
@@ -99,19 +91,7 @@ def test_the_engine_sees_like_sized_inputs_and_the_user_raw_ones():
             return super().gradient(X / [1, 1000]) / [1, 1000]
 
     engine = GivenFront(FORMULAS)
-    reading = read_latent(
-        Stretched(),
-        X[:1500],
-        X[1500:],
-        target=None,
-        delta=1e-4,
-        n_directions=100,
-        structure=(),
-        engine=engine,
-        n_searches=1,
-        feature_names=["a", "b"],
-        random_state=check_random_state(0),
-    )
+    reading = read_latent(Stretched(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
     assert np.abs(engine.seen_).max() < 5
     expression = reading.answer("knee", "logistic").expression
     ratio = expression(np.array([[1.0, 0.0]])) / expression(np.array([[0.0, 1000.0]]))

@@ -142,6 +142,15 @@ def test_the_front_has_an_output_as_its_first_level(surrogate, single):
     assert len(surrogate.structure_) == len(surrogate.front_) == 2
 
 
+def test_each_of_several_searches_has_a_checkpoint_of_its_own(table, network, tmp_path):
+    engine = EvolutionEngine(max_evals=4_000, n_islands=2, checkpoint=tmp_path / "search.npz")
+    surrogate = SymbolicSurrogateRegressor(network, engine=engine, n_searches=2, random_state=0).fit(table)
+    assert {path.name for path in tmp_path.iterdir()} >= {f"search-{n}-{k}.npz" for n in "12" for k in "12"}
+    for trust in surrogate.trust_:
+        assert trust.repeatability in (0, 0.5, 1)
+        assert "Repeatability" in str(trust)
+
+
 def test_one_output_is_explained_alone(table, network, single):
     assert single.n_outputs_ == 1
     assert single.predict(table).shape == (1500,)

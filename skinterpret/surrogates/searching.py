@@ -1,0 +1,206 @@
+"""What comes before any judgement: directions of a latent, what they tell, and the searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skinterpret.directions import Directions, sample_directions, spread_sample
+from skinterpret.expressions import Expression
+from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
+from skinterpret.search.front import joined
+from skinterpret.search.structure import small_engine
+from skinterpret.surrogates.units import decimal_scale, in_raw_units
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """How a latent is searched.
+
+    Attributes
+    ----------
+    target : object
+        Which latent, as `DenseNetwork.latent` takes it.
+    delta : float or None
+        Half-width of the shell, in probability; `None` where every row counts.
+    n_directions : int
+        Directions handed to the engine.
+    engine : Engine
+        What searches.
+    n_searches : int
+        How often, each time from another seed.
+    structure : sequence of str
+        Hypotheses to test before the search, as `discover_structure` takes them.
+    feature_names : list of str
+        Names of the inputs.
+    """
+
+    target: Any
+    delta: float | None
+    n_directions: int
+    engine: Engine
+    n_searches: int
+    structure: Sequence[str]
+    feature_names: list[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the searches for one latent came to.
+
+    Attributes
+    ----------
+    sample : Directions
+        All rows with directions, of which the searches saw some.
+    weight : ndarray of shape (n_sampled,)
+        Weights of the directions.
+    scale : ndarray of shape (n_features,)
+        Units of the inputs in the search.
+    structure : Structure
+        What directions told before the search, in raw units.
+    fronts : list of Front
+        A front for each search, in scaled inputs.
+    """
+
+    sample: Directions
+    weight: Array
+    scale: Array
+    structure: Structure
+    fronts: list[Front]
+
+    @property
+    def front(self) -> Front:
+        """Candidates of all searches."""
+        return self.fronts[0] if len(self.fronts) == 1 else joined(self.fronts)
+
+    def tables(self, judged: Callable[[Front], pd.DataFrame]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+        """Judge the common front, and that of each search.
+
+        Parameters
+        ----------
+        judged : callable
+            Makes a table of a front.
+
+        Returns
+        -------
+        table : DataFrame
+            Candidates of all searches.
+        searches : list of DataFrame
+            Those of each.
+        """
+        searches = [judged(front) for front in self.fronts]
+        return (searches[0] if len(searches) == 1 else judged(self.front)), searches
+
+
+def search_concept(
+    network: Any,
+    X: Array,
+    plan: SearchPlan,
+    random_state: np.random.RandomState,
+    weigh: Callable[[Array], Array] | None = None,
+) -> Found:
+    """Search for the concept behind a latent.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        The network.
+    X : ndarray of shape (n_samples, n_features)
+        Rows around which directions are sampled, in raw units.
+    plan : SearchPlan
+        What is asked for.
+    random_state : RandomState
+        Source of randomness.
+    weigh : callable, default=None
+        Weights of directions from gradients by the scaled inputs; `None` means equal ones.
+
+    Returns
+    -------
+    Found
+        Directions, structure and fronts.
+    """
+    scale = decimal_scale(X)
+    sample = sample_directions(
+        network, X, target=plan.target, delta=plan.delta, scale=scale, random_state=random_state
+    )
+    weight = np.ones(len(sample))
+    if weigh is not None:
+        weight = weigh(network.gradient(sample.X, plan.target) * scale)
+    structure = discover_structure(
+        sample.X / scale,
+        sample.directions,
+        hypotheses=plan.structure,
+        part_engine=small_engine(like=plan.engine),
+        random_state=random_state,
+    )
+    chosen = spread_sample(sample.X / scale, plan.n_directions, random_state=random_state)
+    fronts = [
+        search_directions(
+            sample.X[chosen] / scale,
+            sample.directions[chosen],
+            engine=engine,
+            structure=structure,
+            sample_weight=weight[chosen],
+            random_state=random_state,
+        )
+        for engine in branches(plan.engine, plan.n_searches)
+    ]
+    return Found(sample, weight, scale, _in_raw_units(structure, scale, plan.feature_names), fronts)
+
+
+def branches(engine: Engine, n_searches: int) -> list[Engine]:
+    """Give an engine for each of several searches, so that none goes on with another.
+
+    Parameters
+    ----------
+    engine : Engine
+        What is to search.
+    n_searches : int
+        How many searches there are; the only one gets the engine itself.
+
+    Returns
+    -------
+    list of Engine
+        Engines of the same settings.
+    """
+    if n_searches == 1:
+        return [engine]
+    return [engine.branch(str(number + 1)) for number in range(n_searches)]
+
+
+def in_words(expressions: list[Expression], feature_names: list[str]) -> list[str]:
+    """Write formulas with constants of four digits, for a table.
+
+    Parameters
+    ----------
+    expressions : list of Expression
+        Formulas in raw units.
+    feature_names : list of str
+        Names of the inputs.
+
+    Returns
+    -------
+    list of str
+        Their texts.
+    """
+    return [
+        expression.with_constants([float(f"{value:.4g}") for value in expression.constant_values]).to_text(
+            feature_names
+        )
+        for expression in expressions
+    ]
+
+
+def _in_raw_units(structure: Structure, scale: Array, feature_names: list[str]) -> Structure:
+    findings = tuple(
+        finding if finding.part is None else replace(finding, part=in_raw_units(finding.part, scale))
+        for finding in structure.findings
+    )
+    return replace(structure, findings=findings, feature_names=tuple(feature_names))
