@@ -1,5 +1,6 @@
 """Pictures of networks and of what stands in for them, in scikit-learn's pattern of displays."""
 
+from skinterpret.displays.beeswarm import BeeswarmDisplay
 from skinterpret.displays.boundary import BoundaryDisplay
 from skinterpret.displays.curves import ComparisonDisplay, PruningPathDisplay, SaliencyDisplay
 from skinterpret.displays.front import FrontDisplay
@@ -7,6 +8,7 @@ from skinterpret.displays.heat import NeuronDisplay, ProbeDisplay
 from skinterpret.displays.link import LinkDisplay
 
 __all__ = [
+    "BeeswarmDisplay",
     "BoundaryDisplay",
     "ComparisonDisplay",
     "FrontDisplay",
