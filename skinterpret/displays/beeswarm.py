@@ -242,7 +242,8 @@ def _ranks(values: Array) -> Array:
     """Ranks of each column from 0 to 1; equal values share one, and the ends are always reached."""
     ranks = pd.DataFrame(values).rank().to_numpy()
     low, extent = ranks.min(axis=0), np.ptp(ranks, axis=0)
-    return np.divide(ranks - low, extent, out=np.full_like(ranks, 0.5), where=extent > 0)
+    shares: Array = np.divide(ranks - low, extent, out=np.full_like(ranks, 0.5), where=extent > 0)
+    return shares
 
 
 def _swarm(values: Array, ranks: Array) -> Array:
