@@ -6,6 +6,7 @@ from skinterpret.displays.curves import ComparisonDisplay, PruningPathDisplay, S
 from skinterpret.displays.front import FrontDisplay
 from skinterpret.displays.heat import NeuronDisplay, ProbeDisplay
 from skinterpret.displays.link import LinkDisplay
+from skinterpret.displays.path import PathDisplay
 
 __all__ = [
     "BeeswarmDisplay",
@@ -14,6 +15,7 @@ __all__ = [
     "FrontDisplay",
     "LinkDisplay",
     "NeuronDisplay",
+    "PathDisplay",
     "ProbeDisplay",
     "PruningPathDisplay",
     "SaliencyDisplay",
