@@ -7,6 +7,7 @@ from skinterpret.displays.front import FrontDisplay
 from skinterpret.displays.heat import NeuronDisplay, ProbeDisplay
 from skinterpret.displays.link import LinkDisplay
 from skinterpret.displays.path import PathDisplay
+from skinterpret.displays.tree import TreeDisplay
 
 __all__ = [
     "BeeswarmDisplay",
@@ -19,4 +20,5 @@ __all__ = [
     "ProbeDisplay",
     "PruningPathDisplay",
     "SaliencyDisplay",
+    "TreeDisplay",
 ]
