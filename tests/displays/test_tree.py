@@ -1,0 +1,155 @@
+"""The picture of a tree is that of the chosen tree, in its owner's words."""
+
+from __future__ import annotations
+
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from skinterpret import PrunedSurrogate, TreeSurrogate, TreeSurrogateRegressor
+from skinterpret.displays import TreeDisplay
+
+NAMES = ["sepal", "a_b", "cost $x$", "<script>"]
+CLASSES = np.array(["$a$", "<b>", "c_d"])
+SETTINGS = {"solver": "lbfgs", "alpha": 1.0, "max_iter": 5000, "random_state": 0}
+QUICK = {"n_synthetic": 300, "n_resamples": 2, "random_state": 0}
+
+
+@pytest.fixture(scope="module", name="X")
+def make_rows():
+    return load_iris(as_frame=True).data.set_axis(NAMES, axis=1)
+
+
+@pytest.fixture(scope="module")
+def surrogate(X):
+    network = make_pipeline(StandardScaler(), MLPClassifier((5,), **SETTINGS))
+    return TreeSurrogate(network, selection="best", **QUICK).fit(X, CLASSES[load_iris().target])
+
+
+@pytest.fixture(scope="module")
+def regressor(X):
+    network = MLPRegressor(hidden_layer_sizes=(5,), **SETTINGS)
+    return TreeSurrogateRegressor(network, max_depth=3, **QUICK).fit(X, X["cost $x$"] * X["<script>"])
+
+
+def nodes(display):
+    return [text for text in display.annotations_ if text.get_bbox_patch() is not None]
+
+
+def texts(display):
+    return [text.get_text().replace(r"\$", "$") for text in nodes(display)]
+
+
+@pytest.mark.parametrize("kind", ["surrogate", "regressor"])
+def test_every_node_of_the_chosen_tree_is_drawn_with_its_condition_in_raw_units(kind, request):
+    surrogate = request.getfixturevalue(kind)
+    tree = surrogate.tree_.tree_
+    drawn = texts(TreeDisplay.from_estimator(surrogate))
+    assert len(drawn) == tree.node_count
+    conditions = {
+        f"{NAMES[feature]} <= {round(threshold, 4)}"
+        for feature, threshold in zip(tree.feature, tree.threshold, strict=True)
+        if feature >= 0
+    }
+    assert {text.split("\n")[0] for text in drawn if "<=" in text} == conditions
+    for feature, threshold in zip(tree.feature, tree.threshold, strict=True):
+        if feature >= 0:
+            column = surrogate.network_.feature_names.index(NAMES[feature])
+            assert 0 < threshold < load_iris().data[:, column].max()
+
+
+def test_each_node_names_its_class(surrogate):
+    values = surrogate.tree_.tree_.value[:, 0, :]
+    expected = sorted(surrogate.tree_.classes_[values.argmax(axis=1)])
+    drawn = [text.split("class = ")[1] for text in texts(TreeDisplay.from_estimator(surrogate))]
+    assert sorted(drawn) == expected
+
+
+def test_names_are_drawn_as_they_are(surrogate, drawn_texts):
+    lines = drawn_texts(TreeDisplay.from_estimator(surrogate).figure_)
+    used = {NAMES[feature] for feature in surrogate.tree_.tree_.feature if feature >= 0}
+    assert {"cost $x$", "<script>"} & used
+    for name in used:
+        assert [line for line in lines if line.startswith(f"{name} <= ")]
+    for name in CLASSES:
+        assert f"class = {name}" in lines
+
+
+def test_another_choice_is_another_picture(surrogate):
+    whole = len(nodes(TreeDisplay.from_estimator(surrogate)))
+    display = TreeDisplay.from_estimator(surrogate)
+    chosen = surrogate.selection
+    try:
+        surrogate.select(1)
+        assert len(nodes(TreeDisplay.from_estimator(surrogate))) == surrogate.tree_.tree_.node_count < whole
+    finally:
+        surrogate.select(chosen)
+    assert len(nodes(display.plot())) == whole
+
+
+def test_what_lies_below_max_depth_is_left_out_and_said_to_be(surrogate):
+    assert surrogate.tree_.get_depth() > 1
+    drawn = texts(TreeDisplay.from_estimator(surrogate, max_depth=0))
+    assert [text.strip() for text in drawn[1:]] == ["(...)", "(...)"]
+
+
+def test_a_network_that_gives_one_class_only_is_a_lone_leaf(X):
+    network = MLPClassifier((2,), solver="lbfgs", alpha=1e4, max_iter=5000, random_state=0)
+    labels = np.where(np.arange(150) < 100, "yes", "no")
+    surrogate = TreeSurrogate(network, **QUICK).fit(X, labels)
+    assert surrogate.tree_.tree_.node_count == 1
+    display = TreeDisplay.from_estimator(surrogate)
+    assert len(nodes(display)) == 1
+    display.figure_.canvas.draw()
+
+
+def test_axes_and_settings_that_are_given_are_used(surrogate):
+    _, ax = plt.subplots()
+    display = TreeDisplay.from_estimator(surrogate, ax=ax, tree_kw={"impurity": True, "node_ids": True})
+    assert display.ax_ is ax
+    assert display.figure_ is ax.figure
+    assert "gini = " in texts(display)[0]
+    assert "node #0" in texts(display)[0]
+
+
+def test_a_node_is_as_readable_in_a_large_tree_as_in_a_small_one(surrogate):
+    small, large = (
+        TreeDisplay.from_estimator(surrogate, max_depth=depth).figure_.get_size_inches()
+        for depth in (0, None)
+    )
+    assert (large > small).all()
+
+
+@pytest.mark.parametrize(
+    ("depth", "error"), [(-1, ValueError), (1.5, TypeError), ("deep", TypeError)], ids=str
+)
+def test_a_depth_that_is_none_is_refused_before_drawing(surrogate, depth, error):
+    with pytest.raises(error, match="max_depth"):
+        TreeDisplay.from_estimator(surrogate, max_depth=depth)
+    assert plt.get_fignums() == []
+
+
+def test_what_holds_no_tree_is_refused_before_drawing(X):
+    with pytest.raises(NotFittedError):
+        TreeDisplay.from_estimator(TreeSurrogate())
+    with pytest.raises(TypeError, match=r"draw a tree of your own with sklearn\.tree\.plot_tree"):
+        TreeDisplay.from_estimator(DecisionTreeClassifier().fit(X, load_iris().target))
+    network = MLPClassifier((3,), **SETTINGS)
+    pruned = PrunedSurrogate(network, refit=False, random_state=0).fit(X, load_iris().target)
+    with pytest.raises(TypeError, match="has no attribute tree_"):
+        TreeDisplay.from_estimator(pruned)
+    assert plt.get_fignums() == []
+
+
+def test_a_missing_matplotlib_is_said_in_a_sentence(monkeypatch, surrogate):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(ImportError, match=r"skinterpret\[plot\]"):
+        TreeDisplay.from_estimator(surrogate)
