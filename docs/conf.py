@@ -35,6 +35,8 @@ sphinx_gallery_conf = {
     "within_subsection_order": "gallery_order.Place",
     "abort_on_example_error": True,
     "plot_gallery": True,
+    # of objects that are pictures a page would show the address, too
+    "ignore_repr_types": r"matplotlib|skinterpret\.displays",
     "show_memory": False,
     "show_signature": False,
     "download_all_examples": False,

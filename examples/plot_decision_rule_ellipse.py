@@ -31,7 +31,8 @@ print(f"fidelity of the rule    {surrogate.score(X[test]):.3f}")
 # Where the two boundaries agree, the network's white dashes lie on the black line of the rule.  The arrows
 # are the network's directions, which are all that the search gets to see.
 
-BoundaryDisplay.from_estimator(surrogate, X[test], y=y[test])
+display = BoundaryDisplay.from_estimator(surrogate, X[test], y=y[test])
+display.figure_.suptitle("The network's boundary, and the rule's")
 
 # %%
 # Longer formulas always fit a network's directions better, because they fit its errors, too.  The chosen
@@ -43,7 +44,7 @@ FrontDisplay.from_estimator(surrogate)
 # If the network computes a function of the formula, its probability is a function of the formula's value, and
 # the rows lie on a thin curve.  A cloud here would mean that the formula is not what the network computes.
 
-LinkDisplay.from_estimator(surrogate, X[test])
+LinkDisplay.from_estimator(surrogate, X[test]).figure_.suptitle("Probability against the formula's value")
 
 # %%
 # In words, with the measured figures.  This is an easy network; on yours, read the verdict before the rule.

@@ -42,4 +42,5 @@ FrontDisplay.from_estimator(surrogate)
 # Two inputs at a time, the others at their medians: more of an activator switches the gene on, more of an
 # inhibitor off.  A short arrow points out of the picture, along inputs that it does not show.
 
-BoundaryDisplay.from_estimator(surrogate, X, features=("Fis", "LacI"), y=y, n_points=0)
+display = BoundaryDisplay.from_estimator(surrogate, X, features=("Fis", "LacI"), y=y, n_points=0)
+display.figure_.suptitle("An activator against an inhibitor")

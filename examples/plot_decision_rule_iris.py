@@ -37,7 +37,8 @@ for species, trust in surrogate.trust_.items():
 # %%
 # Classes over two of the inputs, the others at their medians.
 
-BoundaryDisplay.from_estimator(surrogate, X, ("petal_length", "petal_width"), y=y, n_arrows=0)
+display = BoundaryDisplay.from_estimator(surrogate, X, ("petal_length", "petal_width"), y=y, n_arrows=0)
+display.figure_.suptitle("Three species over two measurements")
 
 # %%
 # Each class has a front of its own.

@@ -39,7 +39,7 @@ surrogate.coefficients_
 # %%
 # The picture is in these units, too.  Arrows are drawn in the picture's proportions.
 
-BoundaryDisplay.from_estimator(surrogate, X, y=y)
+BoundaryDisplay.from_estimator(surrogate, X, y=y).figure_.suptitle("The boundary in kilograms and metres")
 
 # %%
 # The rule is all that is needed from here on.  Steps whose derivative is not known are refused by name; which

@@ -40,11 +40,11 @@ values = surrogate.estimator_.predict(X)
 order = np.argsort(concept)
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained", sharey=True)
 left.scatter(X["distance"], values, s=6, color="#0072b2", alpha=0.5)
-left.set(xlabel="distance", ylabel="period, by the network")
+left.set(title="Against one input", xlabel="distance", ylabel="period, by the network")
 right.scatter(concept, values, s=6, color="#0072b2", alpha=0.5, label="rows")
 link = surrogate.link_(concept[order])
 right.plot(concept[order], link, color="#d55e00", label=f"link: {surrogate.link_.family}")
-right.set(xlabel=str(surrogate.concept_expression_))
+right.set(title="Against the concept", xlabel=str(surrogate.concept_expression_))
 right.legend()
 
 # %%

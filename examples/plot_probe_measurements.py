@@ -23,7 +23,7 @@ X = wine.data[["alcohol", "flavanoids", "color_intensity", "hue", "proline"]]
 y = wine.target.map({0: "grower 1", 1: "grower 2", 2: "grower 3"})
 network = make_pipeline(StandardScaler(), MLPClassifier((10,), activation="tanh", max_iter=3000))
 probe = OneHotProbe(network, baseline="mean", random_state=0).fit(X, y)
-ProbeDisplay.from_estimator(probe)
+ProbeDisplay.from_estimator(probe).figure_.suptitle("What each measurement adds for each grower")
 
 # %%
 # Read the picture by blocks: from the top to the bottom of each, the value of one input rises.  The strongest

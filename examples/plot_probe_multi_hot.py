@@ -40,7 +40,7 @@ probe = OneHotProbe(network, random_state=0).fit(X, [winner(row) for row in rows
 # The first row of the picture is the baseline alone, no value at all, and shows the network's bias: it
 # prefers blue, as the rule does in a tie.  ``a = 1`` is the value ``a`` alone, and speaks for red.
 
-ProbeDisplay.from_estimator(probe)
+ProbeDisplay.from_estimator(probe).figure_.suptitle("What each value alone says")
 
 # %%
 # The same as a list, from the strongest to the weakest, without the rows for values that are absent:

@@ -26,7 +26,8 @@ probe = NeuronProbe(make_pipeline(StandardScaler(), mlp), random_state=0).fit(X,
 # Mean activation of each unit in each class, the most selective units first.  Units of a ``tanh`` network
 # reach from -1 to 1; the colours are centred at 0.
 
-NeuronDisplay.from_estimator(probe, cmap="PuOr", im_kw={"vmin": -1, "vmax": 1})
+display = NeuronDisplay.from_estimator(probe, cmap="PuOr", im_kw={"vmin": -1, "vmax": 1})
+display.figure_.suptitle("Mean activation of each unit in each class")
 
 # %%
 # Being active in a class is one thing, to carry it is another: the strongest unit of the last layer for each

@@ -22,7 +22,9 @@ from skinterpret.probes import maximise_activation, saliency
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
 network = as_network(make_readable_network((20,), random_state=0).fit(X, y))
 parts = saliency(network, X, "integrated", baseline=X.mean())
-SaliencyDisplay.from_attributions(parts, n_features=12)
+SaliencyDisplay.from_attributions(parts, n_features=12).figure_.suptitle(
+    "Which measurements move the network"
+)
 
 # %%
 # Integrated gradients are complete: those of a row add up to what the latent changes from the baseline, the
@@ -39,7 +41,7 @@ figure, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 ax.hist(network.latent(X), bins=40, color="#0072b2", label="rows of the data")
 for k, latent in enumerate(network.latent(ideal)):
     ax.axvline(latent, color="#d55e00", linestyle="--", label=None if k else "synthetic rows")
-ax.set(xlabel="latent: log-odds of benign", ylabel="rows")
+ax.set(title="How typical of benign", xlabel="latent: log-odds of benign", ylabel="rows")
 ax.legend()
 
 # %%

@@ -33,11 +33,12 @@ surrogates = {
     "linear model": LogisticRegression(),
 }
 comparison = compare_surrogates(make_readable_network((12,)), X, y, surrogates, cv=3, random_state=0)
-ComparisonDisplay.from_comparison(comparison)
+ComparisonDisplay.from_comparison(comparison).figure_.suptitle("Fidelity against length")
 
 # %%
 # Up and to the left is better: more often the network's answer, by a shorter text.  The bars are standard
-# errors over three folds, so small differences mean nothing.
+# errors over three folds, so small differences mean nothing.  A tree has no gradients, and so no alignment
+# with the network's.
 
 comparison.summary[["fidelity", "complexity", "alignment"]].xs("mean", axis=1, level=1).round(3)
 

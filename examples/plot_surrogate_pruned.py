@@ -11,6 +11,7 @@ exactly.
 # A network of 20 units behind a scaler, with 81 parameters.
 
 from sklearn.frozen import FrozenEstimator
+from sympy import Float
 
 from skinterpret import PrunedSurrogate, make_readable_network
 from skinterpret.datasets import make_wetzel
@@ -23,17 +24,18 @@ surrogate = PrunedSurrogate(network, selection=0.97, random_state=0).fit(X, y)
 # %%
 # The whole path; the mark is the smallest network with a fidelity of 0.97 on held-back rows.
 
-PruningPathDisplay.from_estimator(surrogate)
+PruningPathDisplay.from_estimator(surrogate).figure_.suptitle("Fidelity, and the parameters that are left")
 
 # %%
 # What it computes, in the units of the data.  This is the network that is left, not a fit to it.
 
-surrogate.expression_.n(3)
+rounded = {number: number.n(3) for number in surrogate.expression_.atoms(Float)}
+surrogate.expression_.xreplace(rounded)
 
 # %%
 # Its boundary is made of the few units that remain.
 
-BoundaryDisplay.from_estimator(surrogate, X, y=y)
+BoundaryDisplay.from_estimator(surrogate, X, y=y).figure_.suptitle("The boundary of the pruned network")
 
 # %%
 # Such a formula is exact and short, but it is a network's: it says how few bends the decision needs, and not

@@ -30,7 +30,7 @@ print(chosen[["formula", "accuracy"]].to_string(index=False))
 
 network = make_readable_network((20,), alpha=0.1, random_state=0).fit(X, y)
 parts = saliency(as_network(network), X, "integrated", baseline=X.mean())
-SaliencyDisplay.from_attributions(parts)
+SaliencyDisplay.from_attributions(parts).figure_.suptitle("Which inputs move the network")
 
 # %%
 # ``SymbolicSurrogate`` follows the network's gradients, and finds the sum of both products:

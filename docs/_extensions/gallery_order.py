@@ -24,7 +24,7 @@ class Place:
     """Sort examples as listed, and any others behind them by name."""
 
     def __init__(self, src_dir):
-        """Take the folder of the examples, as sphinx-gallery hands it over; the order does not depend on it."""
+        """Take the folder of the examples, which sphinx-gallery hands over; the order is the same for any."""
 
     def __call__(self, name):
         return (ORDER.index(name) if name in ORDER else len(ORDER), name)
