@@ -28,6 +28,8 @@ from skinterpret.surrogates.values import ValueAnswer, ValueReading
 
 Array = NDArray[np.float64]
 
+__all__ = ["ValueTrust"]
+
 # Formulas that are found for networks which have one reach 0.98 and more; those of networks that were
 # trained on noise reach as much only where the network hardly follows y: `benchmarks/value_trust.py`.
 LEAST_FIDELITY = 0.9
@@ -70,6 +72,22 @@ class ValueTrust:
         Smallest and largest value of each input of the formula on the rows on which it was checked.
     n_rows : int
         Number of rows held back.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.frozen import FrozenEstimator
+    >>> from sklearn.neural_network import MLPRegressor
+    >>> from skinterpret import SymbolicSurrogateRegressor
+    >>> X = np.random.default_rng(0).uniform(-1, 1, (500, 2))
+    >>> y = X[:, 0] + 2 * X[:, 1]
+    >>> network = MLPRegressor(hidden_layer_sizes=(10,), solver="lbfgs", max_iter=500, random_state=0)
+    >>> network = FrozenEstimator(network.fit(X, y))
+    >>> surrogate = SymbolicSurrogateRegressor(network, random_state=0).fit(X, y)
+    >>> surrogate.trust_.verdict
+    'concept'
+    >>> surrogate.trust_.fidelity > 0.99
+    True
     """
 
     verdict: str
