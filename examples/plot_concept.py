@@ -67,7 +67,7 @@ text = str(surrogate.decision_rule_)
 axes[2].text(0, 0, text, ha="center", va="center", fontsize=15, family="monospace", weight="bold")
 axes[2].set_title("3. The rule, without the network")
 for ax in axes:
-    ax.set(xlabel="x1", xlim=(-1, 1), ylim=(-1, 1), aspect="equal")
+    ax.set(xlabel="x1", xlim=(-1, 1), ylim=(-1, 1), xticks=(-1, 0, 1), yticks=(-1, 0, 1), aspect="equal")
 axes[0].set_ylabel("x2")
 
 # %%

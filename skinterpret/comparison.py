@@ -31,6 +31,8 @@ from skinterpret.surrogates import (
     TreeSurrogateRegressor,
 )
 
+__all__ = ["Comparison", "EqualComplexity", "compare_surrogates"]
+
 FIGURES = ("fidelity", "accuracy", "alignment", "complexity", "fit_seconds")
 
 
@@ -246,7 +248,7 @@ def _run_fold(
             "fidelity": _agreement(fitted.predict(X_test), predicted, fitted),
             "accuracy": _agreement(y_test, predicted, fitted),
             "alignment": alignment_of(one, as_network(fitted), X_test),
-            "complexity": _complexity(one),
+            "complexity": known_complexity(one),
             "fit_seconds": seconds,
         }
         estimators[name] = one
@@ -278,7 +280,19 @@ def _agreement(truth: Any, predicted: Any, network: Any) -> float:
     return fidelity_score(truth, predicted)
 
 
-def _complexity(surrogate: Any) -> float:
+def known_complexity(surrogate: Any) -> float:
+    """Complexity where it is defined, as `complexity_score` counts it; NaN for other kinds.
+
+    Parameters
+    ----------
+    surrogate : estimator
+        A fitted surrogate.
+
+    Returns
+    -------
+    float
+        Complexity.
+    """
     try:
         return float(complexity_score(surrogate))
     except TypeError:

@@ -25,7 +25,8 @@ from skinterpret.cli.tables import (
 from skinterpret.comparison import compare_surrogates
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
-from skinterpret.report.page import check_installed, write_report
+from skinterpret.report import compared, write_report
+from skinterpret.report.page import check_installed
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate, TreeSurrogate, load_rule
 
@@ -174,7 +175,8 @@ def _explain(
         surrogate.to_json(options.json)
         print(f"The rule is in {options.json}.")
     if options.report:
-        write_report(surrogate, X_test, y_test, options.report, data_name=source)
+        beside = compared(surrogate, X_test, y_test, X_train)
+        write_report(surrogate, X_test, y_test, options.report, data_name=source, comparison=beside)
         print(f"The report is in {options.report}.")
     surrogate.summary()
     rules = surrogate.decision_rule_ if several else {surrogate.classes_[1]: surrogate.decision_rule_}

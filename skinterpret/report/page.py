@@ -17,6 +17,7 @@ from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from skinterpret.report import front, plane
+from skinterpret.report.company import TABLES
 from skinterpret.report.reproduction import settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
@@ -33,9 +34,9 @@ def write_report(
     *,
     title: str | None = None,
     data_name: str | None = None,
-    comparison: pd.DataFrame | None = None,
-    probes: pd.DataFrame | None = None,
-    neurons: pd.DataFrame | None = None,
+    comparison: pd.DataFrame | str | None = "auto",
+    probes: pd.DataFrame | str | None = "auto",
+    neurons: pd.DataFrame | str | None = "auto",
 ) -> Path:
     """Write one self-contained HTML page about an explained network.
 
@@ -59,13 +60,15 @@ def write_report(
         Heading of the page; `None` means "What the network computes".
     data_name : str, default=None
         What the data are called in the first sentence, for instance the name of the file.
-    comparison : DataFrame, default=None
-        The rule beside other surrogates, a row each.
-    probes : DataFrame, default=None
+    comparison : DataFrame, "auto" or None, default="auto"
+        The rule beside other surrogates, a row each.  "auto" fits trees, the sum of single inputs and
+        a pruned network to half of 4,000 rows at most and judges all on the other half, which takes
+        seconds to a minute; `None` leaves this section out.
+    probes : DataFrame, "auto" or None, default="auto"
         The network's class probabilities for values of single inputs: rows (feature, value), a column
-        a class.
-    neurons : DataFrame, default=None
-        Activity of hidden neurons, a row each.
+        a class.  "auto" lets a `OneHotProbe` find them.
+    neurons : DataFrame, "auto" or None, default="auto"
+        Activity of hidden neurons, a row each.  "auto" lets a `NeuronProbe` find it.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def write_report(
     ImportError
         If jinja2 or contourpy is missing.
     ValueError
-        If the rows do not fit the surrogate.
+        If the rows do not fit the surrogate, or a table is a word other than "auto".
     TypeError
         If the surrogate has no rule to show, or a table is no DataFrame.
 
@@ -99,16 +102,22 @@ def write_report(
     check_is_fitted(surrogate)
     tables = {"comparison": comparison, "probes": probes, "neurons": neurons}
     for name, table in tables.items():
-        if table is not None and not isinstance(table, pd.DataFrame):
-            raise TypeError(f"{name} must be a DataFrame or None, got {type(table).__name__}.")
+        if not (table is None or isinstance(table, (pd.DataFrame, str))):
+            raise TypeError(f'{name} must be a DataFrame, "auto" or None, got {type(table).__name__}.')
+        if isinstance(table, str) and table != "auto":
+            raise ValueError(f'{name} must be a DataFrame, "auto" or None, got {table!r}.')
     labels = None if y is None else column_or_1d(y)
     check_consistent_length(X, labels)
+    shown = {
+        name: TABLES[name](surrogate, X, labels) if isinstance(table, str) else table
+        for name, table in tables.items()
+    }
     context = {
         "title": title or "What the network computes",
         "views": _views(surrogate, X),
         "tables": {
             name: None if table is None else table_view(table, shaded=name != "comparison")
-            for name, table in tables.items()
+            for name, table in shown.items()
         },
         **_opening(surrogate, X, labels, data_name),
         **_reproduction(surrogate),

@@ -47,6 +47,23 @@ def test_rule_trust_coefficients_and_settings_are_in_it(page, ellipse_surrogate)
     assert text.count('type="radio"') == len(ellipse_surrogate.equations_)
 
 
+def test_other_readings_of_the_network_stand_beside_the_rule(page):
+    text = page.read_text(encoding="utf-8")
+    for words in ("Beside other surrogates", "this rule", "decision tree of that length", "pruned network"):
+        assert words in text
+    assert "Probes: what single values do" in text
+    assert "Hidden neurons" in text
+
+
+def test_they_can_be_left_out(ellipse, ellipse_surrogate, tmp_path):
+    nothing = {"comparison": None, "probes": None, "neurons": None}
+    path = write_report(ellipse_surrogate, ellipse.data, None, tmp_path / "short.html", **nothing)
+    text = path.read_text(encoding="utf-8")
+    assert "Beside other surrogates" not in text
+    assert "Probes: what" not in text
+    assert "Hidden neurons" not in text
+
+
 def test_nothing_is_fetched_from_elsewhere(page):
     text = page.read_text(encoding="utf-8")
     addresses = re.findall(r"""(?:src|href)\s*=\s*["']([^"']*)""", text)
@@ -69,7 +86,9 @@ def test_names_and_labels_from_strangers_do_no_harm(ellipse, quick_engine, tmp_p
         warnings.simplefilter("ignore", ConvergenceWarning)
         network.fit(X, labels)
     surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0).fit(X)
-    path = write_report(surrogate, X, labels, tmp_path / "evil.html", title="</title><b>", data_name="<i>")
+    path = write_report(
+        surrogate, X, labels, tmp_path / "evil.html", title="</title><b>", data_name="<i>", comparison=None
+    )
     text = path.read_text(encoding="utf-8")
     assert text.count("<script") == 1
     assert text.count("</script>") == 1
@@ -106,7 +125,9 @@ def test_more_than_two_classes_have_a_section_each(quick_engine, tmp_path):
 def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):
     index = pd.MultiIndex.from_tuples([("x1", 0.5), ("x2", "<b>")], names=["feature", "value"])
     probes = pd.DataFrame({"no": [0.25, 0.75], "yes": [0.75, 0.25]}, index=index)
-    path = write_report(ellipse_surrogate, ellipse.data, None, tmp_path / "probes.html", probes=probes)
+    path = write_report(
+        ellipse_surrogate, ellipse.data, None, tmp_path / "probes.html", probes=probes, comparison=None
+    )
     text = path.read_text(encoding="utf-8")
     assert 'class="heat"' in text
     assert "&lt;b&gt;" in text
@@ -116,6 +137,7 @@ def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):
     ("arguments", "error", "message"),
     [
         ({"probes": [1, 2]}, TypeError, "probes must be a DataFrame"),
+        ({"neurons": "all"}, ValueError, "neurons must be a DataFrame"),
         ({"y": [1, 0]}, ValueError, "inconsistent numbers of samples"),
     ],
 )

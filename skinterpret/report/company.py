@@ -1,0 +1,156 @@
+"""What other readings of the same network say, for the page: surrogates beside the rule, probes, neurons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import _safe_indexing
+
+from skinterpret.comparison import known_complexity
+from skinterpret.metrics import complexity_score
+from skinterpret.probes import NeuronProbe, OneHotProbe
+from skinterpret.surrogates import PrunedSurrogate, TreeSurrogate
+
+MOST_ROWS = 4_000
+MOST_INPUTS = 8
+MOST_UNITS = 20
+SEED = 0
+
+
+def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> pd.DataFrame | None:
+    """Judge other surrogates of the same network beside the rule.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+    X : array-like of shape (n_samples, n_features)
+        Rows on which all are judged.
+    labels : ndarray of shape (n_samples,), default=None
+        Their labels.
+    X_fit : array-like of shape (n_fitted, n_features), default=None
+        Rows to which the others are fitted; `None` means half of X, and that all are judged on the
+        other half.
+
+    Returns
+    -------
+    DataFrame or None
+        Fidelity, accuracy where there are labels, and complexity, a row a surrogate; `None` where the
+        rule speaks for one class or unit alone, which the others cannot be asked for, or where inputs are
+        categories.
+
+    Examples
+    --------
+    >>> from sklearn.frozen import FrozenEstimator
+    >>> from skinterpret import SymbolicSurrogate, make_readable_network
+    >>> from skinterpret.datasets import make_wetzel
+    >>> from skinterpret.report import compared
+    >>> X, y = make_wetzel(1, n_samples=1000, random_state=0, return_X_y=True)
+    >>> network = FrozenEstimator(make_readable_network((10,), random_state=0).fit(X, y))
+    >>> surrogate = SymbolicSurrogate(network, random_state=0).fit(X[:500])
+    >>> compared(surrogate, X[500:], y[500:], X[:500]).index[:2].tolist()
+    ['this rule', 'decision tree of that length']
+    """
+    if surrogate.target is not None or surrogate.encoder_ is not None or not _has_classes(surrogate, X):
+        return None
+    rows, labels = _some_rows(X, labels)
+    if X_fit is None:
+        half = len(rows) // 2
+        X_fit, rows, labels = rows[:half], rows[half:], None if labels is None else labels[half:]
+    else:
+        X_fit = _some_rows(X_fit)[0]
+    others: dict[str, Any] = {
+        "decision tree of that length": TreeSurrogate(max_complexity=complexity_score(surrogate)),
+        "decision tree": TreeSurrogate(),
+        "sum of single inputs": OneHotProbe(baseline="mean"),
+        "pruned network": PrunedSurrogate(n_steps=12),
+    }
+    network = FrozenEstimator(surrogate.estimator_)
+    table = {"this rule": _figures(surrogate, rows, labels)}
+    for name, other in others.items():
+        fitted = other.set_params(estimator=network, random_state=SEED).fit(X_fit)
+        table[name] = _figures(fitted, rows, labels)
+    return pd.DataFrame(table).T.rename_axis("surrogate")
+
+
+def probed(surrogate: Any, X: Any) -> pd.DataFrame | None:
+    """Feed the network the values of one input at a time.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+
+    Returns
+    -------
+    DataFrame or None
+        Class probabilities, for the inputs that move them most: rows (feature, value), a column a class;
+        `None` where the network gives one class only.
+    """
+    if not _has_classes(surrogate, X):
+        return None
+    baseline = "mean" if surrogate.encoder_ is None else "zero"
+    probe = OneHotProbe(FrozenEstimator(surrogate.estimator_), baseline=baseline, random_state=SEED)
+    table = probe.fit(_some_rows(X)[0]).probe_table_["probability"]
+    first, inputs = table.iloc[:1], table.iloc[1:]
+    reach = inputs.groupby(level=0, sort=False).agg(np.ptp).max(axis=1)
+    most = reach.sort_values(ascending=False, kind="stable").index[:MOST_INPUTS]
+    shown: pd.DataFrame = pd.concat([first, inputs[inputs.index.get_level_values(0).isin(most)]])
+    return shown
+
+
+def neurons(surrogate: Any, X: Any) -> pd.DataFrame | None:
+    """Say which hidden units stand for which class.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+
+    Returns
+    -------
+    DataFrame or None
+        The units that carry each class: what they contribute to its latent in its rows, less what they
+        do in the others, and their mean activation by class; `None` where the network gives one class only.
+    """
+    if not _has_classes(surrogate, X):
+        return None
+    probe = NeuronProbe(FrozenEstimator(surrogate.estimator_), random_state=SEED).fit(_some_rows(X)[0])
+    carriers = probe.carriers_.sort_values("relevance", ascending=False, kind="stable")[:MOST_UNITS]
+    carriers = carriers.set_index(["layer", "unit"])
+    shown: pd.DataFrame = carriers.join(probe.activity_["mean"].add_prefix("mean activation, "))
+    return shown
+
+
+#: how each table of a page is made, by its name
+TABLES: dict[str, Callable[..., pd.DataFrame | None]] = {
+    "comparison": compared,
+    "probes": lambda surrogate, X, labels: probed(surrogate, X),
+    "neurons": lambda surrogate, X, labels: neurons(surrogate, X),
+}
+
+
+def _figures(fitted: Any, X: Any, labels: Any) -> dict[str, float]:
+    figures = {"fidelity": fitted.score(X)}
+    if labels is not None:
+        figures["accuracy"] = float(np.mean(fitted.predict(X) == labels))
+    return figures | {"complexity": known_complexity(fitted)}
+
+
+def _some_rows(X: Any, labels: Any = None) -> Any:
+    """Take some rows in random order, with their labels."""
+    chosen = np.random.default_rng(SEED).permutation(len(X))[:MOST_ROWS]
+    return _safe_indexing(X, chosen), None if labels is None else np.asarray(labels)[chosen]
+
+
+def _has_classes(surrogate: Any, X: Any) -> bool:
+    """Whether the network tells more than one class apart on these rows."""
+    return len(np.unique(surrogate.estimator_.predict(_some_rows(X)[0]))) > 1
