@@ -40,7 +40,12 @@ class NetworkMixin:
         if self.estimator is not None:
             self._check_readable()
             self._refuse_estimator()
-        if y is None and trained:
+        if y is None and not trained:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but the target y is None; a "
+                "network that is trained already goes into a FrozenEstimator."
+            )
+        if y is None:
             rows = self._validate_rows(X, ensure_min_samples=2)
         else:
             rows, y = self._validate_rows(X, y, ensure_min_samples=2, **self._target_validation())

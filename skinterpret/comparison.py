@@ -22,11 +22,14 @@ from sklearn.utils import check_random_state
 from skinterpret._sklearn import take_rows
 from skinterpret.base import NetworkMixin, default_network
 from skinterpret.metrics import alignment_of, complexity_score, fidelity_score
-from skinterpret.network import as_network, check_readable
+from skinterpret.network import as_network, check_readable, split_encoder
+from skinterpret.network.readers import check_encoded, has_encoder
+from skinterpret.probes import OneHotProbe
 from skinterpret.surrogates import (
     PrunedSurrogate,
     PrunedSurrogateRegressor,
     SymbolicSurrogate,
+    SymbolicSurrogateRegressor,
     TreeSurrogate,
     TreeSurrogateRegressor,
 )
@@ -161,8 +164,9 @@ def compare_surrogates(
         package get the network; other classifiers and regressors are fitted to its answers; an
         `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
         `SymbolicSurrogate`, `TreeSurrogate`, the latter at the complexity of the former,
-        `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor, `TreeSurrogateRegressor`,
-        `PrunedSurrogateRegressor` and a scaled `LinearRegression`.
+        `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,
+        `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and a
+        scaled `LinearRegression`.  Without the linear ones where inputs are categories.
     cv : int, cross-validation generator or iterable, default=5
         Folds; an int means stratified ones for a classifier, in the order of the rows as
         `cross_validate` has it.
@@ -204,7 +208,11 @@ def compare_surrogates(
     ['mean', 'standard_error', 'difference', 'difference_error']
     """
     network = default_network() if estimator is None else estimator
-    check_readable(network)
+    check_encoded(network) if has_encoder(network) else check_readable(network)
+    if surrogates is not None and not isinstance(surrogates, Mapping):
+        raise TypeError(
+            f"surrogates must be a mapping from names to estimators, got {type(surrogates).__name__}."
+        )
     named = _default_surrogates(network) if surrogates is None else dict(surrogates)
     _check(named)
     folds = list(check_cv(cv, y, classifier=is_classifier(network)).split(X, y))
@@ -236,6 +244,7 @@ def _run_fold(
     own = {"accuracy": _agreement(y_test, fitted.predict(X_test), fitted)}
     own["fit_seconds"] = time.perf_counter() - start
     frozen = fitted if isinstance(fitted, FrozenEstimator) else FrozenEstimator(fitted)
+    encoder, read = split_encoder(fitted) if has_encoder(fitted) else (None, as_network(fitted))
     judged: dict[str, dict[str, float]] = {}
     estimators: dict[str, Any] = {}
     for name, surrogate in surrogates.items():
@@ -247,12 +256,20 @@ def _run_fold(
         judged[name] = {
             "fidelity": _agreement(fitted.predict(X_test), predicted, fitted),
             "accuracy": _agreement(y_test, predicted, fitted),
-            "alignment": alignment_of(one, as_network(fitted), X_test),
+            "alignment": _alignment(one, encoder, read, X_test),
             "complexity": known_complexity(one),
             "fit_seconds": seconds,
         }
         estimators[name] = one
     return own, judged, estimators
+
+
+def _alignment(surrogate: Any, encoder: Any, network: Any, X: Any) -> float:
+    if encoder is None:
+        return alignment_of(surrogate, network, X)
+    # what takes categories as they are has no gradient by their indicators
+    takes_indicators = hasattr(surrogate, "encoder_")
+    return alignment_of(surrogate, network, encoder.transform(X)) if takes_indicators else np.nan
 
 
 def _prepared(surrogate: Any, frozen: Any, earlier: dict[str, Any], seed: int) -> Any:
@@ -301,18 +318,24 @@ def known_complexity(surrogate: Any) -> float:
 
 def _default_surrogates(network: Any) -> dict[str, Any]:
     if is_regressor(network):
-        return {
+        named: dict[str, Any] = {
+            "SymbolicSurrogateRegressor": SymbolicSurrogateRegressor(),
             "TreeSurrogateRegressor": TreeSurrogateRegressor(),
             "PrunedSurrogateRegressor": PrunedSurrogateRegressor(),
-            "LinearRegression": make_pipeline(StandardScaler(), LinearRegression()),
         }
-    return {
-        "SymbolicSurrogate": SymbolicSurrogate(),
-        "TreeSurrogate": TreeSurrogate(),
-        "TreeSurrogate, equal complexity": EqualComplexity(TreeSurrogate(), to="SymbolicSurrogate"),
-        "PrunedSurrogate": PrunedSurrogate(),
-        "LogisticRegression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
-    }
+        linear: Any = LinearRegression()
+    else:
+        named = {
+            "SymbolicSurrogate": SymbolicSurrogate(),
+            "TreeSurrogate": TreeSurrogate(),
+            "TreeSurrogate, equal complexity": EqualComplexity(TreeSurrogate(), to="SymbolicSurrogate"),
+            "OneHotProbe": OneHotProbe(baseline="zero" if has_encoder(network) else "mean"),
+            "PrunedSurrogate": PrunedSurrogate(),
+        }
+        linear = LogisticRegression(max_iter=1000)
+    if not has_encoder(network):  # a linear model takes numbers only
+        named[type(linear).__name__] = make_pipeline(StandardScaler(), linear)
+    return named
 
 
 def _check(surrogates: dict[str, Any]) -> None:
@@ -320,6 +343,8 @@ def _check(surrogates: dict[str, Any]) -> None:
         raise ValueError("surrogates is empty; name at least one to compare.")
     earlier: list[str] = []
     for name, surrogate in surrogates.items():
+        if not isinstance(surrogate, EqualComplexity) and not hasattr(surrogate, "predict"):
+            raise TypeError(f"{name!r} is a {type(surrogate).__name__}, which predicts nothing to compare.")
         if isinstance(surrogate, EqualComplexity) and surrogate.to not in earlier:
             raise ValueError(
                 f"{name!r} is to have the complexity of {surrogate.to!r}, which does not come before it; "

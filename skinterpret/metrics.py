@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import check_is_fitted
 
 __all__ = [
     "alignment_score",
@@ -88,6 +90,10 @@ def alignment_score(
     ours = check_array(network_gradient, dtype=np.float64, ensure_all_finite=False)
     theirs = check_array(surrogate_gradient, dtype=np.float64, ensure_all_finite=False)
     check_consistent_length(ours, theirs, sample_weight)
+    if ours.shape != theirs.shape:
+        raise ValueError(
+            f"The gradients have {ours.shape[1]} and {theirs.shape[1]} inputs; take both by the same inputs."
+        )
     weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     with np.errstate(all="ignore"):
         product = np.einsum("ij,ij->i", ours, theirs)
@@ -134,6 +140,8 @@ def complexity_score(surrogate: Any) -> int:
     4
     """
     last = surrogate[-1] if isinstance(surrogate, Pipeline) else surrogate
+    if isinstance(last, BaseEstimator):
+        check_is_fitted(last)
     for attribute, count in _COUNTS.items():
         if hasattr(last, attribute):
             return int(count(getattr(last, attribute)))
@@ -146,8 +154,9 @@ def complexity_score(surrogate: Any) -> int:
 def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     """Scorer for `GridSearchCV` and `cross_validate`: fidelity on held-out rows.
 
-    Every surrogate's `score` is its fidelity, and a pipeline hands the rows to it in the units that
-    it was fitted on, so the scorer needs no network of its own.
+    The score of whatever stands in for a network is its fidelity, and a pipeline hands the rows to it in
+    the units that it was fitted on, so the scorer needs no network of its own.  What knows no network, such
+    as a linear model or `SymbolicClassifier`, is judged by `compare_surrogates`.
 
     Parameters
     ----------
@@ -163,12 +172,18 @@ def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     float
         Fidelity.
 
+    Raises
+    ------
+    TypeError
+        If the estimator knows no network, so that its score is no fidelity.
+
     Examples
     --------
     >>> from sklearn.model_selection import cross_validate
     >>> from skinterpret.metrics import fidelity_scorer
     >>> scoring = {"fidelity": fidelity_scorer, "accuracy": "accuracy"}
     """
+    _refuse_without_network(estimator)
     return float(estimator.score(X, y))
 
 
@@ -200,9 +215,23 @@ def alignment_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     >>> from skinterpret.metrics import alignment_scorer, fidelity_scorer
     >>> scoring = {"fidelity": fidelity_scorer, "alignment": alignment_scorer}
     """
+    _refuse_without_network(estimator)
     if isinstance(estimator, Pipeline):
         X, estimator = estimator[:-1].transform(X), estimator[-1]
-    return alignment_of(estimator, estimator.network_, X)
+    if not hasattr(estimator.network_, "gradient"):  # a probe's network takes categories
+        return float("nan")
+    encoder = getattr(estimator, "encoder_", None)
+    return alignment_of(estimator, estimator.network_, X if encoder is None else encoder.transform(X))
+
+
+def _refuse_without_network(estimator: Any) -> None:
+    last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
+    check_is_fitted(last)
+    if not hasattr(last, "network_"):
+        raise TypeError(
+            f"{type(last).__name__} stands in for no network, so its score is no fidelity; use "
+            "compare_surrogates, which hands it the network's answers."
+        )
 
 
 def alignment_of(surrogate: Any, network: Any, X: Any) -> float:

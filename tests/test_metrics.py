@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -12,9 +13,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from skinterpret import PrunedSurrogate, alignment_score, complexity_score, fidelity_score
+from skinterpret import PrunedSurrogate, TreeSurrogate, alignment_score, complexity_score, fidelity_score
 from skinterpret.expressions import Expression
-from skinterpret.metrics import alignment_scorer
+from skinterpret.metrics import alignment_scorer, fidelity_scorer
 from skinterpret.network import as_network
 
 GRADIENT = np.random.default_rng(0).normal(size=(40, 3))
@@ -89,7 +90,24 @@ def test_units_without_use_do_not_count():
 
 def test_what_is_of_unknown_kind_has_no_complexity():
     with pytest.raises(TypeError, match="DummyClassifier"):
-        complexity_score(DummyClassifier())
+        complexity_score(DummyClassifier().fit([[0.0]], [1]))
+
+
+def test_what_is_not_fitted_has_no_complexity_yet():
+    with pytest.raises(NotFittedError):
+        complexity_score(TreeSurrogate())
+
+
+@pytest.mark.parametrize("scorer", [fidelity_scorer, alignment_scorer])
+def test_scorers_refuse_what_stands_in_for_no_network(scorer, ellipse):
+    model = LogisticRegression().fit(ellipse.data, ellipse.target)
+    with pytest.raises(TypeError, match="LogisticRegression stands in for no network"):
+        scorer(model, ellipse.data)
+
+
+def test_gradients_by_other_inputs_are_not_compared():
+    with pytest.raises(ValueError, match="2 and 3 inputs"):
+        alignment_score(np.ones((4, 2)), np.ones((4, 3)))
 
 
 def test_the_scorer_of_alignment_works_on_a_surrogate_behind_a_scaler(ellipse, ellipse_network):

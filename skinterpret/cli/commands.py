@@ -86,12 +86,10 @@ def compare(options: argparse.Namespace) -> None:
     """
     table = read_table(options.file)
     X, y = split_target(table, options.target, options.file)
-    if categorical_columns(X):
-        raise ValueError("compare takes numbers only so far; use explain for tables with categories.")
     engine = EvolutionEngine(max_time=options.max_time, n_jobs=options.n_jobs)
     surrogates = {"rule": SymbolicSurrogate(engine=engine), "tree": TreeSurrogate()}
     found = compare_surrogates(
-        default_network(), X, y, surrogates, cv=options.folds, random_state=options.seed
+        _network_for(X, categorical_columns(X)), X, y, surrogates, cv=options.folds, random_state=options.seed
     )
     print(
         f"Accuracy of the network {found.network['accuracy'].mean():.3f}, means over {options.folds} folds\n"

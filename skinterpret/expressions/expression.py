@@ -11,6 +11,7 @@ import sympy
 from numpy.typing import ArrayLike, NDArray
 
 from skinterpret.expressions import symbolic, text
+from skinterpret.expressions.latex import to_latex
 from skinterpret.expressions.operators import (
     CONSTANT_COMPLEXITY,
     OPERATORS,
@@ -363,7 +364,7 @@ class Expression:
         str
             The formula, without dollar signs.
         """
-        return str(sympy.latex(self.to_sympy(feature_names)))
+        return to_latex(self.to_sympy(feature_names))
 
     def _rows(self, X: ArrayLike) -> Array:
         rows = np.asarray(X, dtype=np.float64)

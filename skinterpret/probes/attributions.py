@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state, check_scalar
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.network.rows import check_rows
 from skinterpret.probes.integration import integrate_gradients
+from skinterpret.probes.values import in_order
 
 Array = NDArray[np.float64]
 
@@ -91,7 +92,8 @@ def saliency(
     check_scalar(n_steps, "n_steps", Integral, min_val=1)
     dense = read(network)
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
-    start = _check_baseline(baseline, dense.n_features_in)
+    names = getattr(X, "columns", dense.feature_names)
+    start = _check_baseline(in_order(baseline, names), dense.n_features_in)
 
     if method == "gradient":
         values = dense.gradient(rows, target)

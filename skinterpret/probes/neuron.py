@@ -161,7 +161,7 @@ class NeuronProbe(  # type: ignore[misc]
             Activations of the units of layer `layer_`.
         """
         check_is_fitted(self)
-        return self.network_.activations(self._validate_rows(X, reset=False))[self.layer_]
+        return self.network_.activations(self._rows(X))[self.layer_]
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """Names of what `transform` gives.
@@ -197,7 +197,7 @@ class NeuronProbe(  # type: ignore[misc]
             One row a connection; `trace_path` says what the columns mean and which sums hold.
         """
         check_is_fitted(self)
-        row = self._validate_rows(as_row(x), reset=False)
+        row = self._rows(as_row(x))
         return trace_path(self.network_, row, target, feature_names=self._input_names())
 
     def __sklearn_tags__(self) -> Any:
@@ -221,7 +221,3 @@ class NeuronProbe(  # type: ignore[misc]
                 f"{n_layers - 1}."
             )
         return layer % n_layers
-
-    def _input_names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)

@@ -173,6 +173,41 @@ def set_values(baseline: pd.DataFrame, values: Mapping[int, Any]) -> pd.DataFram
     return rows
 
 
+def in_order(baseline: Any, names: Any) -> Any:
+    """Put a row with names into the order of the inputs.
+
+    Parameters
+    ----------
+    baseline : Series, DataFrame of one row, or array-like
+        The row.
+    names : sequence of str or None
+        Names of the inputs, where they are known.
+
+    Returns
+    -------
+    array-like of shape (n_features,)
+        The row, unless it is a Series or a DataFrame with other labels than names in their order.
+
+    Raises
+    ------
+    ValueError
+        If its labels are words, but not those of the inputs.
+    """
+    if isinstance(baseline, pd.DataFrame) and len(baseline) == 1:
+        baseline = baseline.iloc[0]
+    if not isinstance(baseline, pd.Series) or names is None:
+        return baseline
+    if not all(isinstance(label, str) for label in [*baseline.index, *names]):
+        return baseline
+    if set(baseline.index) != set(names):
+        unknown = sorted(set(baseline.index) ^ set(names))
+        raise ValueError(
+            f"baseline has other names than the inputs ({unknown[0]!r} is in one of them only); name its "
+            "values as the columns of X."
+        )
+    return baseline.loc[list(names)]
+
+
 def _sort_key(value: Any) -> tuple[str, Any]:
     """Order numbers by size and the rest by its text."""
     number = isinstance(value, int | float | np.number)
@@ -194,7 +229,7 @@ def _blank(column: Any, j: int, encoded: set[int]) -> str:
 
 
 def _given_row(X: pd.DataFrame, baseline: Any, encoded: set[int]) -> pd.DataFrame:
-    values = np.asarray(baseline, dtype=object)
+    values = np.asarray(in_order(baseline, X.columns), dtype=object)
     if values.shape != (X.shape[1],):
         raise ValueError(
             f"baseline has the shape {values.shape}, but X has {X.shape[1]} features; pass one value "

@@ -11,6 +11,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.expressions.code import numpy_function, write_code
+from skinterpret.expressions.latex import to_latex
 
 
 class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
@@ -97,6 +98,17 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         odds = self.decision_function(X)
         return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
 
+    def to_sympy(self) -> Any:
+        """Write the decision rule in sympy.
+
+        Returns
+        -------
+        sympy relational or dict of sympy relational
+            The rule; one a class when there are more than two.
+        """
+        check_is_fitted(self)
+        return self._by_class(self._rules())
+
     def to_latex(self) -> Any:
         """Write the decision rule in LaTeX.
 
@@ -106,7 +118,7 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
             The rule, without dollar signs; one a class when there are more than two.
         """
         check_is_fitted(self)
-        return self._by_class([sympy.latex(answer.rule(self._input_names())) for answer in self._answers])
+        return self._by_class([to_latex(rule) for rule in self._rules()])
 
     def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
@@ -149,6 +161,9 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         check_is_fitted(self)
         names = self._input_names()
         return self._by_class([numpy_function(answer.log_odds(names), names) for answer in self._answers])
+
+    def _rules(self) -> list[sympy.Rel]:
+        return [answer.rule(self._input_names()) for answer in self._answers]
 
     def _by_class(self, values: list[Any]) -> Any:
         """Give the only value, or all of them by class."""

@@ -20,8 +20,8 @@ SAME_CONCEPT = 1e-3  # of 1 - |cos| between two formulas over the shell
 NEIGHBOURS = 5
 READABLE = 0.9  # of smoothness
 
-LEAST_ALIGNMENT = 0.7
-LEAST_STABILITY = 0.2
+LEAST_ALIGNMENT = 0.9
+LEAST_STABILITY = 0.5
 LEAST_REPEATABILITY = 0.5
 
 

@@ -135,9 +135,11 @@ def fit_value_link(values: Array, wanted: Array) -> ValueLink:
     rows = _usable_rows(values)
     fits = _cross_fits(values, wanted)
     noise = resolution(min(loss for _, loss in fits))
-    best, best_score = fits[0][0], _score(fits[0][1], noise, fits[0][0].expression)
     families = {family.name: family for family in FAMILIES}
-    for crossed, cross_loss in fits[1:]:
+    best, best_score = fits[0][0], np.inf
+    if best.family not in families:
+        return best
+    for crossed, cross_loss in fits:
         if _score(cross_loss, noise, CONCEPT) >= best_score:
             continue  # not even the shortest formula with this loss would do
         family = families[crossed.family]
@@ -195,7 +197,8 @@ def _cross_fits(values: Array, wanted: Array) -> list[tuple[ValueLink, float]]:
             loss = _loss(link, values[test], wanted[test])
             if np.isfinite(loss):
                 fits.append((link, loss))
-    return fits
+    # a constant is no answer while any family says more than it does
+    return [fit for fit in fits[1:] if fit[1] < 1.0] or fits[:1]
 
 
 def _usable_rows(values: Array) -> NDArray[np.intp]:

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import sympy
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
     HasMethods,
@@ -22,6 +21,7 @@ from skinterpret._sklearn import (
     validate_parameter_constraints,
 )
 from skinterpret.base import NetworkClassifierMixin, NetworkRegressorMixin
+from skinterpret.expressions.latex import to_latex
 from skinterpret.metrics import complexity_score
 from skinterpret.network import DenseNetwork
 from skinterpret.network.formula import to_sympy
@@ -196,8 +196,8 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         """
         formula = self.to_sympy()
         if isinstance(formula, dict):
-            return {target: sympy.latex(one) for target, one in formula.items()}
-        return sympy.latex(formula)
+            return {target: to_latex(one) for target, one in formula.items()}
+        return to_latex(formula)
 
     def predict(self, X: Any) -> Array:
         """Answer as the pruned network does.
@@ -263,15 +263,6 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
             "fidelity": float(agreement.mean()),
             "standard_error": float(spread / np.sqrt(len(agreement))),
         } | ({} if labels is None else self._accuracy(labels, predicted))
-
-    def _rows(self, X: Any) -> NDArray[np.float64]:
-        check_is_fitted(self)
-        rows: NDArray[np.float64] = validate_data(self, X, dtype=np.float64, reset=False)
-        return rows
-
-    def _input_names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
 
 
 class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurrogate):  # type: ignore[misc]

@@ -27,8 +27,9 @@ def list_rules(tree: Any, feature_names: Sequence[str], answers: NDArray[Any]) -
     Returns
     -------
     DataFrame
-        Columns `rule` (bounds to four digits), `answer`, `share` (of the training rows' weight) and
-        `impurity` (what is left of it), the most frequent rule first.
+        Columns `rule` (bounds to four digits), `answer`, `share` (of the weight of the rows to which the
+        tree was fitted, synthetic ones included) and `impurity` (what is left of it), the most frequent
+        rule first.
     """
     free = np.full(len(feature_names), np.inf)
     lows, highs = leaf_boxes(tree, -free, free)
@@ -38,7 +39,7 @@ def list_rules(tree: Any, feature_names: Sequence[str], answers: NDArray[Any]) -
             "rule": [_conditions(lows[leaf], highs[leaf], feature_names) for leaf in leaves],
             "answer": [answers[leaf] for leaf in leaves],
             "share": tree.weighted_n_node_samples[leaves] / tree.weighted_n_node_samples[0],
-            "impurity": tree.impurity[leaves],
+            "impurity": np.maximum(tree.impurity[leaves], 0.0),  # rounding may leave less
         }
     )
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)

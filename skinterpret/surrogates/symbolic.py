@@ -271,7 +271,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             caller_name=f"{type(self).__name__}.select",
         )
         self._answers = [reading.answer(selection, self.link) for reading in self._readings]
-        rules = [answer.rule(self._input_names()) for answer in self._answers]
+        rules = self._rules()
         self.formula_ = self._by_class([answer.expression for answer in self._answers])
         self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
         self.decision_rule_ = self._by_class(rules)

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.model_selection import KFold, check_cv
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, export_text
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
     HasMethods,
@@ -159,10 +159,10 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
 
     @property
     def feature_importances_(self) -> Array:
-        """Share of the impurity that the splits on each input take away."""
+        """Share of the impurity that the splits on each input take away; those of its categories add up."""
         check_is_fitted(self)
         importances: Array = self.tree_.feature_importances_
-        return importances
+        return importances if self.encoder_ is None else self.encoder_.by_raw_column(importances)
 
     def export_text(self, *, decimals: int = 4) -> str:
         """Write the tree as indented text.
@@ -201,7 +201,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
             Class labels or values.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         answers: Array = self.tree_.predict(rows)
         return answers
 
@@ -274,10 +274,6 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         prices = collapse_prices(full.tree_)
         leaves, nodes = full.apply(rows), self._node_answers(full)
         return [nodes[pruned_leaves(full.tree_, prices, leaves, alpha)] for alpha in alphas]
-
-    def _input_names(self) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
 
 
 class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):  # type: ignore[misc]
@@ -396,7 +392,7 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
             Shares in the order of `classes_`.
         """
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        rows = self._rows(X)
         shares = np.zeros((len(rows), len(self.classes_)))
         # the network may never give some of its classes
         shares[:, np.searchsorted(self.classes_, self.tree_.classes_)] = self.tree_.predict_proba(rows)

@@ -199,6 +199,7 @@ def assess(
     spread = judge.probability.mean() * (1 - judge.probability.mean())
     figures = {
         "fidelity": float(agree.mean()),
+        "fidelity_low": float(interval.low),
         "majority": float(max(said.mean(), 1 - said.mean())),
         "alignment": judge.alignment(answer.expression),
         "discrimination": float(judge.probability.var() / spread) if spread > 0 else 0.0,
@@ -215,7 +216,6 @@ def assess(
     return Trust(
         verdict=verdict,
         reasons=reasons,
-        fidelity_low=float(interval.low),
         fidelity_high=float(interval.high),
         fidelity_near=_mean(agree[near]),
         fidelity_far=_mean(agree[~near]),
@@ -232,6 +232,7 @@ def assess(
 
 def _objections(
     fidelity: float,
+    fidelity_low: float,
     majority: float,
     alignment: float,
     discrimination: float,
@@ -243,6 +244,8 @@ def _objections(
     checks = {
         f"Of the rows that the more frequent class alone gets wrong the rule gets {max(right, 0.0):.2f} "
         f"right, less than {FEWEST_RIGHT}.": right < FEWEST_RIGHT,
+        f"On so few rows its fidelity may be as low as {fidelity_low:.2f}, no better than the {majority:.2f} "
+        "of the more frequent class alone.": fidelity_low <= majority,
         f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
     }

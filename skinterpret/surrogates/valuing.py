@@ -10,6 +10,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.expressions.code import numpy_function, write_code
+from skinterpret.expressions.latex import to_latex
 
 
 class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
@@ -57,6 +58,16 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         rows = self._rows(X)
         return np.column_stack([answer.concept(rows) for answer in self._answers])
 
+    def to_sympy(self) -> Any:
+        """Write the formula in sympy.
+
+        Returns
+        -------
+        sympy.Expr or list of sympy.Expr
+            The formula; one an output when there are more.
+        """
+        return only(self._written())
+
     def to_latex(self) -> Any:
         """Write the formula in LaTeX.
 
@@ -65,7 +76,7 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         str or list of str
             The formula, without dollar signs; one an output when there are more.
         """
-        return only([sympy.latex(formula) for formula in self._written()])
+        return only([to_latex(formula) for formula in self._written()])
 
     def to_code(self, language: str = "python") -> Any:
         """Write `predict` as source text that needs neither this package nor the network.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 
 from skinterpret.network import as_network
 from skinterpret.probes import global_importance, saliency
@@ -143,3 +145,14 @@ def test_what_is_no_network_is_refused(train):
     X, model = train("binary")
     with pytest.raises(TypeError, match="LogisticRegression cannot be read"):
         saliency(LogisticRegression().fit(X, model.predict(X)), X)
+
+
+def test_a_baseline_with_names_is_put_into_the_order_of_the_inputs():
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    model = MLPClassifier((5,), solver="lbfgs", max_iter=300, random_state=0).fit(X, y == 2)
+    mean = X.mean()
+    expected = saliency(model, X, "integrated", baseline=mean.to_numpy())
+    pd.testing.assert_frame_equal(saliency(model, X, "integrated", baseline=mean[::-1]), expected)
+    pd.testing.assert_frame_equal(saliency(model, X, "integrated", baseline=mean.to_frame().T), expected)
+    with pytest.raises(ValueError, match="baseline has other names"):
+        saliency(model, X, "integrated", baseline=mean.rename({"petal width (cm)": "petal"}))

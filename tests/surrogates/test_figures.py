@@ -75,6 +75,6 @@ def test_objections_are_those_that_hold():
     checks = {"The rows are few.": True, "The sky is green.": False}
     fine = {"alignment": 1.0, "stability": 1.0, "repeatability": 1.0}
     assert objections(checks, **fine) == ("The rows are few.",)
-    assert objections({}, alignment=0.7, stability=0.2, repeatability=0.5) == ()
+    assert objections({}, alignment=0.9, stability=0.5, repeatability=0.5) == ()
     assert objections({}, **(fine | {"repeatability": np.nan})) == ()  # one search only
-    assert len(objections(checks, alignment=0.69, stability=0.19, repeatability=0.49)) == 4
+    assert len(objections(checks, alignment=0.89, stability=0.49, repeatability=0.49)) == 4

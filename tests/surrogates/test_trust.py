@@ -97,6 +97,18 @@ def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, c
     assert noise_surrogate.trust_.reasons[0] in text
 
 
+def test_a_few_rows_prove_nothing(quick_engine):
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(14, 2)), np.arange(14) % 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network = MLPClassifier((40,), max_iter=1000, random_state=0).fit(X, y)
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0)
+    with pytest.warns(NoClosedFormWarning, match="On so few rows"):
+        surrogate.fit(X)
+    assert surrogate.trust_.fidelity_low <= surrogate.trust_.majority
+
+
 def test_without_more_searches_nothing_is_said_of_them(ellipse_surrogate, capsys):
     assert np.isnan(ellipse_surrogate.trust_.repeatability)
     ellipse_surrogate.summary()

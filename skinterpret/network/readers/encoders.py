@@ -40,12 +40,15 @@ class Block:
         indicators say all.
     names : tuple of str
         Names of the encoded columns.
+    sources : tuple of int
+        Position of the raw column that each of them comes from.
     """
 
     columns: tuple[int, ...]
     encoder: Any
     kept: tuple[int, ...]
     names: tuple[str, ...]
+    sources: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,24 @@ class Encoder:
     def names(self) -> list[str]:
         """Names of the encoded columns."""
         return [name for block in self.blocks for name in block.names]
+
+    def by_raw_column(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Add up what belongs to the same raw column.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_encoded,)
+            A number for each encoded column.
+
+        Returns
+        -------
+        ndarray of shape (n_features_in,)
+            A number for each raw column.
+        """
+        sources = [source for block in self.blocks for source in block.sources]
+        total = np.zeros(self.n_features_in)
+        np.add.at(total, sources, values)
+        return total
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Encode rows.
@@ -252,7 +273,7 @@ def _blocks(first: Any) -> Iterator[tuple[Block, InputMap]]:
             yield _indicators(columns, inner, here)
         else:
             everything = tuple(range(len(columns)))
-            yield Block(columns, None, everything, tuple(map(str, here))), read_input_map(inner)
+            yield Block(columns, None, everything, tuple(map(str, here)), columns), read_input_map(inner)
 
 
 def _indicators(columns: tuple[int, ...], encoder: Any, raw: list[Any]) -> tuple[Block, InputMap]:
@@ -263,8 +284,9 @@ def _indicators(columns: tuple[int, ...], encoder: Any, raw: list[Any]) -> tuple
     """
     names = [str(name) for name in encoder.get_feature_names_out(raw)]
     last = encoder.steps[-1][1] if isinstance(encoder, Pipeline) else encoder
+    each = tuple(int(j) for j in np.repeat(columns, last._n_features_outs))
     if last.drop_idx_ is not None or last.handle_unknown != "error":
-        return Block(columns, encoder, tuple(range(len(names))), tuple(names)), IdentityMap()
+        return Block(columns, encoder, tuple(range(len(names))), tuple(names), each), IdentityMap()
     sizes = [len(values) for values in last.categories_]
     starts = np.cumsum([0, *sizes[:-1]])
     matrix, offset = np.eye(len(names)), np.zeros(len(names))
@@ -272,6 +294,5 @@ def _indicators(columns: tuple[int, ...], encoder: Any, raw: list[Any]) -> tuple
         matrix[start : start + size, start] = -1.0
         offset[start] = 1.0
     kept = tuple(int(j) for j in np.setdiff1d(np.arange(len(names)), starts))
-    return Block(columns, encoder, kept, tuple(names[j] for j in kept)), LinearMap(
-        np.zeros(len(kept)), matrix[list(kept)], offset
-    )
+    block = Block(columns, encoder, kept, tuple(names[j] for j in kept), tuple(each[j] for j in kept))
+    return block, LinearMap(np.zeros(len(kept)), matrix[list(kept)], offset)

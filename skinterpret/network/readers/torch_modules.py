@@ -12,6 +12,8 @@ from skinterpret.network.activations import ELU, GELU, LeakyReLU, Softplus, Tanh
 from skinterpret.network.readers.registry import read_layers
 from skinterpret.network.readers.stacks import LayerStack
 
+LEAST_THRESHOLD = 15  # from there on the line differs from softplus by less than 1e-6
+
 
 @read_layers.register(nn.Module)
 def _read_module(module: Any) -> LayerStack:
@@ -75,6 +77,15 @@ def _add_softmax(layer: Any, stack: LayerStack, name: str) -> None:
     stack.add_softmax()
 
 
+def _softplus(layer: Any) -> Softplus:
+    if layer.threshold < LEAST_THRESHOLD:
+        raise TypeError(
+            f"A Softplus that turns into a line from {layer.threshold} on cannot be read; its threshold must "
+            f"be {LEAST_THRESHOLD} or more."
+        )
+    return Softplus(float(layer.beta))
+
+
 _ACTIVATIONS: dict[Any, Any] = {
     nn.ReLU: lambda layer: "relu",
     nn.Tanh: lambda layer: "tanh",
@@ -83,7 +94,7 @@ _ACTIVATIONS: dict[Any, Any] = {
     nn.SiLU: lambda layer: "silu",
     nn.ELU: lambda layer: ELU(float(layer.alpha)),
     nn.LeakyReLU: lambda layer: LeakyReLU(float(layer.negative_slope)),
-    nn.Softplus: lambda layer: Softplus(float(layer.beta)),
+    nn.Softplus: _softplus,
     nn.GELU: lambda layer: TanhGELU() if layer.approximate == "tanh" else GELU(),
 }
 

@@ -1,0 +1,103 @@
+"""Every view of a network that takes categories: the same frame for all, and names that fit."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from skinterpret import (
+    NeuronProbe,
+    OneHotProbe,
+    PrunedSurrogate,
+    SymbolicSurrogate,
+    TreeSurrogate,
+    compare_surrogates,
+)
+from skinterpret.metrics import alignment_scorer, fidelity_scorer
+
+
+@pytest.fixture(scope="module")
+def patients():
+    rng = np.random.default_rng(0)
+    # the numbers stand before the categories, and behind them once they are encoded
+    return pd.DataFrame({"age": rng.uniform(20, 90, 400), "site": rng.choice(["A", "B", "C"], 400)})
+
+
+@pytest.fixture(scope="module")
+def pipeline(patients):
+    """Only the age decides."""
+    first = make_column_transformer((OneHotEncoder(), ["site"]), (StandardScaler(), ["age"]))
+    network = make_pipeline(first, MLPClassifier((8,), solver="lbfgs", alpha=0.1, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return network.fit(patients, patients["age"] > 55)
+
+
+@pytest.fixture(scope="module")
+def network(pipeline):
+    return FrozenEstimator(pipeline)
+
+
+def views(network, engine):
+    return {
+        "rule": SymbolicSurrogate(network, engine=engine, random_state=0),
+        "tree": TreeSurrogate(network, n_synthetic=200, cv=2, n_resamples=2, random_state=0),
+        "pruned": PrunedSurrogate(network, n_steps=5, random_state=0),
+        "additive": OneHotProbe(network, random_state=0),
+    }
+
+
+@pytest.mark.parametrize("name", ["rule", "tree", "pruned", "additive"])
+def test_what_was_fitted_to_a_frame_predicts_it(name, network, patients, quick_engine):
+    view = views(network, quick_engine)[name].fit(patients)
+    assert view.score(patients) > 0.9
+    assert fidelity_scorer(view, patients) == view.score(patients)
+    alignment = alignment_scorer(view, patients)
+    assert np.isnan(alignment) if name in ("tree", "additive") else 0 <= alignment <= 1
+    assert len(view.predict(patients.iloc[:3])) == 3
+
+
+def test_importances_of_a_tree_belong_to_the_raw_columns(network, patients, quick_engine):
+    tree = views(network, quick_engine)["tree"].fit(patients)
+    importances = dict(zip(tree.feature_names_in_, tree.feature_importances_, strict=True))
+    assert importances["age"] > 0.9
+    assert sum(importances.values()) == pytest.approx(1)
+    assert "age" in tree.rules_["rule"].iloc[0]
+
+
+def test_neurons_name_the_columns_that_the_network_gets(network, patients):
+    probe = NeuronProbe(network, random_state=0).fit(patients)
+    assert list(probe.inputs_.columns) == ["site_B", "site_C", "age"]
+    strength = probe.inputs_.abs().mean()
+    assert strength["age"] > 5 * strength[["site_B", "site_C"]].max()
+    assert probe.transform(patients).shape == (400, 8)
+    path = probe.path(patients.iloc[[0]])
+    total = path.loc[path["kind"] != "unit", "relevance"].sum()
+    encoded = probe.encoder_.transform(patients.iloc[[0]])
+    assert total == pytest.approx(probe.network_.latent(encoded)[0], abs=1e-10)
+
+
+def test_they_are_compared_on_the_same_rows(pipeline, patients, quick_engine):
+    surrogates = views(None, quick_engine)
+    comparison = compare_surrogates(
+        pipeline, patients, patients["age"] > 55, surrogates, cv=2, random_state=0
+    )
+    means = comparison.folds.groupby("surrogate")[["fidelity", "alignment"]].mean()
+    assert (means["fidelity"] > 0.85).all()
+    assert means["alignment"].notna().to_dict() == {
+        "additive": False, "pruned": True, "rule": True, "tree": False
+    }  # fmt: skip
+
+
+def test_labels_are_asked_for_where_the_network_is_not_trained(pipeline, patients):
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        OneHotProbe(pipeline).fit(patients)
