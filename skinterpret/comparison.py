@@ -329,7 +329,7 @@ def _default_surrogates(network: Any) -> dict[str, Any]:
             "SymbolicSurrogate": SymbolicSurrogate(),
             "TreeSurrogate": TreeSurrogate(),
             "TreeSurrogate, equal complexity": EqualComplexity(TreeSurrogate(), to="SymbolicSurrogate"),
-            "OneHotProbe": OneHotProbe(baseline="zero" if has_encoder(network) else "mean"),
+            "OneHotProbe": OneHotProbe(baseline="mean"),
             "PrunedSurrogate": PrunedSurrogate(),
         }
         linear = LogisticRegression(max_iter=1000)

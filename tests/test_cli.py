@@ -12,6 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skinterpret.cli import main
+from skinterpret.expressions import Expression
+from skinterpret.surrogates import ClassificationRule
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 QUICK = ["--max-time", "1", "--max-complexity", "8", "--quiet"]
@@ -79,8 +81,31 @@ def test_categories_become_indicators_with_readable_names(frame, tmp_path, capsy
     frame["sick"] = (frame["a"] + 2 * (frame["site"] == "south") > 0.8).astype(int)
     path = tmp_path / "sites.csv"
     frame.to_csv(path, index=False)
-    assert main(["explain", str(path), "--target", "sick", *QUICK]) == 0
+    rule, report = tmp_path / "rule.json", tmp_path / "sites.html"
+    files = ["--json", str(rule), "--report", str(report)]
+    assert main(["explain", str(path), "--target", "sick", *QUICK, *files]) == 0
     assert "site_south" in capsys.readouterr().out.strip().splitlines()[-1]
+    assert "Hidden neurons" in report.read_text(encoding="utf-8")
+    # the rule reads the categories of the raw table
+    assert main(["predict", str(rule), str(path)]) == 0
+    classes = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
+    assert np.mean(classes == frame["sick"]) > 0.9
+    assert main(["compare", str(path), "--target", "sick", "--folds", "2", "--max-time", "1"]) == 0
+
+
+def test_a_rule_asks_for_what_it_uses_only(table, frame, tmp_path, capsys):
+    rule = tmp_path / "rule.json"
+    surrogate = ClassificationRule(
+        [Expression.parse("x0")], [0.0], [5.0], [0, 1], n_features=2, feature_names=["a", "b"]
+    )
+    surrogate.to_json(rule)
+    frame[["a"]].to_csv(table, index=False)
+    assert main(["predict", str(rule), str(table)]) == 0
+    classes = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
+    assert (classes == (frame["a"] > 0)).all()
+    frame[["b"]].to_csv(table, index=False)
+    assert main(["predict", str(rule), str(table)]) == 2
+    assert "no column 'a', which the rule uses" in capsys.readouterr().err
 
 
 def test_a_trained_network_is_explained_as_it_is(table, model, tmp_path, capsys):
@@ -117,6 +142,9 @@ def test_compare_prints_a_line_for_each_surrogate(table, capsys):
         (lambda frame: frame.assign(b=np.nan), "'b' has missing values"),
         (lambda frame: frame.assign(sick=frame["sick"].where(frame.index > 3)), "'sick' has missing values"),
         (lambda frame: frame.assign(sick=0), "one class only (0)"),
+        (lambda frame: frame.assign(sick=frame["a"]), "'sick' has 300 different values"),
+        (lambda frame: frame.assign(sick=(frame.index < 2)), "Only 2 rows of"),
+        (lambda frame: frame.iloc[:0], "has no rows"),
         (lambda frame: frame.rename(columns={"sick": "ill"}), "no column 'sick'"),
     ],
 )
@@ -168,3 +196,12 @@ def test_a_file_in_no_directory_is_refused_before_the_search(table, tmp_path, ca
     output = capsys.readouterr()
     assert "nowhere" in output.err
     assert not output.out
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("--max-time", "-5"), ("--searches", "0"), ("--max-complexity", "x")]
+)
+def test_numbers_that_make_no_sense_are_refused_before_anything_is_read(capsys, word, value):
+    with pytest.raises(SystemExit):
+        main(["explain", "no-such.csv", "--target", "y", word, value])
+    assert f"argument {word}: must be a number" in capsys.readouterr().err

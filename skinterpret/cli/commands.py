@@ -19,7 +19,7 @@ from skinterpret.cli.tables import (
     categorical_columns,
     load_model,
     read_table,
-    refuse_gaps,
+    rule_inputs,
     split_target,
 )
 from skinterpret.comparison import compare_surrogates
@@ -67,9 +67,8 @@ def probe(options: argparse.Namespace) -> None:
         What the command line said.
     """
     X, y, network = _inputs(options)
-    baseline = "zero" if categorical_columns(X) else "mean"
-    fitted = OneHotProbe(network, baseline=baseline, random_state=options.seed).fit(X, y)
-    print(f"The network on one value at a time; all other inputs: {baseline}\n")
+    fitted = OneHotProbe(network, baseline="mean", random_state=options.seed).fit(X, y)
+    print("The network on one value at a time; all others at their mean or most frequent category\n")
     print(fitted.probe_table_.round(3).to_string())
     print("\nWhich values stand for which class\n")
     print(fitted.class_drivers_.round(3).to_string())
@@ -108,11 +107,8 @@ def predict(options: argparse.Namespace) -> None:
     rule = load_rule(options.rule)
     table = read_table(options.file)
     names = list(getattr(rule, "feature_names_in_", table.columns))
-    missing = [name for name in names if name not in table]
-    if missing:
-        raise ValueError(f"{options.file} has no column {missing[0]!r}, which the rule uses.")
-    X = table[names]
-    refuse_gaps(X)
+    used = sorted({j for formula in rule.formulas for j in formula.variables})
+    X = rule_inputs(table, names, [names[j] for j in used], options.file)
     pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
 
 

@@ -97,14 +97,14 @@ def _parser() -> argparse.ArgumentParser:
             "--trust-pickle", action="store_true", help="load a .joblib file, which can run any code it holds"
         )
     explain.add_argument(
-        "--max-complexity", type=int, default=30, metavar="N", help="of the rule (default: 30)"
+        "--max-complexity", type=_count, default=30, metavar="N", help="of the rule (default: 30)"
     )
     for command in (demo, explain):
         command.add_argument("--report", metavar="FILE", help="write a page in HTML")
         command.add_argument("--json", metavar="FILE", help="write the rule, for `skinterpret predict`")
         command.add_argument(
             "--searches",
-            type=int,
+            type=_count,
             default=1,
             metavar="N",
             help="searches from different seeds; with two or more you see how many agree (default: 1)",
@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--quiet", action="store_true", help="show no progress")
     for command in (demo, explain, compare):
         command.add_argument(
-            "--max-time", type=float, metavar="SECONDS", help="limit of a search (default: none)"
+            "--max-time", type=_seconds, metavar="SECONDS", help="limit of a search (default: none)"
         )
         command.add_argument(
             "--n-jobs", type=int, default=-1, metavar="N", help="threads (default: all cores)"
@@ -120,3 +120,19 @@ def _parser() -> argparse.ArgumentParser:
     for command in (demo, explain, probe, compare):
         command.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return value

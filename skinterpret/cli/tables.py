@@ -31,7 +31,7 @@ def read_table(path: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the ending is another one, or pyarrow is missing.
+        If the ending is another one, if pyarrow is missing, or if there is nothing in the file.
     OSError
         If it cannot be read.
     """
@@ -40,7 +40,15 @@ def read_table(path: str) -> pd.DataFrame:
         raise ValueError(f"{path} is no table that can be read; use one of {', '.join(READERS)}.")
     if ending != ".csv" and find_spec("pyarrow") is None:
         raise ValueError(f"Reading {path} takes pyarrow; install it, or save the table as CSV.")
-    return READERS[ending](path)  # type: ignore[no-any-return, operator]
+    try:
+        table: pd.DataFrame = READERS[ending](path)  # type: ignore[operator]
+    except pd.errors.EmptyDataError:
+        raise ValueError(f"{path} is empty.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not written in UTF-8; save it again in that encoding.") from None
+    if table.empty:
+        raise ValueError(f"{path} has no rows.")
+    return table
 
 
 def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFrame, pd.Series]:
@@ -68,14 +76,70 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
         If there is no such column, or something is missing.
     """
     if target not in table:
+        if len(table.columns) == 1 and ";" in str(table.columns[0]):
+            raise ValueError(f"{path} has one column only; save it with commas instead of semicolons.")
         raise ValueError(
             f"{path} has no column {target!r}; choose --target from: {', '.join(map(str, table.columns))}."
         )
     if table[target].isna().any():
         raise ValueError(f"Column {target!r} has missing values; drop the rows without a class.")
+    counts = table[target].value_counts()
+    if len(counts) > MOST_CATEGORIES:
+        raise ValueError(
+            f"Column {target!r} has {len(counts)} different values, too many for classes; values are "
+            "explained by SymbolicSurrogateRegressor in Python."
+        )
+    if counts.min() < FEWEST_ROWS:
+        raise ValueError(
+            f"Only {counts.min()} rows of {path} have {target} = {counts.idxmin()}; {FEWEST_ROWS} of each "
+            "class are needed at least."
+        )
     X = table.drop(columns=target)
     refuse_gaps(X)
     return X, table[target]
+
+
+def rule_inputs(table: pd.DataFrame, names: list[str], used: list[str], path: str) -> pd.DataFrame:
+    """Find the inputs of a rule in a table, indicators of categories among them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Raw rows.
+    names : list of str
+        Names of all inputs that the rule was read with.
+    used : list of str
+        Those that its formulas hold.
+    path : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    DataFrame
+        Columns with these names; 0 where the rule does not use an input that the table lacks.
+
+    Raises
+    ------
+    ValueError
+        If an input that the rule uses is not there or has missing values.
+    """
+    columns = {name: _column(table, name) for name in names}
+    missing = [name for name in used if columns[name] is None]
+    if missing:
+        raise ValueError(f"{path} has no column {missing[0]!r}, which the rule uses.")
+    refuse_gaps(pd.DataFrame({name: columns[name] for name in used}, index=table.index))
+    kept = {name: columns[name] if name in used else 0.0 for name in names}
+    return pd.DataFrame(kept, index=table.index)
+
+
+def _column(table: pd.DataFrame, name: str) -> Any:
+    """Find a column, or whether another one holds the category that a name such as `site_B` speaks of."""
+    if name in table:
+        return table[name]
+    for column in map(str, table.columns):
+        if name.startswith(f"{column}_"):
+            return (table[column].astype(str) == name[len(column) + 1 :]).astype(float)
+    return None
 
 
 def refuse_gaps(X: pd.DataFrame) -> None:
@@ -126,6 +190,7 @@ def categorical_columns(X: pd.DataFrame) -> list[str]:
 
 
 MOST_CATEGORIES = 30
+FEWEST_ROWS = 5  # of a class: of the train, held-back and test rows each must have some
 
 
 def load_model(path: str, *, trust_pickle: bool) -> Any:

@@ -157,7 +157,7 @@ def _sql(formula: sympy.Expr, names: list[str]) -> str:
 
 
 def _excel(formula: sympy.Expr, names: list[str]) -> str:
-    cells = {name: f"{_column(index)}2" for index, name in enumerate(names)}
+    cells = {name: f"{column_letters(index)}2" for index, name in enumerate(names)}
     return "=" + str(_FunctionPrinter(cells).doprint(formula))
 
 
@@ -229,8 +229,25 @@ def _changed(names: list[str], identifiers: list[str]) -> list[tuple[str, str]]:
     return [(old, new) for old, new in zip(names, identifiers, strict=True) if old != new]
 
 
-def _column(index: int) -> str:
-    """Name of a column of a spreadsheet: A, …, Z, AA, …."""
+def column_letters(index: int) -> str:
+    """Name a column of a spreadsheet: A, …, Z, AA, ….
+
+    Parameters
+    ----------
+    index : int
+        Its number, from 0.
+
+    Returns
+    -------
+    str
+        Its letters.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions.code import column_letters
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
     letters = ""
     index += 1
     while index:

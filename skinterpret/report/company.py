@@ -95,8 +95,7 @@ def probed(surrogate: Any, X: Any) -> pd.DataFrame | None:
     """
     if not _has_classes(surrogate, X):
         return None
-    baseline = "mean" if surrogate.encoder_ is None else "zero"
-    probe = OneHotProbe(FrozenEstimator(surrogate.estimator_), baseline=baseline, random_state=SEED)
+    probe = OneHotProbe(FrozenEstimator(surrogate.estimator_), baseline="mean", random_state=SEED)
     table = probe.fit(_some_rows(X)[0]).probe_table_["probability"]
     first, inputs = table.iloc[:1], table.iloc[1:]
     reach = inputs.groupby(level=0, sort=False).agg(np.ptp).max(axis=1)

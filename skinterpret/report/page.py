@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
+from skinterpret.expressions.code import column_letters
 from skinterpret.report import front, plane
 from skinterpret.report.company import TABLES
 from skinterpret.report.reproduction import settings, versions
@@ -141,11 +142,10 @@ def check_installed() -> None:
 
 
 def _views(surrogate: Any, X: Any) -> list[RuleView]:
-    rows = check_array(X, dtype=np.float64)
+    rows = surrogate._rows(X)  # encoded, where there are categories
     if len(rows) > MOST_DRAWN_ROWS:
         rows = rows[np.random.default_rng(0).choice(len(rows), MOST_DRAWN_ROWS, replace=False)]
-    names = getattr(surrogate, "feature_names_in_", [f"x{j}" for j in range(surrogate.n_features_in_)])
-    return rule_views(surrogate, rows, [str(name) for name in names])
+    return rule_views(surrogate, rows, [str(name) for name in surrogate._input_names()])
 
 
 def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict[str, Any]:
@@ -174,8 +174,16 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "rule_accuracy": None if truth is None else number(float(np.mean(surrogate.predict(X) == truth))),
         "fidelity": number(float(np.mean(surrogate.predict(X) == said))),
         "n_rows": len(said),
+        "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
     }
+
+
+def _cells(surrogate: Any) -> str:
+    """Which cell of a spreadsheet holds which input, as `to_code("excel")` has them."""
+    names = surrogate._input_names()
+    used = sorted({j for answer in surrogate._answers for j in answer.expression.variables})
+    return ", ".join(f"{column_letters(j)}2: {names[j]}" for j in used)
 
 
 def _words(labels: Any) -> list[str]:
