@@ -101,3 +101,14 @@ def test_they_are_compared_on_the_same_rows(pipeline, patients, quick_engine):
 def test_labels_are_asked_for_where_the_network_is_not_trained(pipeline, patients):
     with pytest.raises(ValueError, match="requires y to be passed"):
         OneHotProbe(pipeline).fit(patients)
+
+
+def test_the_formula_of_a_pruned_network_is_written_in_indicators(network, patients):
+    pruned = PrunedSurrogate(network, n_steps=5, random_state=0).fit(patients)
+    formula = pruned.expression_
+    names = {symbol.name for symbol in formula.free_symbols}
+    assert names <= {"site_B", "site_C", "age"}
+    encoded = pruned.encoder_.transform(patients.iloc[:5])
+    for row, latent in zip(encoded, pruned.pruned_network_.latent(encoded), strict=True):
+        values = dict(zip(pruned.encoder_.names, row, strict=True))
+        assert float(formula.subs(values)) == pytest.approx(latent, rel=1e-9)

@@ -131,8 +131,8 @@ def test_a_network_saved_by_skops_is_loaded_without_running_code(table, model, t
 def test_compare_prints_a_line_for_each_surrogate(table, capsys):
     assert main(["compare", str(table), "--target", "sick", "--folds", "2", "--max-time", "1"]) == 0
     output = capsys.readouterr().out
-    assert "rule" in output
-    assert "tree" in output
+    for name in ("rule", "tree of that length", "sum of single inputs", "pruned network"):
+        assert name in output
 
 
 @pytest.mark.parametrize(
@@ -205,3 +205,18 @@ def test_numbers_that_make_no_sense_are_refused_before_anything_is_read(capsys, 
     with pytest.raises(SystemExit):
         main(["explain", "no-such.csv", "--target", "y", word, value])
     assert f"argument {word}: must be a number" in capsys.readouterr().err
+
+
+def test_without_a_command_help_is_shown(capsys):
+    with pytest.raises(SystemExit) as end:
+        main([])
+    assert end.value.code == 0
+    assert "examples:" in capsys.readouterr().out
+
+
+def test_each_command_has_help_with_its_own_examples(capsys):
+    with pytest.raises(SystemExit):
+        main(["predict", "--help"])
+    output = capsys.readouterr().out
+    assert "skinterpret predict rule.json" in output
+    assert "skinterpret probe" not in output

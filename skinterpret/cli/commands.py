@@ -22,14 +22,15 @@ from skinterpret.cli.tables import (
     rule_inputs,
     split_target,
 )
-from skinterpret.comparison import compare_surrogates
+from skinterpret.comparison import EqualComplexity, compare_surrogates
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
 from skinterpret.report import compared, write_report
 from skinterpret.report.page import check_installed
 from skinterpret.search import EvolutionEngine
-from skinterpret.surrogates import SymbolicSurrogate, TreeSurrogate, load_rule
+from skinterpret.surrogates import PrunedSurrogate, SymbolicSurrogate, TreeSurrogate, load_rule
 
+MOST_EPOCHS = 2_000  # training ends long before on most tables; small ones need more than scikit-learn's 200
 SHOWN_COLUMNS = ["complexity", "loss", "fidelity", "formula"]
 
 
@@ -86,7 +87,13 @@ def compare(options: argparse.Namespace) -> None:
     table = read_table(options.file)
     X, y = split_target(table, options.target, options.file)
     engine = EvolutionEngine(max_time=options.max_time, n_jobs=options.n_jobs)
-    surrogates = {"rule": SymbolicSurrogate(engine=engine), "tree": TreeSurrogate()}
+    surrogates = {
+        "rule": SymbolicSurrogate(engine=engine),
+        "tree of that length": EqualComplexity(TreeSurrogate(), to="rule"),
+        "tree": TreeSurrogate(),
+        "sum of single inputs": OneHotProbe(baseline="mean"),
+        "pruned network": PrunedSurrogate(n_steps=12),
+    }
     found = compare_surrogates(
         _network_for(X, categorical_columns(X)), X, y, surrogates, cv=options.folds, random_state=options.seed
     )
@@ -131,6 +138,7 @@ def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
 
 def _network_for(X: pd.DataFrame, words: list[str]) -> Any:
     network = default_network()
+    network[-1].set_params(max_iter=MOST_EPOCHS)
     if not words:
         return network
     numbers = [name for name in X.columns if name not in words]

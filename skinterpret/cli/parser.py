@@ -40,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["predict", "no_such_rule.json", "no_such_table.csv"])
     2
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(words or ["--help"])
     try:
         with warnings.catch_warnings():
             if not sys.warnoptions:
@@ -69,19 +70,29 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    demo = subparsers.add_parser("demo", help="train a network on x1² + 2·x2² > 1 and read the rule out")
+    def add(name: str, does: str) -> argparse.ArgumentParser:
+        lines = [line for line in EXAMPLES.splitlines() if f"skinterpret {name}" in line]
+        return subparsers.add_parser(
+            name,
+            help=does,
+            description=f"{does[0].upper()}{does[1:]}.",
+            epilog="\n".join(["examples:", *lines]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    demo = add("demo", "train a network on x1² + 2·x2² > 1 and read the rule out")
     demo.set_defaults(run=commands.demo, estimator=None)
 
-    explain = subparsers.add_parser("explain", help="read the rule of a network on a table")
+    explain = add("explain", "read the rule of a network on a table")
     explain.set_defaults(run=commands.explain)
-    probe = subparsers.add_parser("probe", help="feed a network one value at a time")
+    probe = add("probe", "feed a network one value at a time")
     probe.set_defaults(run=commands.probe)
-    compare = subparsers.add_parser("compare", help="the rule beside trees and other surrogates")
+    compare = add("compare", "the rule beside trees and other surrogates")
     compare.add_argument(
         "--folds", type=int, default=3, metavar="N", help="of the cross-validation (default: 3)"
     )
     compare.set_defaults(run=commands.compare)
-    predict = subparsers.add_parser("predict", help="classify a table by a rule that was saved")
+    predict = add("predict", "classify a table by a rule that was saved")
     predict.add_argument("rule", help="file that `explain --json` wrote")
     predict.add_argument("file", help="CSV, Parquet or Feather file with the rule's inputs")
     predict.set_defaults(run=commands.predict)

@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state, check_scalar
 
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import check_columns, checked_rows
+from skinterpret.displays.reading import check_columns, checked_rows, named_columns
 from skinterpret.displays.style import SECOND, merged
 
 Array = NDArray[np.float64]
@@ -78,7 +78,7 @@ class BeeswarmDisplay:
     @classmethod
     def from_attributions(
         cls,
-        attributions: pd.DataFrame,
+        attributions: Any,
         X: Any,
         *,
         importance: ArrayLike | None = None,
@@ -88,12 +88,12 @@ class BeeswarmDisplay:
         ax: Any = None,
         **kwargs: Any,
     ) -> BeeswarmDisplay:
-        """Draw what `saliency` gave for a DataFrame of rows.
+        """Draw what `saliency` gave.
 
         Parameters
         ----------
-        attributions : DataFrame of shape (n_samples, n_features)
-            Attributions; a column an input.
+        attributions : DataFrame or ndarray of shape (n_samples, n_features)
+            Attributions; a column an input, in the order of X.
         X : array-like of shape (n_samples, n_features)
             The rows that they are of, in raw units.
         importance : array-like of shape (n_features,), default=None
@@ -129,6 +129,7 @@ class BeeswarmDisplay:
         import_pyplot(f"{cls.__name__}.from_attributions")
         check_scalar(max_features, "max_features", Integral, min_val=1)
         check_scalar(max_rows, "max_rows", Integral, min_val=1)
+        attributions = named_columns(attributions, X)
         values = _check_pair(attributions, X, cls.__name__)
         strength = attributions.abs().mean().to_numpy()
         if importance is not None:

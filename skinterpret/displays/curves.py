@@ -10,7 +10,7 @@ import pandas as pd
 
 from skinterpret.displays.axes import open_axes
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import attribute_of, check_columns
+from skinterpret.displays.reading import attribute_of, check_columns, named_columns
 from skinterpret.displays.style import CHOSEN, FIRST, MARKERS, SECOND, merged
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
@@ -269,14 +269,14 @@ class SaliencyDisplay:
 
     @classmethod
     def from_attributions(
-        cls, attributions: pd.DataFrame, *, n_features: int = 20, ax: Any = None, **kwargs: Any
+        cls, attributions: Any, *, n_features: int = 20, ax: Any = None, **kwargs: Any
     ) -> SaliencyDisplay:
-        """Draw what `saliency` gave for a DataFrame of rows.
+        """Draw what `saliency` gave.
 
         Parameters
         ----------
-        attributions : DataFrame of shape (n_samples, n_features)
-            Attributions; a column an input.
+        attributions : DataFrame or ndarray of shape (n_samples, n_features)
+            Attributions; a column an input, called `x0, x1, …` where it has no name.
         n_features : int, default=20
             How many inputs to show, the largest first.
         ax : Axes, default=None
@@ -294,10 +294,11 @@ class SaliencyDisplay:
         ImportError
             If matplotlib is not installed.
         TypeError
-            If it is no DataFrame.
+            If it is no table.
         """
-        check_columns(attributions, cls.__name__, [])
-        importance = attributions.abs().mean().sort_values(ascending=False)[:n_features]
+        table = named_columns(attributions)
+        check_columns(table, cls.__name__, [])
+        importance = table.abs().mean().sort_values(ascending=False)[:n_features]
         return cls(importance=importance).plot(ax=ax, **kwargs)
 
     def plot(self, ax: Any = None, *, bar_kw: Mapping[str, Any] | None = None) -> SaliencyDisplay:

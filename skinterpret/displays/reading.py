@@ -166,6 +166,28 @@ def check_columns(table: Any, caller: str, needed: list[str]) -> None:
         raise ValueError(f"{caller} needs at least one row; the table is empty.")
 
 
+def named_columns(table: Any, rows: Any = None) -> Any:
+    """Give the columns of an array names: those of the rows that it belongs to, or `x0, x1, …`.
+
+    Parameters
+    ----------
+    table : DataFrame or array
+        What was given.
+    rows : array-like of shape (n_samples, n_features), default=None
+        What it belongs to.
+
+    Returns
+    -------
+    DataFrame
+        The table; anything that is no array of two dimensions is given back as it is.
+    """
+    if not isinstance(table, np.ndarray) or table.ndim != 2:
+        return table
+    if isinstance(rows, pd.DataFrame) and rows.shape == table.shape:
+        return pd.DataFrame(table, rows.index, rows.columns)
+    return pd.DataFrame(table, columns=[f"x{j}" for j in range(table.shape[1])])
+
+
 def _read(estimator: Any) -> DenseNetwork:
     if hasattr(estimator, "network_") or not hasattr(estimator, "fit"):
         raise TypeError(

@@ -9,7 +9,14 @@ import sympy
 
 from skinterpret.network.activations import Activation
 from skinterpret.network.dense import DenseNetwork
-from skinterpret.network.input_maps import ChainMap, IdentityMap, InputMap, ScaleMap
+from skinterpret.network.input_maps import (
+    ChainMap,
+    ColumnsMap,
+    IdentityMap,
+    InputMap,
+    LinearMap,
+    ScaleMap,
+)
 from skinterpret.network.latents import Latent, LogOddsLatent, UnitLatent
 
 ACTIVATIONS: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
@@ -87,11 +94,18 @@ def _mapped(input_map: InputMap, values: list[sympy.Expr]) -> list[sympy.Expr]:
             sympy.expand_mul((value - _number(center)) * _number(factor) + _number(offset))
             for value, center, factor, offset in rows
         ]
+    if isinstance(input_map, LinearMap):
+        centred = [value - _number(c) for value, c in zip(values, input_map.center.tolist(), strict=True)]
+        columns = zip(input_map.matrix.T.tolist(), input_map.offset.tolist(), strict=True)
+        return [_sum(column, centred, offset) for column, offset in columns]
+    if isinstance(input_map, ColumnsMap):
+        groups = zip(input_map.positions, input_map.maps, strict=True)
+        return [value for columns, inner in groups for value in _mapped(inner, [values[j] for j in columns])]
     if isinstance(input_map, ChainMap):
         return _mapped(input_map.second, _mapped(input_map.first, values))
     raise TypeError(
         f"A network behind {type(input_map).__name__} is not written as a formula; train it on inputs that "
-        "are scaled, or not transformed at all."
+        "are scaled, projected or encoded, or not transformed at all."
     )
 
 

@@ -123,7 +123,10 @@ def neurons(surrogate: Any, X: Any) -> pd.DataFrame | None:
     if not _has_classes(surrogate, X):
         return None
     probe = NeuronProbe(FrozenEstimator(surrogate.estimator_), random_state=SEED).fit(_some_rows(X)[0])
-    carriers = probe.carriers_.sort_values("relevance", ascending=False, kind="stable")[:MOST_UNITS]
+    carriers = probe.carriers_
+    if len(probe.classes_) == 2:  # what a unit does for one it does against the other
+        carriers = carriers[carriers["relevance"] > 0]
+    carriers = carriers.sort_values("relevance", ascending=False, kind="stable")[:MOST_UNITS]
     carriers = carriers.set_index(["layer", "unit"])
     shown: pd.DataFrame = carriers.join(probe.activity_["mean"].add_prefix("mean activation, "))
     return shown

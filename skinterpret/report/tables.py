@@ -104,5 +104,5 @@ def _heading(column: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, Real) and not isinstance(value, Integral):
-        return f"{float(value):.4g}"
+        return "–" if np.isnan(float(value)) else f"{float(value):.4g}"
     return str(value)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from skinterpret.displays import BeeswarmDisplay
+from skinterpret.displays import BeeswarmDisplay, SaliencyDisplay
 
 NAMES = ["cost $x$", "<script>alert(1)</script>", "a_b"]
 
@@ -109,7 +109,7 @@ def test_axes_and_settings_that_are_given_are_used(attributions, X):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"attributions": np.zeros((60, 3))}, TypeError, "takes a DataFrame"),
+        ({"attributions": np.zeros(60)}, TypeError, "takes a DataFrame"),
         ({"X": np.zeros((59, 3))}, ValueError, "59 rows, but there are attributions of 60"),
         ({"X": np.zeros((60, 2))}, ValueError, "2 features"),
         ({"X": pd.DataFrame(np.zeros((60, 3)), columns=[*"abc"])}, ValueError, "X has the columns"),
@@ -137,3 +137,10 @@ def test_a_missing_matplotlib_is_said_in_a_sentence(monkeypatch, attributions, X
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match=r"skinterpret\[plot\]"):
         BeeswarmDisplay.from_attributions(attributions, X)
+
+
+def test_arrays_get_the_names_of_inputs_without_names():
+    values = np.array([[0.1, -2.0], [0.2, 1.0], [0.3, 0.5]])
+    display = BeeswarmDisplay.from_attributions(values, values)
+    assert list(display.attributions.columns) == ["x1", "x0"]
+    assert SaliencyDisplay.from_attributions(values).importance.index.tolist() == ["x1", "x0"]
