@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items):
 
 # the same examples in every run, so that a red run tells of the change and not of luck;
 # `--hypothesis-profile=default` looks for new ones
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 

@@ -49,6 +49,8 @@ def round_constants(expression: Expression, values: Array, wanted: Array) -> Exp
     rows = values[:, None]
 
     def residuals(constants: Array) -> Array:
+        if not np.isfinite(constants).all():  # a step of some versions of MINPACK
+            return np.full(len(wanted), LARGEST)
         with np.errstate(all="ignore"):
             difference = expression.with_constants(constants.tolist())(rows) - wanted
         return np.clip(np.nan_to_num(difference, nan=LARGEST), -LARGEST, LARGEST)
