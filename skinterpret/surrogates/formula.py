@@ -23,6 +23,7 @@ NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
 WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
 NAMED = (math.pi, 2 * math.pi)
+WELL_KNOWN = 0.25  # width of an interval as a share of the constant
 LARGEST_WHOLE = 100  # beyond it whole numbers are nothing that a reader would call round
 (POWER,) = find_operators(["pow"])
 LESS_COMMON = (math.pi / 2, math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
@@ -85,7 +86,7 @@ def _forms(expression: Expression) -> Iterator[Expression]:
     symbolic = expression.to_sympy()
     for form in (sympy.expand_mul(symbolic), symbolic):
         try:
-            yield Expression.from_sympy(_without_scale_and_offset(form))
+            yield _without_neutral_elements(Expression.from_sympy(_without_scale_and_offset(form)))
         except ValueError:  # sympy may answer with functions that the operator table lacks
             continue
 
@@ -127,7 +128,10 @@ class _Rounding:
         for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
             if self._simple[index]:
                 continue
-            trials = [self._with(index, number) for number in numbers_next_to(self._value(index))]
+            numbers = numbers_next_to(self._expression.constant_values[index])
+            if not self._is_well_known(index):
+                numbers = [number for number in numbers if (2 * number).is_integer()]
+            trials = [self._with(index, number) for number in numbers]
             trials = [trial for trial in trials if self._inside(trial)]
             best = min(trials, key=self._loss, default=None)
             if best is not None and self._loss(best) <= most:
@@ -160,8 +164,10 @@ class _Rounding:
         values = np.array(expression.constant_values)
         return bool(np.all(self._exponents | ((values >= self._low) & (values <= self._high))))
 
-    def _value(self, index: int) -> float:
-        return self._expression.constant_values[index]
+    def _is_well_known(self, index: int) -> bool:
+        """Whether the directions tell a constant well enough to see π or a third in it."""
+        width = self._high[index] - self._low[index]
+        return bool(width <= WELL_KNOWN * abs(self._expression.constant_values[index]))
 
     def _loss(self, expression: Expression) -> float:
         loss = self._fit.loss(expression)

@@ -17,10 +17,10 @@ ROWS = np.random.default_rng(0).uniform(0.5, 2, (300, 3))
 class FitTo:
     """Loss against the gradients of a formula; `extra` stands for the network's own errors.
 
-    Constants are open within `width` of where they stand.
+    Constants are open within `width` of where they stand, as a share of those above 1.
     """
 
-    def __init__(self, truth, extra=0.0, width=np.inf):
+    def __init__(self, truth, extra=0.0, width=0.12):
         gradient = Expression.parse(truth).gradient(ROWS)
         directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
         shell = SimpleNamespace(scaled_shell=ROWS, directions=directions, weight=None, scale=np.ones(3))
@@ -32,7 +32,8 @@ class FitTo:
 
     def intervals(self, expression):
         values = np.array(expression.constant_values)
-        return values - self._width, values + self._width
+        width = self._width * np.maximum(np.abs(values), 1.0)
+        return values - width, values + width
 
 
 @pytest.mark.parametrize(
@@ -94,16 +95,28 @@ def test_the_longer_terms_have_a_plus_sign(found):
 def test_a_constant_is_not_rounded_out_of_its_interval():
     """With large errors the loss would not notice, but the directions tell the constant well."""
     found = "x0**2 + 2.6*x1**2 + x2"
-    rounded = tidy(Expression.parse(found), FitTo(found, extra=0.1)).constant_values
-    assert rounded != tidy(Expression.parse(found), FitTo(found, extra=0.1, width=0.02)).constant_values
-    assert tidy(Expression.parse(found), FitTo(found, extra=0.1, width=0.02)).constant_values == (2.6,)
+    values = [
+        tidy(Expression.parse(found), FitTo(found, extra=0.1, width=width)).constant_values
+        for width in (0.12, 0.01)
+    ]
+    assert values == [(2.5,), (2.6,)]
+
+
+def test_pi_is_seen_only_in_a_constant_that_is_well_known():
+    found = "x0**2 + 3.13*x1**2 + x2"
+    values = [
+        tidy(Expression.parse(found), FitTo(found, extra=1e-4, width=width)).constant_values
+        for width in (0.1, 0.5)
+    ]
+    assert values[0] == (np.pi,)
+    assert values[1] != (np.pi,)
 
 
 def test_what_is_left_fits_best_beside_the_rounded_constants():
     truth = "exp(1.7*x0) + 3.1*x1*exp(0.9*x0) + 2.34*x2"
     fit = FitTo(truth, extra=1e-5)
     tidied = tidy(Expression.parse(truth), fit)
-    rounded = [(2 * value).is_integer() for value in tidied.constant_values]
+    rounded = [(2 * value).is_integer() or value == np.pi for value in tidied.constant_values]
     assert 0 < sum(rounded) < len(rounded)
     assert fit.loss(tidied) < 1.01 * fit.loss(fit.refit(tidied, rounded))
 
