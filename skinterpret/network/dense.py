@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skinterpret.network.activations import Activation
+from skinterpret.network.curvatures import Curvatures
 from skinterpret.network.immutable import Immutable
 from skinterpret.network.input_maps import IdentityMap, InputMap
 from skinterpret.network.latents import Latent, UnitLatent
@@ -160,6 +161,62 @@ class DenseNetwork(Immutable):
             z = passes.forward(self.input_map.transform(raw))
             slope = passes.backward(latent.slope(z), len(raw))
             result[block] = self.input_map.pull_back(raw, slope)
+        return result
+
+    def hessian(self, X: Any, target: Any = None) -> Array:
+        """Differentiate a latent twice by the raw inputs, exactly.
+
+        Second derivatives pass the steps before the network by the chain rule, as gradients do, and
+        those of the steps themselves are added.  Networks whose activations are piecewise linear have
+        none of their own.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+        target : object, default=None
+            Which latent; see `latent`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features, n_features)
+            Second derivatives of the latent, in its units per raw unit of either input.
+
+        Raises
+        ------
+        ValueError
+            If the target is unknown, or is needed and not given; or if X does not fit the network.
+        NotImplementedError
+            If an activation or a step before the network, which is named, has no second derivatives.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret.network import as_network
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (500, 2))
+        >>> model = MLPRegressor(
+        ...     hidden_layer_sizes=(20,), activation="tanh", solver="lbfgs", max_iter=2000, random_state=0
+        ... )
+        >>> network = as_network(model.fit(X, X[:, 0] * X[:, 1]))
+        >>> bool(np.abs(network.hessian([[0.0, 0.0]]) - [[0, 1], [1, 0]]).max() < 0.1)
+        True
+        """
+        rows = check_rows(X, self.n_features_in, self.feature_names)
+        layer, latent = self._find(target)
+        curvatures = Curvatures(
+            self.weights[: layer + 1],
+            self.biases[: layer + 1],
+            self.hidden_activations[:layer],
+            latent,
+            self._dtype(rows),
+        )
+        result = np.empty((*rows.shape, rows.shape[1]), self._dtype(rows))
+        for block in curvatures.blocks(len(rows)):
+            raw = rows[block]
+            slope, bend = curvatures.at(self.input_map.transform(raw))
+            result[block] = self.input_map.pull_back_twice(raw, bend)
+            result[block] += self.input_map.curvature(raw, slope)
         return result
 
     def activations(self, X: Any) -> list[Array]:

@@ -24,6 +24,13 @@ class Latent(ABC):
     def slope(self, z: Array) -> Array:
         """Differentiate by `z`: shape (n_samples, n_units), or (1, n_units) if rows are equal."""
 
+    @abstractmethod
+    def curvature(self, z: Array, tangents: Array) -> Array:
+        """Differentiate twice along tangents, shape (n_samples, n_tangents, n_units), of `z`.
+
+        Returned is an array of shape (n_samples, n_tangents, n_tangents).
+        """
+
 
 @dataclass(frozen=True)
 class UnitLatent(Latent):
@@ -50,6 +57,10 @@ class UnitLatent(Latent):
         slope[0, self.unit] = self.sign
         return slope
 
+    def curvature(self, z: Array, tangents: Array) -> Array:
+        """Differentiate twice, which leaves nothing; see `Latent`."""
+        return np.zeros((len(tangents), *(tangents.shape[1],) * 2), z.dtype)
+
 
 @dataclass(frozen=True)
 class LogOddsLatent(Latent):
@@ -73,6 +84,14 @@ class LogOddsLatent(Latent):
         slope: Array = -softmax(self._others(z), axis=1)
         slope[:, self.unit] = 1
         return slope
+
+    def curvature(self, z: Array, tangents: Array) -> Array:
+        """Differentiate twice; see `Latent`."""
+        share = softmax(self._others(z), axis=1)
+        mean = np.einsum("nik,nk->ni", tangents, share)
+        square = (tangents * share[:, None, :]) @ tangents.transpose(0, 2, 1)
+        curvature: Array = mean[:, :, None] * mean[:, None, :] - square
+        return curvature
 
     def _others(self, z: Array) -> Array:
         others = z.copy()

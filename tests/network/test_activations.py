@@ -5,7 +5,15 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.neural_network._base import ACTIVATIONS as JUDGES
 
-from skinterpret.network.activations import ACTIVATIONS, ELU, LeakyReLU, SiLU, Softplus, find_activation
+from skinterpret.network.activations import (
+    ACTIVATIONS,
+    ELU,
+    Activation,
+    LeakyReLU,
+    SiLU,
+    Softplus,
+    find_activation,
+)
 
 # parameters that no name stands for
 OTHERS = {
@@ -49,13 +57,35 @@ def test_derivatives_are_finite_differences_even_when_written_over_z(name):
     assert_array_equal(z, apart)
 
 
+def test_second_derivatives_are_finite_differences_of_the_first(name):
+    z = np.linspace(-5, 5, 200).reshape(2, -1)  # not through the kinks at 0
+
+    def derivative(z):
+        out = np.empty_like(z)
+        ALL[name].derivative(z, value(name, z), out)
+        return out
+
+    expected = (derivative(z + 1e-6) - derivative(z - 1e-6)) / 2e-6
+    assert_allclose(ALL[name].second_derivative(z, value(name, z)), expected, rtol=1e-6, atol=5e-9)
+
+
+def test_an_activation_without_a_second_derivative_is_named():
+    class Bare(Softplus):
+        second_derivative = Activation.second_derivative
+
+    with pytest.raises(NotImplementedError, match=r"activation .*Bare\(beta=1.0\) gives no second"):
+        Bare().second_derivative(np.zeros((1, 1)), np.zeros((1, 1)))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_far_ends_are_finite(name, dtype):
     z = np.array([[-1e30, 1e30]], dtype=dtype)
     a, slope = value(name, z), np.empty_like(z)
     ALL[name].derivative(z, a, slope)
-    assert np.isfinite(a).all()
-    assert np.isfinite(slope).all()
+    bend = ALL[name].second_derivative(z, a)
+    assert bend.dtype == dtype
+    for values in (a, slope, bend):
+        assert np.isfinite(values).all()
 
 
 def test_every_activation_of_scikit_learn_is_there():

@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Activation(ABC):
-    """An activation function and its derivative, each written into an array that is there already.
+    """An activation function and its derivatives; value and slope are written into arrays that are there.
 
     Values without identity: two of one class with equal parameters are equal.  All arrays are of
     shape (n_samples, n_units) and of one float dtype.
@@ -54,3 +54,27 @@ class Activation(ABC):
         out : ndarray of shape (n_samples, n_units)
             Where to write; it may be `z` itself, but not `a`.
         """
+
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute the second derivative by `z`; functions that have one override this.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples, n_units)
+            Pre-activations.
+        a : ndarray of shape (n_samples, n_units)
+            Their activations.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_units)
+            Second derivatives; 0 where the function is straight, and at its kinks.
+
+        Raises
+        ------
+        NotImplementedError
+            If the function does not say what it is.
+        """
+        raise NotImplementedError(
+            f"The activation {self} gives no second derivative; add a method second_derivative to it."
+        )

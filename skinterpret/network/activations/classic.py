@@ -30,6 +30,10 @@ class Identity(Activation):
         """Write derivatives; see `Activation`."""
         out.fill(1)
 
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives, which are zero; see `Activation`."""
+        return np.zeros_like(z)
+
 
 @dataclass(frozen=True)
 class Logistic(Activation):
@@ -57,6 +61,10 @@ class Logistic(Activation):
         np.subtract(1, a, out=out)
         out *= a
 
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        return np.asarray(a * (1 - a) * (1 - 2 * a))
+
 
 @dataclass(frozen=True)
 class Tanh(Activation):
@@ -80,6 +88,10 @@ class Tanh(Activation):
         np.multiply(a, a, out=out)
         np.subtract(1, out, out=out)
 
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        return np.asarray(-2 * a * (1 - a * a))
+
 
 @dataclass(frozen=True)
 class ReLU(Activation):
@@ -101,3 +113,7 @@ class ReLU(Activation):
     def derivative(self, z: Array, a: Array, out: Array) -> None:
         """Write derivatives; see `Activation`."""
         np.greater(z, 0, out=out)
+
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives, which are zero; see `Activation`."""
+        return np.zeros_like(z)

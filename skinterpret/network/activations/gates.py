@@ -46,6 +46,12 @@ class SiLU(Activation):
         out += 1
         out *= gate
 
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        near = np.clip(z, -FAR / abs(self.beta), FAR / abs(self.beta)) if self.beta else z
+        gate = expit(self.beta * near)
+        return np.asarray(self.beta * gate * (1 - gate) * (2 + self.beta * near * (1 - 2 * gate)))
+
 
 @dataclass(frozen=True)
 class GELU(Activation):
@@ -72,6 +78,12 @@ class GELU(Activation):
         density *= near / np.sqrt(2 * np.pi, dtype=z.dtype)
         ndtr(near, out=out)
         out += density
+
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        near = np.clip(z, -FAR, FAR)
+        density = np.exp(-0.5 * near * near) / np.sqrt(2 * np.pi, dtype=z.dtype)
+        return np.asarray(density * (2 - near * near))
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,16 @@ class TanhGELU(Activation):
         bend *= (1 + 3 * CUBIC * near * near) * np.sqrt(2 / np.pi, dtype=z.dtype)
         np.add(twice, bend, out=out)
         out *= 0.5
+
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        near = np.clip(z, -FAR, FAR)
+        twice = self._twice_gate(near)
+        root = np.sqrt(2 / np.pi, dtype=z.dtype)
+        slope = root * (1 + 3 * CUBIC * near * near)  # of the argument of the tanh
+        steep = twice * (2 - twice)
+        bend = near * (6 * CUBIC * root * near - 2 * (twice - 1) * slope * slope)
+        return np.asarray(0.5 * steep * (2 * slope + bend))
 
     @staticmethod
     def _twice_gate(z: Array) -> Array:

@@ -41,6 +41,10 @@ class LeakyReLU(Activation):
         out.fill(self.negative_slope)
         np.copyto(out, 1, where=positive)
 
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives, which are zero; see `Activation`."""
+        return np.zeros_like(z)
+
 
 @dataclass(frozen=True)
 class ELU(Activation):
@@ -79,6 +83,10 @@ class ELU(Activation):
         np.add(a, self.scale * self.alpha, out=out)
         np.copyto(out, self.scale, where=positive)
 
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        return np.where(z > 0, 0, a + self.scale * self.alpha)
+
 
 @dataclass(frozen=True)
 class Softplus(Activation):
@@ -109,3 +117,8 @@ class Softplus(Activation):
     def derivative(self, z: Array, a: Array, out: Array) -> None:
         """Write derivatives; see `Activation`."""
         expit(np.multiply(z, self.beta, out=out), out=out)
+
+    def second_derivative(self, z: Array, a: Array) -> Array:
+        """Compute second derivatives; see `Activation`."""
+        gate = expit(self.beta * z)
+        return np.asarray(self.beta * gate * (1 - gate))

@@ -3,7 +3,13 @@
 from skinterpret.network.input_maps.base import ChainMap, IdentityMap, InputMap
 from skinterpret.network.input_maps.categories import IndicatorMap
 from skinterpret.network.input_maps.columns import ColumnsMap
-from skinterpret.network.input_maps.functions import DERIVATIVES, BoxCoxMap, FunctionMap, YeoJohnsonMap
+from skinterpret.network.input_maps.functions import (
+    DERIVATIVES,
+    SECOND_DERIVATIVES,
+    BoxCoxMap,
+    FunctionMap,
+    YeoJohnsonMap,
+)
 from skinterpret.network.input_maps.linear import LinearMap
 from skinterpret.network.input_maps.norms import NormMap
 from skinterpret.network.input_maps.polynomials import PolynomialMap
@@ -13,6 +19,7 @@ from skinterpret.network.input_maps.splines import SplineMap
 
 __all__ = [
     "DERIVATIVES",
+    "SECOND_DERIVATIVES",
     "BoxCoxMap",
     "ChainMap",
     "ClipMap",

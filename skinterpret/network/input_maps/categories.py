@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, no_curvature
 
 Array = NDArray[Any]
 
@@ -42,6 +42,10 @@ class IndicatorMap(InputMap):
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule; see `InputMap`."""
         return np.zeros(X.shape, np.result_type(X, gradient))
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Return zeros; see `InputMap`."""
+        return no_curvature(X, gradient)
 
     def _indicators(self, x: Array, values: Array) -> Array:
         if self.nearest:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, no_curvature
 
 Array = NDArray[Any]
 
@@ -47,3 +48,17 @@ class ColumnsMap(InputMap):
                 result[column] += values
             start = stop
         return result.T
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        result = no_curvature(X, gradient)
+        start = 0
+        for columns, group in zip(self.positions, self.maps, strict=True):
+            rows = X[:, columns]
+            stop = start + group.transform(rows[:1]).shape[1]
+            of_group = group.curvature(rows, gradient[:, start:stop])
+            # one at a time, because a column may occur more than once
+            for (k, column), (m, other) in product(enumerate(columns), repeat=2):
+                result[:, column, other] += of_group[:, k, m]
+            start = stop
+        return result

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import boxcox, boxcox1p, expit, logit
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, diagonal_curvature
 
 Array = NDArray[Any]
 
@@ -39,6 +39,32 @@ DERIVATIVES: dict[Any, Any] = {
     logit: lambda x, y: 1 / (x * (1 - x)),
 }
 
+# Second derivatives, given the same.
+SECOND_DERIVATIVES: dict[Any, Any] = {
+    np.log: lambda x, y: -1 / x**2,
+    np.log2: lambda x, y: -1 / (x**2 * np.log(2)),
+    np.log10: lambda x, y: -1 / (x**2 * np.log(10)),
+    np.log1p: lambda x, y: -1 / (1 + x) ** 2,
+    np.exp: lambda x, y: y,
+    np.exp2: lambda x, y: y * np.log(2) ** 2,
+    np.expm1: lambda x, y: y + 1,
+    np.sqrt: lambda x, y: -0.25 / y**3,
+    np.cbrt: lambda x, y: -2 / (9 * y**5),
+    np.square: lambda x, y: np.full_like(x, 2),
+    np.reciprocal: lambda x, y: 2 * y**3,
+    np.negative: lambda x, y: np.zeros_like(x),
+    np.abs: lambda x, y: np.zeros_like(x),
+    np.sin: lambda x, y: -y,
+    np.cos: lambda x, y: -y,
+    np.tanh: lambda x, y: -2 * y * (1 - y**2),
+    np.arctan: lambda x, y: -2 * x / (1 + x**2) ** 2,
+    np.arcsinh: lambda x, y: -x / (1 + x**2) ** 1.5,
+    np.deg2rad: lambda x, y: np.zeros_like(x),
+    np.rad2deg: lambda x, y: np.zeros_like(x),
+    expit: lambda x, y: y * (1 - y) * (1 - 2 * y),
+    logit: lambda x, y: (2 * x - 1) / (x * (1 - x)) ** 2,
+}
+
 
 @dataclass(frozen=True, eq=False)
 class FunctionMap(InputMap):
@@ -64,6 +90,17 @@ class FunctionMap(InputMap):
             slope: Array = DERIVATIVES[self.function](X, self.function(X))
         return gradient * slope
 
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        if self.function not in SECOND_DERIVATIVES:
+            raise NotImplementedError(
+                f"The function {self.function.__name__} before the network gives no second derivative; "
+                "add a row for it to SECOND_DERIVATIVES."
+            )
+        with np.errstate(all="ignore"):
+            second: Array = SECOND_DERIVATIVES[self.function](X, self.function(X))
+        return diagonal_curvature(gradient, second)
+
 
 @dataclass(frozen=True, eq=False)
 class BoxCoxMap(InputMap):
@@ -88,6 +125,12 @@ class BoxCoxMap(InputMap):
             slope: Array = X ** (self.powers - 1)
         return gradient * slope
 
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        with np.errstate(all="ignore"):
+            second: Array = (self.powers - 1) * X ** (self.powers - 2)
+        return diagonal_curvature(gradient, second)
+
 
 @dataclass(frozen=True, eq=False)
 class YeoJohnsonMap(InputMap):
@@ -110,6 +153,12 @@ class YeoJohnsonMap(InputMap):
         """Apply the chain rule; see `InputMap`."""
         slope: Array = (1 + np.abs(X)) ** (self._powers(X) - 1)
         return gradient * slope
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        powers = self._powers(X)
+        second = np.sign(X) * (powers - 1) * (1 + np.abs(X)) ** (powers - 2)
+        return diagonal_curvature(gradient, second)
 
     def _powers(self, X: Array) -> Array:
         return np.where(X < 0, 2 - self.powers, self.powers)

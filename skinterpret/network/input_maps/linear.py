@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, no_curvature
 
 Array = NDArray[Any]
 
@@ -39,3 +39,12 @@ class LinearMap(InputMap):
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule; see `InputMap`."""
         return gradient @ self.matrix.T
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Return zeros; see `InputMap`."""
+        return no_curvature(X, gradient)
+
+    def pull_back_twice(self, X: Array, hessian: Array) -> Array:
+        """Carry second derivatives over; see `InputMap`."""
+        carried: Array = self.matrix @ hessian @ self.matrix.T
+        return carried

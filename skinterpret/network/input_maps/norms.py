@@ -36,6 +36,17 @@ class NormMap(InputMap):
         result: Array = (gradient - along * slope) / length
         return result
 
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        length, slope = (part[:, :, None] for part in self._length(X))
+        inner = np.sum(gradient * X, axis=1)[:, None, None]
+        mixed = gradient[:, :, None] * slope.transpose(0, 2, 1)
+        square = slope * slope.transpose(0, 2, 1)
+        bend = (np.eye(X.shape[1]) - square) / length if self.norm == "l2" else 0.0
+        twice = 2 * inner * square / length
+        result: Array = (twice - mixed - mixed.transpose(0, 2, 1) - inner * bend) / length**2
+        return result
+
     def _length(self, X: Array) -> tuple[Array, Array]:
         """Lengths, shape (n_samples, 1), and their derivatives, shape (n_samples, n_features)."""
         if self.norm == "l2":

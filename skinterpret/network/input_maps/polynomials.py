@@ -68,13 +68,38 @@ class PolynomialMap(InputMap):
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule, from the last monomial to the first; see `InputMap`."""
         monomials, columns = self._monomials(X), np.ascontiguousarray(X.T)
-        adjoint = np.zeros(monomials.shape, np.result_type(X, gradient))
-        adjoint[self.kept] = gradient.T
+        adjoint = self._adjoint(columns, gradient)
         result = np.zeros(columns.shape, adjoint.dtype)
         for k in range(len(adjoint) - 1, 0, -1):
-            adjoint[self.parent[k]] += adjoint[k] * columns[self.factor[k]]
             result[self.factor[k]] += adjoint[k] * monomials[self.parent[k]]
         return result.T
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`.
+
+        Each monomial is a product of its parent and its factor, so what is left of the chain rule are
+        the two derivatives of that product, one by each: those of the parent by all inputs are at hand.
+        """
+        monomials, columns = self._monomials(X), np.ascontiguousarray(X.T)
+        adjoint = self._adjoint(columns, gradient)
+        slopes = np.zeros((*monomials.shape, X.shape[1]), adjoint.dtype)
+        result = np.zeros((len(X), X.shape[1], X.shape[1]), adjoint.dtype)
+        for k in range(1, len(monomials)):
+            parent, factor = self.parent[k], self.factor[k]
+            slopes[k] = slopes[parent] * columns[factor][:, None]
+            slopes[k][:, factor] += monomials[parent]
+            mixed = adjoint[k][:, None] * slopes[parent]
+            result[:, factor, :] += mixed
+            result[:, :, factor] += mixed
+        return result
+
+    def _adjoint(self, columns: Array, gradient: Array) -> Array:
+        """Differentiate the weighted sum of the monomials kept by each of all."""
+        adjoint = np.zeros((len(self.parent), columns.shape[1]), np.result_type(columns, gradient))
+        adjoint[self.kept] = gradient.T
+        for k in range(len(adjoint) - 1, 0, -1):
+            adjoint[self.parent[k]] += adjoint[k] * columns[self.factor[k]]
+        return adjoint
 
     def _monomials(self, X: Array) -> Array:
         columns = np.ascontiguousarray(X.T)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, diagonal_curvature
 
 Array = NDArray[Any]
 
@@ -41,6 +41,16 @@ class QuantileMap(InputMap):
 
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule; see `InputMap`."""
+        return gradient * self._slope(X)
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        if not self.normal:
+            return diagonal_curvature(gradient, np.zeros(X.shape))
+        # pieces are straight up to the normal distribution, whose deviate y has y'' = y*y'**2
+        return diagonal_curvature(gradient, self.transform(X) * self._slope(X) ** 2)
+
+    def _slope(self, X: Array) -> Array:
         slope = np.empty(X.shape)
         for j, (x, values) in enumerate(zip(X.T, self.quantiles.T, strict=True)):
             left = np.searchsorted(values, x, side="right") - 1
@@ -52,7 +62,7 @@ class QuantileMap(InputMap):
             uniform = self._uniform(X)
             density = np.exp(-0.5 * self._deviates(uniform) ** 2) / np.sqrt(2 * np.pi)
             slope *= ((uniform > CUT) & (uniform < 1 - CUT)) / density
-        return gradient * slope
+        return slope
 
     def _uniform(self, X: Array) -> Array:
         uniform = np.empty(X.shape)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, no_curvature
 
 Array = NDArray[Any]
 
@@ -38,6 +38,10 @@ class ScaleMap(InputMap):
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule; see `InputMap`."""
         return gradient * self.factor
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Return zeros; see `InputMap`."""
+        return no_curvature(X, gradient)
 
     def then(self, following: InputMap) -> InputMap:
         """Fold two of these into one."""
@@ -70,3 +74,7 @@ class ClipMap(InputMap):
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule; see `InputMap`."""
         return gradient * ((self.low <= X) & (self.high >= X))
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Return zeros; see `InputMap`."""
+        return no_curvature(X, gradient)

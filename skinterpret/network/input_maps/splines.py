@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
-from skinterpret.network.input_maps.base import InputMap
+from skinterpret.network.input_maps.base import InputMap, diagonal_curvature
 
 Array = NDArray[Any]
 
@@ -41,14 +41,11 @@ class SplineMap(InputMap):
 
     def pull_back(self, X: Array, gradient: Array) -> Array:
         """Apply the chain rule; see `InputMap`."""
-        result = np.empty(X.shape, np.result_type(X, gradient))
-        start = 0
-        for j, x in enumerate(X.T):
-            slopes = self._slopes(j, x)
-            stop = start + slopes.shape[1]
-            result[:, j] = np.einsum("ij,ij->i", gradient[:, start:stop], slopes)
-            start = stop
-        return result
+        return self._weighted(X, gradient, 1)
+
+    def curvature(self, X: Array, gradient: Array) -> Array:
+        """Weigh second derivatives; see `InputMap`."""
+        return diagonal_curvature(np.ones(X.shape), self._weighted(X, gradient, 2))
 
     def _values(self, j: int, x: Array) -> Array:
         spline, inner = self._spline(j), self._inside(j, x)
@@ -57,12 +54,23 @@ class SplineMap(InputMap):
             values += (x - inner)[:, None] * spline(inner, nu=1)
         return values
 
-    def _slopes(self, j: int, x: Array) -> Array:
+    def _weighted(self, X: Array, gradient: Array, order: int) -> Array:
+        """Weigh derivatives of the splines, and add up those of each input."""
+        result = np.empty(X.shape, np.result_type(X, gradient))
+        start = 0
+        for j, x in enumerate(X.T):
+            derivatives = self._derivatives(j, x, order)
+            stop = start + derivatives.shape[1]
+            result[:, j] = np.einsum("ij,ij->i", gradient[:, start:stop], derivatives)
+            start = stop
+        return result
+
+    def _derivatives(self, j: int, x: Array, order: int) -> Array:
         inner = self._inside(j, x)
-        slopes: Array = self._spline(j)(inner, nu=1)
-        if self.extrapolation == "constant":
-            slopes *= (x == inner)[:, None]
-        return slopes
+        derivatives: Array = self._spline(j)(inner, nu=order)
+        if self.extrapolation == "constant" or (self.extrapolation == "linear" and order > 1):
+            derivatives *= (x == inner)[:, None]
+        return derivatives
 
     def _spline(self, j: int) -> Any:
         beyond = self.extrapolation != "error"

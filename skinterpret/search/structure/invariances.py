@@ -13,11 +13,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from skinterpret.search.structure.worth import NEGLIGIBLE, WORTH, largest_unexplained, left_by_straight_line
+
 Array = NDArray[np.float64]
 
 UNEXPLAINED = 0.01  # share of the squared gradient along the invariant direction that counts as none
 WORSE = 30.0  # times the smallest such share: gradients that hardly turn look invariant along many
-NEGLIGIBLE = 1e-5
 LARGEST_SUPPORT = 3
 SMALLEST_SHARE = 0.15  # of each input in an invariant direction; less is an input that hardly matters
 LARGEST_INTEGER = 4
@@ -42,29 +43,36 @@ def invariant_combinations(directions: Array, held_back: Array) -> list[tuple[di
     """
     moment = directions.T @ directions / len(directions)
     check = held_back.T @ held_back / len(held_back)
-    groups = _groups(_invariant_directions(moment, check))
+    straight = min(left_by_straight_line(directions), left_by_straight_line(held_back))
+    groups = _groups(_invariant_directions(moment, check, straight))
     found = []
     for inputs, invariant in groups:
         # a combination of all inputs would be the whole answer, which the search finds at once
         combination = _complement(invariant) if len(inputs) < len(moment) else None
         if combination is not None:
-            rounded = _rounded(combination, moment[np.ix_(inputs, inputs)])
-            share = _unexplained(rounded, check[np.ix_(inputs, inputs)])
-            found.append((dict(zip(inputs, rounded.tolist(), strict=True)), share))
+            block = np.ix_(inputs, inputs)
+            rounded = _rounded(combination, moment[block])
+            share = _unexplained(rounded, check[block])
+            worst = max(share, _unexplained(rounded, moment[block]))
+            own = np.minimum(np.diag(moment), np.diag(check))[inputs]
+            # directions that hold one by one may not do so together
+            if worst <= min(UNEXPLAINED, largest_unexplained(own, straight)):
+                found.append((dict(zip(inputs, rounded.tolist(), strict=True)), share))
     return found
 
 
-def _invariant_directions(moment: Array, check: Array) -> list[Array]:
+def _invariant_directions(moment: Array, check: Array, straight: float) -> list[Array]:
     """Independent sparse ones, those over the fewest inputs first."""
     n_features = len(moment)
     candidates: list[tuple[float, Array]] = []
+    allowed = min(UNEXPLAINED, NEGLIGIBLE + WORTH * straight)
     for size in range(2, min(LARGEST_SUPPORT, n_features) + 1):
         for support in combinations(range(n_features), size):
             block = np.ix_(support, support)
             _, vectors = np.linalg.eigh(moment[block])
             vector = vectors[:, 0]
             shares = [float(vector @ m[block] @ vector / np.trace(m[block])) for m in (moment, check)]
-            if max(shares) > UNEXPLAINED or np.abs(vector).min() < SMALLEST_SHARE:
+            if max(shares) > allowed or np.abs(vector).min() < SMALLEST_SHARE:
                 continue
             direction = np.zeros(n_features)
             direction[list(support)] = vector

@@ -22,13 +22,13 @@ from scipy.spatial import cKDTree
 
 from skinterpret.expressions import Expression
 from skinterpret.search.front import Front
+from skinterpret.search.structure.worth import NEGLIGIBLE, largest_unexplained, left_by_straight_line
 
 Array = NDArray[np.float64]
 
 NEIGHBOURS = 8
 UNEXPLAINED = 0.03  # share of the squared gradient by a pair that its part may leave
 WORSE = 100.0  # times what the parts so far leave that another one may
-NEGLIGIBLE = 1e-5
 TURNED = 0.02  # share of neighbours with opposite signs from which on directions are oriented
 DEPENDENT = 0.3  # share of the variance around the pair's own mean that other inputs may explain
 MOST_QUANTITIES = 8
@@ -106,13 +106,14 @@ def merge_pairs(
     active = list(quantities)
     known: dict[tuple[int, int], Part | None] = {}
     limit = UNEXPLAINED
+    straight = min(left_by_straight_line(directions[rows]) for rows in (held_back, ~held_back))
     while 2 < len(active) <= MOST_QUANTITIES:
         for first, second in combinations(active, 2):
             key = (id(first), id(second))
             if key not in known:
                 others = [quantity for quantity in active if quantity not in (first, second)]
-                alone = _alone(first, second, others)
-                known[key] = _find_part(first, second, held_back, search_part) if alone else None
+                alone = ratio_is_alone(*ratio_figures(first, second, others))
+                known[key] = _find_part(first, second, held_back, search_part, straight) if alone else None
         found = [
             (part, pair)
             for pair in combinations(active, 2)
@@ -129,26 +130,28 @@ def merge_pairs(
         active = [*(quantity for quantity in active if quantity not in pair), merged]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A function of two quantities; the lower its score, the better it fits for its complexity."""
+def ratio_figures(first: Quantity, second: Quantity, others: list[Quantity]) -> tuple[float, float]:
+    """Measure how far the ratio of two slopes is from depending on these two quantities alone.
 
-    expression: Expression
-    unexplained: float
-    score: float
+    Parameters
+    ----------
+    first, second : Quantity
+        The two.
+    others : list of Quantity
+        All other quantities.
 
-
-def _alone(first: Quantity, second: Quantity, others: list[Quantity]) -> bool:
-    """Whether the ratio of two slopes depends on these two quantities alone.
-
-    What is left of the ratio after averaging over neighbours in the plane of the two must not be a
-    function of the other quantities.
+    Returns
+    -------
+    scatter : float
+        `sin²` of the angle between the slopes and those of their neighbours in the plane of the two.
+    dependence : float
+        Share of what is left after averaging over these neighbours that the other quantities explain,
+        on rows on which this was not fitted.
     """
     angle, weight = _double_angle(first, second)
     mean = _local_mean(first, second, angle, weight)
     left = angle - mean
-    if np.average(_half_square_distance(angle, mean), weights=weight) > 10 * UNEXPLAINED:
-        return False
+    scatter = float(np.average(_half_square_distance(angle, mean), weights=weight))
     columns = [np.ones(len(weight))]
     plane = [_standardised(quantity.values) for quantity in (first, second)]
     for quantity in others:
@@ -159,11 +162,37 @@ def _alone(first: Quantity, second: Quantity, others: list[Quantity]) -> bool:
     fit, half = np.arange(len(weight)) % 2 == 0, np.arange(len(weight)) % 2 == 1
     solution = np.linalg.lstsq(design[fit], target[fit], rcond=None)[0]
     unexplained = np.sum((target[half] - design[half] @ solution) ** 2)
-    return bool(unexplained > (1 - DEPENDENT) * np.sum(target[half] ** 2))
+    total = np.sum(target[half] ** 2)
+    return scatter, float(1 - unexplained / total) if total > 0 else 1.0
+
+
+def ratio_is_alone(scatter: float, dependence: float) -> bool:
+    """Tell from these figures whether a ratio depends on two quantities alone.
+
+    Parameters
+    ----------
+    scatter, dependence : float
+        As `ratio_figures` gives them.
+
+    Returns
+    -------
+    bool
+        Whether a search for their function is worth its time.
+    """
+    return scatter <= 10 * UNEXPLAINED and dependence < DEPENDENT
+
+
+@dataclass(frozen=True)
+class Part:
+    """A function of two quantities; the lower its score, the better it fits for its complexity."""
+
+    expression: Expression
+    unexplained: float
+    score: float
 
 
 def _find_part(
-    first: Quantity, second: Quantity, held_back: NDArray[np.bool_], search_part: PartSearch
+    first: Quantity, second: Quantity, held_back: NDArray[np.bool_], search_part: PartSearch, straight: float
 ) -> Part | None:
     plane = np.column_stack([first.values, second.values])
     slopes = np.column_stack([first.slope, second.slope])
@@ -186,7 +215,8 @@ def _find_part(
             joint = candidate.expression.substitute({0: first.expression, 1: second.expression})
             parts.append(Part(joint, unexplained, score))
     best = min(parts, key=lambda part: part.score, default=None)
-    return best if best is not None and best.unexplained <= UNEXPLAINED else None
+    worth = min(largest_unexplained(np.mean(slopes[rows] ** 2, axis=0), straight) for rows in (seen, unseen))
+    return best if best is not None and best.unexplained <= min(UNEXPLAINED, worth) else None
 
 
 def _oriented(plane: Array, units: Array) -> Array:
