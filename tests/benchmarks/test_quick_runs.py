@@ -15,6 +15,8 @@ COMMANDS = [
     ["scaling", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
     ["answers", "--quick", "--experiments", "1"],
+    ["coverage", "--quick"],
+    ["mixed_derivatives", "--quick"],
     ["trust", "--quick"],
     ["value_trust", "--quick"],
     ["readability", "--quick"],
