@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
-from skinterpret.surrogates.constants import refitted
+from skinterpret.surrogates.constants import ConstantFit, refitted
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
@@ -51,7 +51,7 @@ class Reading:
     searches: list[pd.DataFrame]
     judge: Judge
 
-    def answer(self, selection: Any, link: str) -> Answer:
+    def answer(self, selection: Any, link: str, seed: int) -> Answer:
         """Choose a candidate and turn it into a rule.
 
         Parameters
@@ -60,6 +60,8 @@ class Reading:
             Which candidate, as `SymbolicSurrogate` takes it.
         link : {"logistic", "isotonic"}
             Kind of the link.
+        seed : int
+            Seed of the resamples that tell how far constants may be rounded.
 
         Returns
         -------
@@ -68,7 +70,7 @@ class Reading:
         """
         position = choose(self.table, selection, self.judge.n_samples)
         found = in_raw_units(refitted(self.front[position].expression, self.judge), self.judge.scale)
-        expression = tidy(found, lambda e: 1 - self.judge.alignment(e))
+        expression = tidy(found, ConstantFit(self.judge, seed))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
 

@@ -270,7 +270,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             {"selection": selection},
             caller_name=f"{type(self).__name__}.select",
         )
-        self._answers = [reading.answer(selection, self.link) for reading in self._readings]
+        self._answers = [reading.answer(selection, self.link, self._trust_seed) for reading in self._readings]
         rules = self._rules()
         self.formula_ = self._by_class([answer.expression for answer in self._answers])
         self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
