@@ -294,7 +294,7 @@ class EvolutionEngine(LabelEngine):
                 wanted = self.callback is not None and self.callback(state)
                 state.stop_reason = "callback" if wanted else self._reason_to_stop(state)
 
-    def _grow(self, state: SearchState, rows: Rows, grammar: Grammar, parallel: Parallel) -> None:
+    def _grow(self, state: SearchState, rows: AnyRows, grammar: Grammar, parallel: Parallel) -> None:
         """Let the hall of fame and the best small programs grow when evolution has come to a halt."""
         small = small_programs(rows, grammar)
         tasks = [

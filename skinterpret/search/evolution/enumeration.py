@@ -84,13 +84,13 @@ def enumerate_programs(
     return _sorted([plain, scaled]), n_programs + evaluations
 
 
-def all_small_programs(rows: Rows, grammar: Grammar, most: int) -> Members:
+def all_small_programs(rows: AnyRows, grammar: Grammar, most: int) -> Members:
     """Build all small programs that are distinct, without judging them.
 
     Parameters
     ----------
-    rows : Rows
-        Rows with their directions.
+    rows : Rows or LabelledRows
+        Rows with their directions or labels.
     grammar : Grammar
         Operators and leaves.
     most : int
