@@ -221,7 +221,7 @@ def read(network: Any) -> DenseNetwork:
 
 
 def _refuse_derivatives(method: str) -> None:
-    if method not in PARTS:
+    if method in METHODS and method not in PARTS:
         raise ValueError(
             f"method={method!r} gives derivatives, which categories do not have; take one of "
             f"{' and '.join(map(repr, PARTS))}, or ask the network of split_encoder about its indicators."

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -69,6 +71,18 @@ def test_derivatives_by_categories_are_refused(method, shop):
     for ask in (saliency, global_importance):
         with pytest.raises(ValueError, match="derivatives, which categories do not have; take one of"):
             ask(shop.network, shop.X, method)
+
+
+def test_unknown_methods_are_called_unknown(shop):
+    for ask in (saliency, global_importance):
+        with pytest.raises(ValueError, match="method='slope' is unknown"):
+            ask(shop.network, shop.X, "slope")
+
+
+def test_a_pipeline_that_is_not_fitted_is_refused(shop):
+    for ask in (saliency, global_importance):
+        with pytest.raises(NotFittedError):
+            ask(clone(shop.network), shop.X, "integrated")
 
 
 def test_a_baseline_of_another_length_is_refused(shop):
