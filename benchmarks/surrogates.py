@@ -109,7 +109,7 @@ def compare(name: str, *, quick: bool) -> pd.DataFrame:
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000)),
     }
     if len(np.unique(y)) == 2:
-        surrogates["symbolic classification"] = SymbolicClassifier()
+        surrogates["symbolic classification"] = SymbolicClassifier(engine=engine)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", NoClosedFormWarning)

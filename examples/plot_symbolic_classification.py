@@ -21,7 +21,8 @@ from skinterpret.probes import saliency
 from skinterpret.search import EvolutionEngine
 
 X, y = make_wetzel(7, n_samples=2000, random_state=0, as_frame=True, return_X_y=True)
-classifier = SymbolicClassifier(max_complexity=7, random_state=0).fit(X, y)
+search = EvolutionEngine(max_complexity=7, max_evals=20_000)
+classifier = SymbolicClassifier(engine=search, random_state=0).fit(X, y)
 chosen = classifier.equations_.query("chosen")
 print(chosen[["formula", "accuracy"]].to_string(index=False))
 

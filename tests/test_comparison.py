@@ -25,6 +25,7 @@ from skinterpret import (
 )
 from skinterpret.comparison import EqualComplexity
 from skinterpret.network import as_network
+from skinterpret.search import EvolutionEngine
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 FIGURES = ["fidelity", "accuracy", "alignment", "complexity", "fit_seconds"]
@@ -49,7 +50,7 @@ def comparison(rows, quick_engine):
         "tree": quick_tree(),
         "short tree": EqualComplexity(quick_tree(), to="symbolic"),
         "pruned": PrunedSurrogate(n_steps=8, refit_steps=20),
-        "direct": SymbolicClassifier(max_complexity=5, max_programs=200),
+        "direct": SymbolicClassifier(engine=EvolutionEngine(max_complexity=5, max_evals=2000)),
         "linear": make_pipeline(StandardScaler(), LogisticRegression()),
     }
     return compare_surrogates(network, *rows, surrogates, cv=3, random_state=0)

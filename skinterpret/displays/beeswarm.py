@@ -95,7 +95,8 @@ class BeeswarmDisplay:
         attributions : DataFrame or ndarray of shape (n_samples, n_features)
             Attributions; a column an input, in the order of X.
         X : array-like of shape (n_samples, n_features)
-            The rows that they are of, in raw units.
+            The rows that they are of, in raw units.  Categories, which have no order, all get the
+            middle colour.
         importance : array-like of shape (n_features,), default=None
             What ranks the inputs, such as what `global_importance` gives.  `None` means the mean
             size of the attributions, which is the `global_importance` of attributions in units of
@@ -206,7 +207,7 @@ def _check_pair(attributions: Any, X: Any, caller: str) -> Array:
     check_columns(attributions, caller, [])
     if not np.isfinite(attributions.to_numpy(dtype=float)).all():
         raise ValueError("attributions hold values that are not finite; leave those rows out.")
-    values = checked_rows(X, attributions.shape[1])
+    values = checked_rows(_without_categories(X), attributions.shape[1])
     if len(values) != len(attributions):
         raise ValueError(
             f"X has {len(values)} rows, but there are attributions of {len(attributions)}; pass the rows "
@@ -224,6 +225,13 @@ def _check_pair(attributions: Any, X: Any, caller: str) -> Array:
             "were attributed, in their order."
         )
     return values
+
+
+def _without_categories(X: Any) -> Any:
+    """Set columns that are no numbers to a constant: categories have no order that a colour could show."""
+    if not isinstance(X, pd.DataFrame):
+        return X
+    return X.assign(**{name: 0.0 for name in X.columns if not pd.api.types.is_numeric_dtype(X[name].dtype)})
 
 
 def _check_importance(importance: ArrayLike, names: pd.Index) -> Array:

@@ -77,7 +77,14 @@ class ComparisonDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+        TypeError
+            If it is one of the tables that the result holds.
         """
+        if isinstance(comparison, pd.DataFrame):
+            raise TypeError(
+                f"{cls.__name__}.from_comparison takes the whole result of compare_surrogates, got a "
+                f"DataFrame; hand over the result, or a table of folds as {cls.__name__}(folds=table).plot()."
+            )
         return cls(folds=comparison.folds).plot(ax=ax, **kwargs)
 
     def plot(self, ax: Any = None, *, errorbar_kw: Mapping[str, Any] | None = None) -> ComparisonDisplay:

@@ -36,6 +36,8 @@ class FrontDisplay:
         Marks of the chosen candidate, one on each axes.
     axes_ : ndarray of Axes of shape (2,)
         Loss above, fidelity below.
+    ax_ : Axes
+        The upper of them.
     figure_ : Figure
         Figure that holds them.
 
@@ -130,7 +132,8 @@ class FrontDisplay:
             If matplotlib is not installed.
         """
         self.axes_ = open_panels(type(self).__name__, ax, 2, (6.4, 5.2), sharex=True)
-        self.figure_ = self.axes_[0].figure
+        self.ax_ = self.axes_[0]
+        self.figure_ = self.ax_.figure
         complexity = self.table["complexity"].to_numpy()
         loss = np.maximum(1 - self.table["alignment"].to_numpy(), 1e-16)
         fidelity = self.table["fidelity"].to_numpy()

@@ -11,6 +11,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.network import DenseNetwork, as_network
+from skinterpret.probes.encoding import EncodedNetwork
 
 
 def network_of(estimator: Any) -> DenseNetwork:
@@ -43,6 +44,8 @@ def network_of(estimator: Any) -> DenseNetwork:
     if isinstance(estimator, DenseNetwork):
         return estimator
     network = getattr(estimator, "network_", None)
+    if isinstance(network, EncodedNetwork):
+        return as_network(estimator.estimator_)
     return network if isinstance(network, DenseNetwork) else _read(estimator)
 
 

@@ -23,11 +23,12 @@ OPTIONS = {
 }
 # kernels that only kernels call need no way in from Python, which would take a third of the time
 NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+KERNEL_OPTIONS = {**OPTIONS, **NO_WRAPPERS}
 
 
 def kernel(function: F) -> F:
     """Compile a function that is called from other kernels, together with its caller."""
-    return njit(**OPTIONS, **NO_WRAPPERS)(function)  # type: ignore[no-any-return]
+    return njit(**KERNEL_OPTIONS)(function)  # type: ignore[no-any-return]
 
 
 def inlined_kernel(function: F) -> F:
@@ -36,12 +37,12 @@ def inlined_kernel(function: F) -> F:
     numba optimises each function with all that it calls, once on every level of calls; fewer levels
     compile faster.
     """
-    return njit(**OPTIONS, **NO_WRAPPERS, inline="always")(function)  # type: ignore[no-any-return]
+    return njit(**KERNEL_OPTIONS, inline="always")(function)  # type: ignore[no-any-return]
 
 
 def reduction_kernel(function: F) -> F:
     """Compile a sum over rows, whose order may change so that it runs in vector instructions."""
-    return njit(**{**OPTIONS, "fastmath": {"contract", "reassoc"}}, **NO_WRAPPERS)(function)  # type: ignore[no-any-return]
+    return njit(**{**KERNEL_OPTIONS, "fastmath": {"contract", "reassoc"}})(function)  # type: ignore[no-any-return]
 
 
 def entry_kernel(function: F) -> F:

@@ -13,6 +13,7 @@ from skinterpret.network.input_maps import (
     ChainMap,
     ColumnsMap,
     IdentityMap,
+    IndicatorMap,
     InputMap,
     LinearMap,
     ScaleMap,
@@ -101,12 +102,27 @@ def _mapped(input_map: InputMap, values: list[sympy.Expr]) -> list[sympy.Expr]:
     if isinstance(input_map, ColumnsMap):
         groups = zip(input_map.positions, input_map.maps, strict=True)
         return [value for columns, inner in groups for value in _mapped(inner, [values[j] for j in columns])]
+    if isinstance(input_map, IndicatorMap):
+        pairs = zip(values, input_map.categories, strict=True)
+        indicators = [one for value, column in pairs for one in _indicators(value, column, input_map.nearest)]
+        return [indicators[k] for k in input_map.kept]
     if isinstance(input_map, ChainMap):
         return _mapped(input_map.second, _mapped(input_map.first, values))
     raise TypeError(
         f"A network behind {type(input_map).__name__} is not written as a formula; train it on inputs that "
         "are scaled, projected or encoded, or not transformed at all."
     )
+
+
+def _indicators(value: sympy.Expr, categories: Any, nearest: bool) -> list[sympy.Expr]:
+    """1 where the value is a category, or nearer to it than to the others, and 0 elsewhere."""
+    if nearest:
+        middles = [_number(middle) for middle in (categories[1:] + categories[:-1]) / 2]
+        bounds = zip([-sympy.oo, *middles], [*middles, sympy.oo], strict=True)
+        holds = [sympy.And(low < value, value <= high) for low, high in bounds]
+    else:
+        holds = [sympy.Eq(value, _number(category)) for category in categories]
+    return [sympy.Piecewise((1, held), (0, True)) for held in holds]
 
 
 def _activation(activation: str | Activation) -> Callable[[sympy.Expr], sympy.Expr]:

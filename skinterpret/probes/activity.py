@@ -71,8 +71,9 @@ def unit_table(network: DenseNetwork, rows: Array, activity: pd.DataFrame, redun
     Returns
     -------
     DataFrame
-        One row a unit: class and selectivity where that is largest, whether the unit is dead, and
-        with which earlier unit of its layer it is redundant (-1 if with none).
+        One row a unit: class and selectivity where that is largest (None and NaN of a dead unit),
+        whether the unit is dead, and with which earlier unit of its layer it is redundant (-1 if
+        with none).
     """
     selectivity = activity["selectivity"].fillna(-np.inf)
     tables = []
@@ -82,8 +83,8 @@ def unit_table(network: DenseNetwork, rows: Array, activity: pd.DataFrame, redun
         here = selectivity.loc[layer]
         table = pd.DataFrame(
             {
-                "class": here.idxmax(axis=1).to_numpy(),
-                "selectivity": here.max(axis=1).to_numpy(),
+                "class": here.idxmax(axis=1).astype(object).where(~dead, None).to_numpy(),
+                "selectivity": here.max(axis=1).where(~dead).to_numpy(),
                 "dead": dead,
                 "redundant_with": _earlier_twins(after, dead, redundancy),
             }

@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state, check_scalar
 
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.network.rows import check_rows
+from skinterpret.probes.categories import as_given, encode_baseline, read_encoder
 from skinterpret.probes.integration import integrate_gradients
 from skinterpret.probes.values import in_order
 
@@ -31,10 +32,13 @@ def saliency(
 ) -> Any:
     """Attribute a latent to the inputs, row by row.
 
+    Categories behind a `OneHotEncoder` get the sum of what their indicators get, by the two methods
+    that give parts of the latent; derivatives by a category do not exist.
+
     Parameters
     ----------
     network : DenseNetwork or estimator
-        The network, or a fitted estimator that `as_network` reads.
+        The network, or a fitted estimator that `as_network` or `split_encoder` reads.
     X : array-like of shape (n_samples, n_features)
         Rows in raw units.
     method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="gradient"
@@ -52,7 +56,8 @@ def saliency(
         Which latent, as `DenseNetwork.latent` takes it.
     baseline : array-like of shape (n_features,), default=None
         Where inputs count as absent, in raw units; `None` means zeros.  For data that are not
-        centred, `X_train.mean(axis=0)` says more.
+        centred, `X_train.mean(axis=0)` says more.  The zero of a category is the one that the
+        encoder drops, else the first, or none at all where the encoder ignores unknown ones.
     n_steps : int, default=64
         Points on the line (`"integrated"`), or noisy copies (`"smooth"`).  A rule of
         Gauss and Legendre is tried on the line first; rows for which it misses the change of the
@@ -72,7 +77,8 @@ def saliency(
     Raises
     ------
     ValueError
-        If the method or the target is unknown, or if X or the baseline does not fit the network.
+        If the method or the target is unknown, if X or the baseline does not fit the network, or if
+        derivatives by categories are asked for.
     TypeError
         If the estimator cannot be read.
 
@@ -90,6 +96,12 @@ def saliency(
     if method not in METHODS:
         raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
     check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    if (behind := read_encoder(network)) is not None:
+        _refuse_derivatives(method)
+        encoder, inner = behind
+        start = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
+        values = saliency(inner, encoder.transform(X), method, target=target, baseline=start, n_steps=n_steps)
+        return as_given(encoder.by_raw_column(values), encoder, X)
     dense = read(network)
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
     names = getattr(X, "columns", dense.feature_names)
@@ -134,7 +146,7 @@ def global_importance(
     target : object, default=None
         Which latent; with more than two classes `None` means the mean over all of them.
     baseline : array-like of shape (n_features,), default=None
-        Where inputs count as absent; `None` means the mean of X.
+        Where inputs count as absent; `None` means the mean of X, of categories the shares of each.
     n_steps : int, default=64
         As for `saliency`.
     noise : float or array-like of shape (n_features,), default=0.15
@@ -163,19 +175,33 @@ def global_importance(
     >>> global_importance(model, X).idxmax()
     'petal ...'
     """
-    dense = read(network)
-    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    behind = read_encoder(network)
+    if behind is None:
+        dense = read(network)
+        rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    else:
+        _refuse_derivatives(method)
+        encoder, dense = behind
+        rows = encoder.transform(X)
+        if baseline is not None:
+            baseline = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
     several = dense.classes is not None and len(dense.biases[-1]) > 1
     targets = dense.classes.tolist() if target is None and several and dense.classes is not None else [target]
     settings: dict[str, Any] = {"n_steps": n_steps, "noise": noise, "random_state": random_state}
     settings["baseline"] = rows.mean(axis=0) if baseline is None else baseline
-    means = [np.abs(saliency(dense, rows, method, target=t, **settings)).mean(axis=0) for t in targets]
+    values = [saliency(dense, rows, method, target=t, **settings) for t in targets]
+    if behind is not None:
+        values = [encoder.by_raw_column(of_one) for of_one in values]
+    means = [np.abs(of_one).mean(axis=0) for of_one in values]
     unit = rows.std(axis=0) if method in ("gradient", "smooth") else 1.0
     importance = np.mean(means, axis=0) * unit
+    if behind is not None:
+        return pd.Series(importance, encoder.raw_names) if isinstance(X, pd.DataFrame) else importance
     return pd.Series(importance, X.columns) if isinstance(X, pd.DataFrame) else importance
 
 
 METHODS = ("gradient", "gradient_x_input", "integrated", "smooth")
+PARTS = ("gradient_x_input", "integrated")  # methods that give parts of the latent
 
 
 def read(network: Any) -> DenseNetwork:
@@ -192,6 +218,14 @@ def read(network: Any) -> DenseNetwork:
         The network.
     """
     return network if isinstance(network, DenseNetwork) else as_network(network)
+
+
+def _refuse_derivatives(method: str) -> None:
+    if method in METHODS and method not in PARTS:
+        raise ValueError(
+            f"method={method!r} gives derivatives, which categories do not have; take one of "
+            f"{' and '.join(map(repr, PARTS))}, or ask the network of split_encoder about its indicators."
+        )
 
 
 def _smooth(

@@ -11,12 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 from sklearn.utils import check_array, check_random_state, check_scalar
 
+from skinterpret.network import DenseNetwork
+from skinterpret.network.readers import Encoder
 from skinterpret.network.rows import check_rows
 from skinterpret.probes.attributions import read
+from skinterpret.probes.categories import NumbersAlone, category_columns, number_columns, read_encoder
 
 Array = NDArray[np.float64]
 
 CANDIDATES = 16  # rows drawn for each start
+MOST_ROUNDS = 10  # of numbers and categories in turn
+NEGLIGIBLE = 1e-6  # rise of the latent in a round
 
 
 def maximise_activation(
@@ -33,13 +38,14 @@ def maximise_activation(
 
     Each row climbs the latent's gradient from a start of its own (Simonyan, Vedaldi and Zisserman,
     2013, arXiv:1312.6034, section 2, with a box in place of their penalty), by L-BFGS-B in units of
-    the box's width.  Inputs that hold whole numbers or categories are moved as if they were
-    continuous.
+    the box's width.  Inputs that hold whole numbers are moved as if they were continuous.  Categories
+    behind a `OneHotEncoder` are tried one column at a time, each that occurs in X, and the numbers
+    climb again, until neither helps.
 
     Parameters
     ----------
     network : DenseNetwork or estimator
-        The network, or a fitted estimator that `as_network` reads.
+        The network, or a fitted estimator that `as_network` or `split_encoder` reads.
     target : object, default=None
         Which latent, as `DenseNetwork.latent` takes it: a class label for its log-odds,
         `("hidden", layer, unit)` for a hidden unit.
@@ -48,7 +54,7 @@ def maximise_activation(
         each input, and each climb starts at the best of a few rows drawn from it.
     bounds : array-like of shape (n_features, 2), default=None
         The box, lowest and highest value of each input, in raw units.  Without X, starts are drawn
-        uniformly from it.  Either of the two must be given.
+        uniformly from it.  Either of the two must be given; with categories, X alone.
     n_samples : int, default=10
         How many rows to make.
     n_steps : int, default=200
@@ -64,7 +70,8 @@ def maximise_activation(
     Raises
     ------
     ValueError
-        If the target is unknown, or if neither X nor bounds say where to search.
+        If the target is unknown, if neither X nor bounds say where to search, or if bounds are given
+        for categories.
     TypeError
         If the estimator cannot be read.
 
@@ -81,8 +88,12 @@ def maximise_activation(
     """
     check_scalar(n_samples, "n_samples", Integral, min_val=1)
     check_scalar(n_steps, "n_steps", Integral, min_val=1)
-    dense = read(network)
     rng = check_random_state(random_state)
+    if (behind := read_encoder(network)) is not None:
+        if X is None or bounds is not None:
+            raise ValueError("A box of categories has no bounds; pass X, and no bounds.")
+        return _maximise_mixed(*behind, target, X, n_samples, n_steps, rng)
+    dense = read(network)
     rows = None
     if X is not None:
         rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
@@ -122,6 +133,63 @@ def _climb(network: Any, target: Any, start: Array, low: Array, high: Array, n_s
     )
     top: Array = (low + result.x * width).clip(low, high)
     return top
+
+
+def _maximise_mixed(
+    encoder: Encoder,
+    dense: DenseNetwork,
+    target: Any,
+    X: Any,
+    n_samples: int,
+    n_steps: int,
+    rng: np.random.RandomState,
+) -> Any:
+    """Climb by numbers and by categories in turn; raw rows, the best first."""
+    encoder.transform(X)  # refuses rows that do not fit
+    frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X, dtype=object)).infer_objects()
+    if encoder.raw_names is not None and isinstance(X, pd.DataFrame):
+        frame = frame[list(encoder.raw_names)]
+    numbers = number_columns(encoder)
+    values = frame.iloc[:, numbers].to_numpy(dtype=np.float64)
+    low, high = values.min(axis=0), values.max(axis=0)
+    found = []
+    for _ in range(n_samples):
+        drawn = frame.iloc[rng.randint(len(frame), size=CANDIDATES)]
+        row, reached = _best_row(encoder, dense, target, drawn)
+        for _ in range(MOST_ROUNDS):
+            before = reached
+            if numbers:
+                climber: Any = NumbersAlone(encoder, dense, encoder.transform(row)[0])
+                start = row.iloc[0, numbers].to_numpy(dtype=np.float64)
+                top = _climb(climber, target, start, low, high, n_steps)
+                row = _with_values(row, dict(zip(numbers, top[:, None], strict=True)))
+            for j in category_columns(encoder):
+                tried = _with_values(row, {j: frame.iloc[:, j].unique()})
+                row, reached = _best_row(encoder, dense, target, tried)
+            if not reached > before + NEGLIGIBLE:
+                break
+        found.append((reached, row))
+    found.sort(key=lambda pair: -pair[0])
+    rows = pd.concat([row for _, row in found], ignore_index=True)
+    return rows if isinstance(X, pd.DataFrame) else rows.to_numpy()
+
+
+def _best_row(
+    encoder: Encoder, dense: DenseNetwork, target: Any, rows: pd.DataFrame
+) -> tuple[pd.DataFrame, float]:
+    latents = dense.latent(encoder.transform(rows), target)
+    best = int(latents.argmax())
+    return rows.iloc[[best]], float(latents[best])
+
+
+def _with_values(row: pd.DataFrame, values: dict[int, Any]) -> pd.DataFrame:
+    """Repeat a row, with other values in some columns."""
+    size = len(next(iter(values.values())))
+    columns = {
+        j: pd.Series(values[j]) if j in values else pd.Series([row.iat[0, j]] * size)
+        for j in range(row.shape[1])
+    }
+    return pd.DataFrame(columns).set_axis(row.columns, axis=1)
 
 
 def _box(rows: Array | None, bounds: ArrayLike | None, n_features: int) -> tuple[Array, Array]:

@@ -58,8 +58,8 @@ class NeuronProbe(  # type: ignore[misc]
     units_ : DataFrame
         One row a unit: the class that it is most selective for, that `selectivity`, whether it is
         `dead` (its activation moves by less than a thousandth of what the liveliest unit of the
-        layer does), and `redundant_with`: the first earlier unit of the layer with which it
-        correlates, -1 if there is none.
+        layer does; it stands for no class then), and `redundant_with`: the first earlier unit of
+        the layer with which it correlates, -1 if there is none.
     carriers_ : DataFrame
         The units that carry each class: class, layer, unit, and `relevance`, what the unit
         contributes to the class's latent in the rows of the class, less what it does in the others

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -24,6 +25,7 @@ from skinterpret.network import check_readable
 from skinterpret.probes.encoding import EncodedNetwork, one_hot_columns, split_steps
 from skinterpret.probes.tables import list_drivers, probe_pairs, probe_singly
 from skinterpret.probes.values import (
+    as_dense,
     as_frame,
     baseline_row,
     check_frame,
@@ -154,7 +156,7 @@ class OneHotProbe(  # type: ignore[misc]
 
         Parameters
         ----------
-        X : array-like of shape (n_samples, n_features)
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
             Rows, of numbers or categories.
         y : array-like of shape (n_samples,), default=None
             Labels; not needed when the network is trained and frozen.
@@ -164,7 +166,7 @@ class OneHotProbe(  # type: ignore[misc]
         OneHotProbe
             The fitted probe.
         """
-        rows = pd.DataFrame(self._fit_network(X, y)).set_axis(self._input_names(), axis=1)
+        rows = pd.DataFrame(self._fit_network(as_dense(X), y)).set_axis(self._input_names(), axis=1)
         values = [
             probed_values(rows.iloc[:, j], self.n_quantiles, is_category(rows.iloc[:, j], j, self._encoded))
             for j in range(rows.shape[1])
@@ -284,6 +286,7 @@ class OneHotProbe(  # type: ignore[misc]
 
     def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
         """Validate rows, of numbers as everywhere, or of categories; when fitting, the baseline too."""
+        X = as_dense(X)
         frame = as_frame(X)
         if frame is None:
             validated = super()._validate_rows(X, y, **settings)
@@ -307,8 +310,19 @@ class OneHotProbe(  # type: ignore[misc]
         self._encoded = one_hot_columns(self.estimator, frame)
         self._baseline = baseline_row(frame, self.baseline, self._encoded)
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
     def _check_readable(self) -> None:
-        check_readable(split_steps(self.estimator)[1])
+        steps, last = split_steps(self.estimator)
+        if any(isinstance(step, MultiLabelBinarizer) for step in steps):
+            raise TypeError(
+                "MultiLabelBinarizer is made for labels and cannot be a step of a pipeline; apply it to the "
+                "rows first, and pass the columns that it makes to the network and to the probe."
+            )
+        check_readable(last)
 
     def _read_network(self) -> Any:
         return EncodedNetwork(self.estimator_)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from skinterpret.network import DenseNetwork
 from skinterpret.probes.attributions import read
+from skinterpret.probes.categories import read_encoder
 from skinterpret.probes.flow import Flow, trace_flow
 
 COLUMNS = ["layer", "source", "kind", "target", "activation", "weight", "contribution", "relevance"]
@@ -37,7 +38,8 @@ def trace_path(
     Parameters
     ----------
     network : DenseNetwork or estimator
-        The network, or a fitted estimator that `as_network` reads.
+        The network, or a fitted estimator that `as_network` or `split_encoder` reads; behind a
+        `OneHotEncoder` the inputs are its indicators.
     x : array-like of shape (n_features,) or (1, n_features)
         The row, in raw units.
     target : object, default=None
@@ -80,8 +82,12 @@ def trace_path(
     >>> bool(abs(total - as_network(model).latent(X[:1])[0]) < 1e-10)
     True
     """
-    dense = read(network)
     row = as_row(x)
+    if (behind := read_encoder(network)) is not None:
+        encoder, dense = behind
+        row = encoder.transform(row)
+    else:
+        dense = read(network)
     if target is None and dense.classes is not None and len(dense.biases[-1]) > 1:
         target = dense.predict(row)[0]
     flow = trace_flow(dense, row, target)

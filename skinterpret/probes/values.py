@@ -8,11 +8,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.utils import check_array
 
 from skinterpret.probes.encoding import BLANK
 
 MOST_WHOLE_NUMBERS = 30  # a feature with more of them counts as continuous
+
+
+def as_dense(X: Any) -> Any:
+    """Fill in the zeros of sparse rows, because values are set in whole columns.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        Rows.
+
+    Returns
+    -------
+    array-like of shape (n_samples, n_features)
+        The same rows; a DataFrame if X is one.
+    """
+    if issparse(X):
+        return X.toarray()
+    if not isinstance(X, pd.DataFrame):
+        return X
+    sparse = {name: dtype.subtype for name, dtype in X.dtypes.items() if isinstance(dtype, pd.SparseDtype)}
+    return X.astype(sparse) if sparse else X
 
 
 def as_frame(X: Any) -> pd.DataFrame | None:

@@ -1,6 +1,6 @@
 """Engines: arrays in, candidates out."""
 
-from skinterpret.search.engine import Engine
+from skinterpret.search.engine import Engine, LabelEngine
 from skinterpret.search.entry import search_directions
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Candidate, Front
@@ -13,6 +13,7 @@ __all__ = [
     "EvolutionEngine",
     "Finding",
     "Front",
+    "LabelEngine",
     "PySREngine",
     "Structure",
     "discover_structure",

@@ -94,3 +94,44 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
         Front
             The Pareto front of loss against complexity.
         """
+
+
+class LabelEngine(Engine):
+    """Base class of the engines that can search on labels as well as on directions.
+
+    Examples
+    --------
+    >>> from skinterpret.search import EvolutionEngine, LabelEngine, PySREngine
+    >>> isinstance(EvolutionEngine(), LabelEngine), issubclass(PySREngine, LabelEngine)
+    (True, False)
+    """
+
+    @abstractmethod
+    def search_labels(
+        self,
+        X: NDArray[np.float64],
+        positive: NDArray[np.bool_],
+        sample_weight: NDArray[np.float64],
+        seed: int,
+        loss: str = "logistic",
+    ) -> Front:
+        """Search for expressions whose values tell two classes apart.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_features)
+            Rows.
+        positive : ndarray of shape (n_samples,), dtype bool
+            Whether a row belongs to the second class.
+        sample_weight : ndarray of shape (n_samples,)
+            Non-negative weights.
+        seed : int
+            Where all randomness starts.
+        loss : {"logistic", "hinge"}, default="logistic"
+            What is lost on a row, with the best slope and threshold of the expression.
+
+        Returns
+        -------
+        Front
+            The Pareto front of loss against complexity.
+        """

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skinterpret.network import smooth
-from skinterpret.search import EvolutionEngine
+from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.searching import SearchPlan, branches
 
@@ -28,12 +28,7 @@ class SearchSettingsMixin:
     _input_names: Any
 
     def _set_engine(self) -> None:
-        engine = EvolutionEngine() if self.engine is None else clone(self.engine)
-        engine.validate()
-        if getattr(engine, "warm_start", False) and isinstance(getattr(self, "engine_", None), type(engine)):
-            self.engine_.set_params(**engine.get_params(deep=False))
-        else:
-            self.engine_ = engine
+        self.engine_ = engine_to_use(self.engine, EvolutionEngine(), getattr(self, "engine_", None))
 
     def _plans(self, targets: Sequence[Any], delta: float | None) -> list[SearchPlan]:
         """How each latent is searched."""
@@ -61,3 +56,28 @@ class SearchSettingsMixin:
         names = [str(name) for name in self._input_names()]
         named = hasattr(self, "feature_names_in_") or self.encoder_ is not None
         return names if named else None, len(names)
+
+
+def engine_to_use(wanted: Engine | None, default: Engine, last: Any) -> Engine:
+    """Give the engine of a fit: a copy, or with `warm_start` that of the last fit.
+
+    Parameters
+    ----------
+    wanted : Engine or None
+        The parameter.
+    default : Engine
+        What `None` means.
+    last : Engine or None
+        The engine of the last fit.
+
+    Returns
+    -------
+    Engine
+        An engine with usable settings.
+    """
+    engine: Engine = default if wanted is None else clone(wanted)
+    engine.validate()
+    if getattr(engine, "warm_start", False) and isinstance(last, type(engine)):
+        last.set_params(**engine.get_params(deep=False))
+        return last
+    return engine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -19,12 +18,19 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret._sklearn import Interval, StrOptions, fit_context
 from skinterpret.expressions import Expression
-from skinterpret.search.classification import LOSSES, fit_links, search_labels
+from skinterpret.expressions.kernels.labels import LOSSES
+from skinterpret.search import Engine, EvolutionEngine, Front
+from skinterpret.search.classification import fit_label_link, label_engine, search_labels
 from skinterpret.surrogates.calibration import LogisticLink, fit_link
+from skinterpret.surrogates.searching import branches
 from skinterpret.surrogates.selection import RULES, choose
+from skinterpret.surrogates.settings import engine_to_use
 from skinterpret.surrogates.units import decimal_scale, in_raw_units
 
 Array = NDArray[np.float64]
+
+MAX_COMPLEXITY = 20
+MAX_EVALS = 100_000
 
 
 class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -35,20 +41,18 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     interpretation of the network (Wetzel, arXiv:2401.04978).  Longer candidates, with a lower loss,
     stand in `equations_`.
 
-    The search is a simple one: all small programs of the engine's enumeration, a beam of the best of
-    them joined with others, and constant factors before the nodes of the best of all.  Each
-    expression is judged with the best slope and threshold of its own.
+    The search is that of the engine that reads networks out, with all of its settings; but an
+    expression is judged by its values, put through the best slope and threshold of its own, and not by
+    its gradients.
 
     Parameters
     ----------
-    operators : sequence of str, default=None
-        Names of the operators that formulas may use; `None` means those of `EvolutionEngine`.
-    max_complexity : int, default=20
-        Largest complexity of a formula.
-    max_programs : int, default=10000
-        Small programs that are all tried, before the best are joined.
-    loss : {"logistic", "squared_hinge"}, default="logistic"
-        What is lost on a row.
+    engine : Engine, default=None
+        Search and its settings, addressable as `engine__max_evals` and the like; one that can search
+        on labels.  `None` means `EvolutionEngine(max_complexity=20, max_evals=100_000)`.
+    loss : {"logistic", "hinge"}, default="logistic"
+        What is lost on a row.  With the hinge, slope and threshold of an expression are those of the
+        least squared hinge, and the hinge itself is what they are judged by.
     max_samples : int, default=300
         Rows that the search looks at, drawn at random; slope and threshold are fitted to all.
     selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="best"
@@ -57,10 +61,12 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     validation_fraction : float, default=0.3
         Share of the rows held back, for choosing among candidates.
     random_state : int, RandomState instance or None, default=None
-        Seed of what is held back and of the rows that are looked at.
+        Seed of what is held back, of the rows that are looked at and of the search.
 
     Attributes
     ----------
+    engine_ : Engine
+        The engine that searched.
     formula_ : Expression or dict
         Left-hand side of the rule as a callable formula in raw units.  Like the following up to
         `decision_rule_`, a dict by class label (one class against the rest) for more than two.
@@ -74,6 +80,8 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         All candidates: complexity, loss on the rows looked at, accuracy on the rows held back, formula,
         expression, and whether it was chosen.  With more than two classes the first level of the
         index is the class.
+    front_ : Front or dict
+        The front as the engine gave it, in scaled inputs.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -95,7 +103,7 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> from skinterpret import SymbolicClassifier
     >>> from skinterpret.datasets import make_wetzel
     >>> X, y = make_wetzel(7, n_samples=1000, random_state=0, return_X_y=True)
-    >>> classifier = SymbolicClassifier(max_complexity=7, max_programs=1000, random_state=0).fit(X, y)
+    >>> classifier = SymbolicClassifier(random_state=0).fit(X, y)
     >>> classifier.expression_  # one of the two rules; a network encodes the sum of both
     x2*x3
     >>> classifier.score(X, y) > 0.98
@@ -103,9 +111,7 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "operators": ["array-like", None],
-        "max_complexity": [Interval(Integral, 1, 200, closed="both")],
-        "max_programs": [Interval(Integral, 1, None, closed="left")],
+        "engine": [Engine, None],
         "loss": [StrOptions(set(LOSSES))],
         "max_samples": [Interval(Integral, 2, None, closed="left")],
         "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
@@ -116,18 +122,14 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         *,
-        operators: Sequence[str] | None = None,
-        max_complexity: int = 20,
-        max_programs: int = 10_000,
+        engine: Engine | None = None,
         loss: str = "logistic",
         max_samples: int = 300,
         selection: Any = "best",
         validation_fraction: float = 0.3,
         random_state: Any = None,
     ) -> None:
-        self.operators = operators
-        self.max_complexity = max_complexity
-        self.max_programs = max_programs
+        self.engine = engine
         self.loss = loss
         self.max_samples = max_samples
         self.selection = selection
@@ -150,6 +152,9 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         SymbolicClassifier
             The fitted classifier.
         """
+        default = EvolutionEngine(max_complexity=MAX_COMPLEXITY, max_evals=MAX_EVALS)
+        wanted = None if self.engine is None else label_engine(self.engine)
+        self.engine_ = engine_to_use(wanted, default, getattr(self, "engine_", None))
         rows, labels = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         check_classification_targets(labels)
         self.classes_, codes = np.unique(labels, return_inverse=True)
@@ -157,11 +162,17 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(
                 f"y holds one class only ({self.classes_[0]}); a decision rule needs samples of two classes."
             )
-        order = check_random_state(self.random_state).permutation(len(rows))
+        rng = check_random_state(self.random_state)
+        order = rng.permutation(len(rows))
         positives = (
             [codes == k for k in range(len(self.classes_))] if len(self.classes_) > 2 else [codes == 1]
         )
-        self._rules = [self._find(rows[order], positive[order]) for positive in positives]
+        seed = int(rng.randint(np.iinfo(np.int32).max))
+        self._rules = [
+            self._find(rows[order], positive[order], engine, seed)
+            for positive, engine in zip(positives, branches(self.engine_, len(positives)), strict=True)
+        ]
+        self.front_ = self._by_class([rule.front for rule in self._rules])
         self.formula_ = self._by_class([rule.expression for rule in self._rules])
         self.threshold_ = self._by_class([rule.link.threshold for rule in self._rules])
         relations = [rule.relation(self._input_names()) for rule in self._rules]
@@ -225,20 +236,19 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         odds = self.decision_function(X)
         return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
 
-    def _find(self, rows: Array, positive: NDArray[np.bool_]) -> Rule:
+    def _find(self, rows: Array, positive: NDArray[np.bool_], engine: Engine, seed: int) -> Rule:
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         scale = decimal_scale(rows)
         looked_at = slice(n_held_back, n_held_back + self.max_samples)
-        front = search_labels(
-            rows[looked_at] / scale,
-            positive[looked_at],
-            operators=self.operators,
-            max_complexity=self.max_complexity,
-            max_programs=self.max_programs,
-            loss=self.loss,
-        )
+        front = Front([])
+        if len(np.unique(positive[looked_at])) == 2:
+            front = search_labels(
+                rows[looked_at] / scale, positive[looked_at], engine=engine, loss=self.loss, random_state=seed
+            )
         expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
-        expressions = expressions or [Expression.variable(0)]  # no input varies: any formula is as good
+        expressions = expressions or [
+            Expression.variable(0)
+        ]  # no input or no label varies: any formula is as good
         links = [
             _link(expression(rows[n_held_back:]), positive[n_held_back:], self.loss)
             for expression in expressions
@@ -258,7 +268,8 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         judged = table.assign(alignment=1 - table["loss"], fidelity=table["accuracy"])
         position = choose(judged, self.selection, n_held_back)
         table["chosen"] = np.arange(len(table)) == position
-        return Rule(expressions[position], _link(expressions[position](rows), positive, self.loss), table)
+        link = _link(expressions[position](rows), positive, self.loss)
+        return Rule(expressions[position], link, table, front)
 
     def _by_class(self, values: list[Any]) -> Any:
         return values[0] if len(values) == 1 else dict(zip(self.classes_.tolist(), values, strict=True))
@@ -280,11 +291,14 @@ class Rule:
         Threshold and slope.
     table : DataFrame
         The candidates.
+    front : Front
+        They as the engine gave them, in scaled inputs.
     """
 
     expression: Expression
     link: LogisticLink
     table: pd.DataFrame
+    front: Front
 
     def relation(self, feature_names: list[str]) -> sympy.Rel:
         """Write the rule in sympy, its threshold to four digits."""
@@ -296,8 +310,9 @@ class Rule:
 def _link(values: Array, positive: NDArray[np.bool_], loss: str) -> LogisticLink:
     """Fit the threshold that the fewest rows contradict, next to that of the lowest loss."""
     usable = np.isfinite(values)
-    signs = np.where(positive, 1.0, -1.0)
-    best, slope, intercept = fit_links(values[None, usable], signs[usable], loss)
-    if not usable.any() or not np.isfinite(best[0]) or slope[0] == 0:
+    if not usable.any():
         return LogisticLink(0.0, 0.0)
-    return fit_link(values, positive.astype(np.float64), float(-intercept[0] / slope[0]), bool(slope[0] > 0))
+    best, slope, intercept = fit_label_link(values[usable], positive[usable], loss)
+    if not np.isfinite(best) or slope == 0:
+        return LogisticLink(0.0, 0.0)
+    return fit_link(values, positive.astype(np.float64), -intercept / slope, slope > 0)

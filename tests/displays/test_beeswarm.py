@@ -144,3 +144,12 @@ def test_arrays_get_the_names_of_inputs_without_names():
     display = BeeswarmDisplay.from_attributions(values, values)
     assert list(display.attributions.columns) == ["x1", "x0"]
     assert SaliencyDisplay.from_attributions(values).importance.index.tolist() == ["x1", "x0"]
+
+
+def test_categories_have_no_rank_and_numbers_keep_theirs(attributions, X):
+    first, *others = X.columns
+    mixed = X.assign(**{first: np.where(X[first] > 0, "high", "low")})
+    ranks = BeeswarmDisplay.from_attributions(attributions, mixed).ranks
+    assert (ranks[first] == 0.5).all()
+    expected = BeeswarmDisplay.from_attributions(attributions, X).ranks[others]
+    pd.testing.assert_frame_equal(ranks[others], expected)

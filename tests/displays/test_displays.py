@@ -62,6 +62,16 @@ class TestBoundaryDisplay:
     def test_names_stand_at_the_axes(self, display):
         assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("x1", "x2")
 
+    def test_a_probe_is_drawn_as_the_additive_surrogate_that_it_is(self, ellipse, ellipse_network):
+        probe = OneHotProbe(FrozenEstimator(ellipse_network)).fit(ellipse.data)
+        display = BoundaryDisplay.from_estimator(probe, ellipse.data, grid_resolution=25)
+        grid = pd.DataFrame({"x1": display.xx0.ravel(), "x2": display.xx1.ravel()})
+        expected = ellipse_network.predict_proba(grid)[:, 1]
+        np.testing.assert_allclose(display.field_.get_array().ravel(), expected, atol=1e-6)
+        turned = np.sign(display.surrogate_margin[0].ravel())
+        np.testing.assert_array_equal(turned, np.sign(probe.decision_function(grid)))
+        display.figure_.canvas.draw()
+
     def test_a_regressor_has_no_boundary(self, ellipse):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -84,6 +94,7 @@ class TestFrontDisplay:
         np.testing.assert_allclose(display.fidelity_line_.get_ydata(), table["fidelity"])
         chosen = table[table["chosen"]]
         assert display.chosen_[0].get_offsets()[0][0] == chosen["complexity"].item()
+        assert display.ax_ is display.axes_[0]
 
     def test_axes_that_are_given_are_used(self, ellipse_surrogate):
         _, axes = plt.subplots(2)
@@ -160,6 +171,8 @@ def test_a_surrogate_without_complexity_is_a_line():
     assert display.ax_.get_lines()[-1].get_ydata()[0] == pytest.approx(0.85)
     with pytest.raises(ValueError, match="lacks"):
         ComparisonDisplay(folds=folds.drop(columns="fidelity"))
+    with pytest.raises(TypeError, match="whole result of compare_surrogates.*ComparisonDisplay.folds=table"):
+        ComparisonDisplay.from_comparison(folds)
 
 
 def test_a_missing_matplotlib_is_said_in_a_sentence(monkeypatch, ellipse_surrogate):

@@ -5,8 +5,8 @@ import pytest
 import sympy
 from sklearn.datasets import load_iris
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from skinterpret.network import as_network
 from skinterpret.network.formula import to_sympy
@@ -35,6 +35,18 @@ def test_each_class_has_the_formula_of_its_log_odds():
     for target in range(3):
         ours = evaluate(to_sympy(network, NAMES, target))
         np.testing.assert_allclose(ours, network.latent(X, target), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("handle_unknown", ["error", "ignore"])
+def test_encoded_numbers_are_written_as_cases(handle_unknown):
+    whole = X.round()
+    encoder = OneHotEncoder(sparse_output=False, handle_unknown=handle_unknown)
+    union = make_union(StandardScaler(), encoder)
+    network = as_network(make_pipeline(union, MLPClassifier((3,), max_iter=30, random_state=0)).fit(whole, Y))
+    rows = np.vstack([whole[::10], whole[::10] + 0.3])  # the latter count as the nearest category, or as none
+    decide = sympy.lambdify([sympy.Symbol(name) for name in NAMES], to_sympy(network, NAMES, 1), "math")
+    ours = [decide(*row) for row in rows]
+    np.testing.assert_allclose(ours, network.latent(rows, 1), rtol=1e-9, atol=1e-9)
 
 
 def test_affine_layers_become_one_sum():

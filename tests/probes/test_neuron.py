@@ -86,6 +86,9 @@ class TestUnits:
         assert units["redundant_with"].iloc[3] == 1
         assert units["redundant_with"].iloc[4] == 1
         assert units["redundant_with"].iloc[5] == -1
+        assert units["class"].tolist()[-1] is None
+        assert np.isnan(units["selectivity"].iloc[-1])
+        assert set(units["class"].iloc[:5]) <= {0, 1, 2}
 
     @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
     def test_the_threshold_of_redundancy_is_a_parameter(self, iris, doctored):

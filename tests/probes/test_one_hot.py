@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csc_array, csr_matrix
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -14,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import MultiLabelBinarizer, OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skinterpret import OneHotProbe
@@ -52,6 +53,22 @@ class TestRowsOfThreeValues:
         assert table["predicted"].iloc[0] == "blue"  # what the rule gives when no class leads
         nothing = votes.X.iloc[:1] * 0
         np.testing.assert_allclose(table["probability"].iloc[[0]], votes.network.predict_proba(nothing))
+
+    @pytest.mark.parametrize(
+        "sparsely", [csr_matrix, csc_array, lambda X: X.astype(pd.SparseDtype("int64", 0))]
+    )
+    def test_sparse_rows_give_what_dense_ones_give(self, votes, sparsely):
+        dense, sparse = votes.X.to_numpy(), sparsely(votes.X)
+        network = FrozenEstimator(clone(votes.network).fit(dense, votes.y))
+        expected, probe = OneHotProbe(network).fit(dense), OneHotProbe(network).fit(sparse)
+        np.testing.assert_array_equal(probe.probe_table_, expected.probe_table_)
+        np.testing.assert_array_equal(probe.transform(sparse), expected.transform(dense))
+        assert probe.score(sparse) == expected.score(dense)
+
+    def test_a_binarizer_in_the_pipeline_is_refused_with_what_to_do(self, votes):
+        pipeline = make_pipeline(MultiLabelBinarizer(), MLPClassifier())
+        with pytest.raises(TypeError, match="apply it to the rows first"):
+            OneHotProbe(pipeline).fit(votes.rows.to_numpy(), votes.y)
 
     def test_values_stand_for_the_classes_of_the_rule(self, probe):
         drivers = probe.class_drivers_

@@ -51,7 +51,7 @@ def fit_constants(tokens: Any, constants: Any, length: Any, rows: Rows, max_step
         growth = 2.0
         improvement = 0.0
         for _ in range(6):
-            step = _damped_step(normal, slope, damping)
+            step = damped_step(normal, slope, damping)
             for index in range(n_constants):
                 k = positions[index]
                 constants[k] = best[k] - step[index]
@@ -159,7 +159,7 @@ def _project_on_unit_sphere(D: Any, W: Any, tile: Any, sign: Any, G: Any, jacobi
 
 
 @kernel
-def _damped_step(normal: Any, slope: Any, damping: Any) -> Any:
+def damped_step(normal: Any, slope: Any, damping: Any) -> Any:
     """Solve `(JᵀJ + damping · (diag JᵀJ + ε)) step = Jᵀr` by Cholesky factorisation."""
     n = slope.size
     factor = normal.copy()

@@ -126,6 +126,15 @@ def link_program(tokens: Any, constants: Any, length: Any, n_leaves: Any, work: 
 @kernel
 def evaluate_tile(tokens: Any, length: Any, rows: Rows, tile: Any, work: Any) -> None:
     """Put the values of all nodes into `V` and the input gradient into the first rows of `G`."""
+    set_values(tokens, length, rows, tile, work)
+    _pull_adjoints(tokens, length, rows.X.shape[1], work)
+    if rows.inputs.shape[0] > 0:  # a call costs as much as a node
+        _pull_through_parts(rows, tile, work.occurs, work.G)
+
+
+@inlined_kernel
+def set_values(tokens: Any, length: Any, rows: Any, tile: Any, work: Any) -> None:
+    """Put the values of all nodes on one tile into `V`."""
     V = work.V
     n_leaves = rows.X.shape[1]
     for j in range(n_leaves):
@@ -134,9 +143,6 @@ def evaluate_tile(tokens: Any, length: Any, rows: Rows, tile: Any, work: Any) ->
     for k in range(length):
         if tokens[k] > 0:
             set_value(tokens[k], V, work.left[k], work.right[k], n_leaves + k)
-    _pull_adjoints(tokens, length, n_leaves, work)
-    if rows.inputs.shape[0] > 0:  # a call costs as much as a node
-        _pull_through_parts(rows, tile, work.occurs, work.G)
 
 
 @inlined_kernel
@@ -188,18 +194,10 @@ def differentiate_by_constant(
     V, G, T, H = work.V, work.G, work.T, work.H
     n_leaves = rows.X.shape[1]
     spill = G.shape[0] - 1
+    push_tangents(tokens, length, n_leaves, position, work)
     for j in range(n_leaves):
         for i in range(TILE):
-            T[j, i] = 0.0
             H[j, i] = 0.0
-    for k in range(length):
-        token = tokens[k]
-        if token > 0:
-            push_tangent(token, V, T, work.left[k], work.right[k], n_leaves + k)
-        elif token == CONSTANT:
-            seed = 1.0 if k == position else 0.0
-            for i in range(TILE):
-                T[n_leaves + k, i] = seed
     for i in range(TILE):
         H[work.row[length - 1], i] = 0.0
     for k in range(length - 1, -1, -1):
@@ -215,6 +213,23 @@ def differentiate_by_constant(
             if b < n_leaves:
                 _add_row(H, spill, b)
     _pull_through_parts(rows, tile, work.occurs, H)
+
+
+@inlined_kernel
+def push_tangents(tokens: Any, length: Any, n_leaves: Any, position: Any, work: Any) -> None:
+    """Put the derivatives of all nodes by one constant into `T`, after the values."""
+    V, T = work.V, work.T
+    for j in range(n_leaves):
+        for i in range(TILE):
+            T[j, i] = 0.0
+    for k in range(length):
+        token = tokens[k]
+        if token > 0:
+            push_tangent(token, V, T, work.left[k], work.right[k], n_leaves + k)
+        elif token == CONSTANT:
+            seed = 1.0 if k == position else 0.0
+            for i in range(TILE):
+                T[n_leaves + k, i] = seed
 
 
 @kernel

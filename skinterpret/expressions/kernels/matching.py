@@ -27,32 +27,32 @@ def make_rows(X: Any, directions: Any, sample_weight: Any = None, parts: Sequenc
 
     `parts` are functions of the inputs that become leaves next to them.
     """
-    n_rows = len(X)
+    rows = np.asarray(X, dtype=float)
+    n_inputs = max((len(part.variables) for part in parts), default=0)
+    inputs = np.full((len(parts), n_inputs), -1)
+    derivatives = np.zeros((len(rows), len(parts), n_inputs))
+    for p, part in enumerate(parts):
+        inputs[p, : len(part.variables)] = part.variables
+        derivatives[:, p, : len(part.variables)] = part.gradient(rows)[:, part.variables]
+    leaves = np.column_stack([rows, *(part(rows) for part in parts)])
+    tiles, weights = cut_into_tiles([leaves, directions, derivatives], sample_weight)
+    return Rows(tiles[0], tiles[1], weights, inputs.astype(np.int64), tiles[2])
+
+
+def cut_into_tiles(columns: Sequence[Any], sample_weight: Any) -> tuple[list[Any], Any]:
+    """Cut arrays of shape (n_rows, …) into tiles, rows last; with weights, which sum to 1."""
+    n_rows = len(columns[0])
     n_tiles = -(-n_rows // TILE)
     index = np.arange(n_tiles * TILE)
     index[n_rows:] = 0
     weight = np.ones(n_rows) if sample_weight is None else np.asarray(sample_weight, dtype=float)
     padded_weight = np.where(np.arange(n_tiles * TILE) < n_rows, weight[index], 0.0)
-    rows = np.asarray(X, dtype=float)
-    n_inputs = max((len(part.variables) for part in parts), default=0)
-    inputs = np.full((len(parts), n_inputs), -1)
-    derivatives = np.zeros((n_rows, len(parts), n_inputs))
-    for p, part in enumerate(parts):
-        inputs[p, : len(part.variables)] = part.variables
-        derivatives[:, p, : len(part.variables)] = part.gradient(rows)[:, part.variables]
-    leaves = np.column_stack([rows, *(part(rows) for part in parts)])
-
-    def tiles(columns: Any) -> Any:
-        cut = columns[index].reshape(n_tiles, TILE, *columns.shape[1:])
-        return aligned_copy(np.moveaxis(cut, 1, -1))
-
-    return Rows(
-        tiles(leaves),
-        tiles(np.asarray(directions, dtype=float)),
-        aligned_copy((padded_weight / weight.sum()).reshape(n_tiles, TILE)),
-        inputs.astype(np.int64),
-        tiles(derivatives),
-    )
+    tiles = []
+    for array in columns:
+        values = np.asarray(array, dtype=float)
+        cut = values[index].reshape(n_tiles, TILE, *values.shape[1:])
+        tiles.append(aligned_copy(np.moveaxis(cut, 1, -1)))
+    return tiles, aligned_copy((padded_weight / weight.sum()).reshape(n_tiles, TILE))
 
 
 @kernel

@@ -74,23 +74,27 @@ class Encoder:
         """Names of the encoded columns."""
         return [name for block in self.blocks for name in block.names]
 
+    @property
+    def sources(self) -> list[int]:
+        """Positions of the raw columns that the encoded ones come from."""
+        return [source for block in self.blocks for source in block.sources]
+
     def by_raw_column(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add up what belongs to the same raw column.
 
         Parameters
         ----------
-        values : ndarray of shape (n_encoded,)
+        values : ndarray of shape (n_encoded,) or (n_samples, n_encoded)
             A number for each encoded column.
 
         Returns
         -------
-        ndarray of shape (n_features_in,)
+        ndarray of shape (n_features_in,) or (n_samples, n_features_in)
             A number for each raw column.
         """
-        sources = [source for block in self.blocks for source in block.sources]
-        total = np.zeros(self.n_features_in)
-        np.add.at(total, sources, values)
-        return total
+        total = np.zeros((self.n_features_in, *values.shape[:-1]))
+        np.add.at(total, self.sources, values.T)
+        return total.T
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Encode rows.

@@ -18,7 +18,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret._sklearn import Interval
 from skinterpret.expressions import Expression
-from skinterpret.expressions.kernels.gradients import Rows
+from skinterpret.expressions.kernels.judging import AnyRows
+from skinterpret.expressions.kernels.labels import make_labelled_rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import (
     DEFAULT_OPERATORS,
@@ -26,7 +27,7 @@ from skinterpret.expressions.operators import (
     VARIABLE_COMPLEXITY,
     find_operators,
 )
-from skinterpret.search.engine import Engine
+from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
 from skinterpret.search.evolution.enumeration import enumerate_programs
@@ -44,12 +45,13 @@ SETTLED_SHARE = 0.25  # of a population that starts from them
 EPOCHS_TO_SHRINK = 6  # in which nothing simpler has turned up, once the target is reached
 
 
-class EvolutionEngine(Engine):
+class EvolutionEngine(LabelEngine):
     """Evolution of programs on islands, compiled as a whole.
 
     Regularised evolution (Real et al., AAAI 2019) with adaptive parsimony (Cranmer,
     arXiv:2305.01582) over islands that exchange programs between epochs; constants by
-    Levenberg–Marquardt on the direction residuals.
+    Levenberg–Marquardt on the direction residuals.  On labels (`SymbolicClassifier`) all of this is the
+    same but the loss, whose constants are fitted by the same method.
 
     Parameters
     ----------
@@ -177,11 +179,24 @@ class EvolutionEngine(Engine):
         parts: Sequence[Expression] = (),
     ) -> Front:
         """Search for expressions; see `Engine.search`."""
-        rows = make_rows(X, directions, sample_weight, parts)
+        return self._search(make_rows(X, directions, sample_weight, parts), X.shape[1], parts, seed)
+
+    def search_labels(
+        self,
+        X: NDArray[np.float64],
+        positive: NDArray[np.bool_],
+        sample_weight: NDArray[np.float64],
+        seed: int,
+        loss: str = "logistic",
+    ) -> Front:
+        """Search for expressions that tell two classes apart; see `LabelEngine.search_labels`."""
+        return self._search(make_labelled_rows(X, positive, sample_weight, loss), X.shape[1], (), seed)
+
+    def _search(self, rows: AnyRows, n_features: int, parts: Sequence[Expression], seed: int) -> Front:
         # every other island draws parts seldom: a part that misleads must not mislead the search
-        grammars = [self._grammar(_leaf_weights(X.shape[1], parts, trust), parts) for trust in (True, False)]
+        grammars = [self._grammar(_leaf_weights(n_features, parts, trust), parts) for trust in (True, False)]
         problem = self._problem(rows, grammars, seed)
-        meaning = dict(enumerate(parts, start=X.shape[1]))
+        meaning = dict(enumerate(parts, start=n_features))
         state = self._known_state(problem, grammars[0], meaning)
         if state is None:
             state = self._first_state(rows, grammars[0], seed, meaning)
@@ -198,11 +213,11 @@ class EvolutionEngine(Engine):
                 f"The search was stopped ({state.stop_reason}) after {state.evaluations:,} "
                 f"evaluations in {state.epoch} epochs; the best candidates so far are returned.",
                 ConvergenceWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
         return state.front()
 
-    def _problem(self, rows: Rows, grammars: list[Grammar], seed: int) -> str:
+    def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
         """Fingerprint of all that the next epoch depends on, besides the state."""
         settings = [self.population_size, self.n_islands, self._epoch_budget, self.target_loss, seed]
         return fingerprint([*rows, *grammars[0], *grammars[1], settings])
@@ -226,7 +241,7 @@ class EvolutionEngine(Engine):
         return None
 
     def _first_state(
-        self, rows: Rows, grammar: Grammar, seed: int, parts: dict[int, Expression]
+        self, rows: AnyRows, grammar: Grammar, seed: int, parts: dict[int, Expression]
     ) -> SearchState:
         """Islands that know all small programs."""
         most = min(MOST_ENUMERATED, self.max_evals // 4)
@@ -246,7 +261,9 @@ class EvolutionEngine(Engine):
             state.epochs_since_shrinking = EPOCHS_TO_SHRINK  # all simpler programs have been tried
         return state
 
-    def _run(self, state: SearchState, rows: Rows, grammars: list[Grammar], seed: int, problem: str) -> None:
+    def _run(
+        self, state: SearchState, rows: AnyRows, grammars: list[Grammar], seed: int, problem: str
+    ) -> None:
         start = time.monotonic()
         state.stop_reason = self._reason_to_stop(state)
         with (
@@ -277,7 +294,7 @@ class EvolutionEngine(Engine):
                 wanted = self.callback is not None and self.callback(state)
                 state.stop_reason = "callback" if wanted else self._reason_to_stop(state)
 
-    def _grow(self, state: SearchState, rows: Rows, grammar: Grammar, parallel: Parallel) -> None:
+    def _grow(self, state: SearchState, rows: AnyRows, grammar: Grammar, parallel: Parallel) -> None:
         """Let the hall of fame and the best small programs grow when evolution has come to a halt."""
         small = small_programs(rows, grammar)
         tasks = [

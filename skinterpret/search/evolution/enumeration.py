@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skinterpret.expressions.kernels.constants import fit_programs
-from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
-from skinterpret.expressions.kernels.matching import direction_losses
+from skinterpret.expressions.kernels.gradients import CONSTANT, make_workspace
+from skinterpret.expressions.kernels.judging import AnyRows, fit_programs, program_losses
 from skinterpret.expressions.operators import (
     CONSTANT_COMPLEXITY,
     OPERATORS,
@@ -50,14 +49,14 @@ class Level(NamedTuple):
 
 
 def enumerate_programs(
-    rows: Rows, grammar: Grammar, most: int, target_loss: float = -np.inf
+    rows: AnyRows, grammar: Grammar, most: int, target_loss: float = -np.inf
 ) -> tuple[Members, int]:
     """Judge all small programs that are distinct.
 
     Parameters
     ----------
-    rows : Rows
-        Rows with their directions.
+    rows : Rows or LabelledRows
+        Rows with their directions or labels.
     grammar : Grammar
         Operators and leaves.
     most : int
@@ -85,13 +84,13 @@ def enumerate_programs(
     return _sorted([plain, scaled]), n_programs + evaluations
 
 
-def all_small_programs(rows: Rows, grammar: Grammar, most: int) -> Members:
+def all_small_programs(rows: AnyRows, grammar: Grammar, most: int) -> Members:
     """Build all small programs that are distinct, without judging them.
 
     Parameters
     ----------
-    rows : Rows
-        Rows with their directions.
+    rows : Rows or LabelledRows
+        Rows with their directions or labels.
     grammar : Grammar
         Operators and leaves.
     most : int
@@ -139,35 +138,7 @@ def distinct_levels(grammar: Grammar, probes: Array, most: int) -> Iterator[tupl
         yield complexity, levels[-1]
 
 
-def joined_level(left: Level, right: Level, grammar: Grammar) -> Level:
-    """Apply each operator to programs: unary ones to the first, binary ones to each pair.
-
-    Parameters
-    ----------
-    left, right : Level
-        The operands.
-    grammar : Grammar
-        Operators.
-
-    Returns
-    -------
-    Level
-        What is distinct among the results; of `left - right` and `right - left` one alone, and of
-        quotients both.
-    """
-    candidates = []
-    with np.errstate(all="ignore"):
-        for number, operator in _operators(grammar.unary):
-            tokens, lengths = _append(left.tokens, left.lengths, number)
-            candidates.append(Level(tokens, lengths, left.extra, operator.value(left.values, left.values)))
-        for number, operator in _operators(grammar.binary):
-            candidates.append(_join(left, right, number, operator, triangle=False))
-            if operator.name not in COMMUTATIVE | SIGN_MATTERS_NOT:
-                candidates.append(_join(right, left, number, operator, triangle=False))
-    return _distinct(candidates, set(), left.values.shape[1])
-
-
-def _probes(rows: Rows) -> Array:
+def _probes(rows: AnyRows) -> Array:
     """Leaves on a few rows, shape (n_probes, n_leaves)."""
     leaves = np.moveaxis(rows.X, 1, -1).reshape(-1, rows.X.shape[1])[rows.W.ravel() > 0]
     return np.asarray(leaves[np.linspace(0, len(leaves) - 1, N_PROBES).astype(int)])
@@ -278,11 +249,11 @@ def _keys(values: Array) -> NDArray[np.uint64]:
     return key
 
 
-def _judged(level: Level, complexity: int, rows: Rows, grammar: Grammar) -> Members:
+def _judged(level: Level, complexity: int, rows: AnyRows, grammar: Grammar) -> Members:
     """Programs of one level with a finite loss."""
     losses = np.empty(len(level.lengths))
     work = make_workspace(rows.X.shape[1], level.tokens.shape[1])
-    direction_losses(level.tokens, np.zeros(level.tokens.shape), level.lengths, rows, work, losses)
+    program_losses(level.tokens, np.zeros(level.tokens.shape), level.lengths, rows, work, losses)
     short = complexity + level.extra <= grammar.max_complexity
     finite = np.flatnonzero(np.isfinite(losses) & short)
     members = _members_of(level, finite, complexity, grammar)
@@ -306,7 +277,7 @@ def _sorted(members: list[Members]) -> Members:
     return Members(*(array[order] for array in together))
 
 
-def _with_a_factor(plain: Members, n_best: int, rows: Rows, grammar: Grammar) -> tuple[Members, int]:
+def _with_a_factor(plain: Members, n_best: int, rows: AnyRows, grammar: Grammar) -> tuple[Members, int]:
     """Fit a constant factor before each node but the root of the best programs."""
     variants = [
         (program, node)

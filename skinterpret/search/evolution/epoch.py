@@ -13,9 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skinterpret.expressions.compilation import entry_kernel, inlined_kernel, kernel
-from skinterpret.expressions.kernels.constants import fit_constants
-from skinterpret.expressions.kernels.gradients import CONSTANT, Rows
-from skinterpret.expressions.kernels.matching import direction_loss
+from skinterpret.expressions.kernels.gradients import CONSTANT
+from skinterpret.expressions.kernels.judging import AnyRows, fit_constants, program_loss
 from skinterpret.search.evolution import mutation
 from skinterpret.search.evolution.adaptation import SCALE_SUBTREE
 from skinterpret.search.evolution.generator import random_choice, random_integer, random_uniform
@@ -97,7 +96,7 @@ def make_counts(n_mutations: int) -> Counts:
 def evolve(
     members: Members,
     fame: Members,
-    rows: Rows,
+    rows: AnyRows,
     grammar: Grammar,
     mutation_weights: Any,
     state: Any,
@@ -160,7 +159,7 @@ def evolve(
 def _complete(
     members: Members,
     fame: Members,
-    rows: Rows,
+    rows: AnyRows,
     grammar: Grammar,
     state: Any,
     desk: Desk,
@@ -188,7 +187,7 @@ def _complete(
 def _judge(
     child: Program,
     hopeless: Any,
-    rows: Rows,
+    rows: AnyRows,
     grammar: Grammar,
     desk: Desk,
     seen: Seen,
@@ -200,7 +199,7 @@ def _judge(
         return np.inf, 0
     if not is_well_formed(child.tokens, child.length[0]):
         return np.inf, 0
-    simplify(child, work)
+    simplify(child, rows, work)
     complexity = complexity_of(child.tokens, child.length[0], grammar)
     if complexity > grammar.max_complexity or not has_sound_constants(child):
         return np.inf, 0
@@ -211,7 +210,7 @@ def _judge(
     if seen.hashes[slot] == word:
         counts.recognised[0] += 1
         return seen.losses[slot], complexity
-    loss = direction_loss(child.tokens, child.constants, child.length[0], rows, hopeless, work)
+    loss = program_loss(child.tokens, child.constants, child.length[0], rows, hopeless, work)
     if loss > hopeless:
         counts.rejections[0] += 1
     else:
@@ -222,7 +221,9 @@ def _judge(
 
 
 @inlined_kernel
-def _polish(child: Program, loss: Any, rows: Rows, seen: Seen, desk: Desk, counts: Counts, work: Any) -> Any:
+def _polish(
+    child: Program, loss: Any, rows: AnyRows, seen: Seen, desk: Desk, counts: Counts, work: Any
+) -> Any:
     """Fit the constants of a child and remember the loss that this gives."""
     fitted, cost = fit_constants(child.tokens, child.constants, child.length[0], rows, FIT_STEPS, work)
     counts.evaluations[0] += cost - 1

@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from skinterpret.expressions.kernels.constants import fit_programs
-from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
-from skinterpret.expressions.kernels.matching import direction_losses
+from skinterpret.expressions.kernels.gradients import CONSTANT, make_workspace
+from skinterpret.expressions.kernels.judging import AnyRows, fit_programs, program_losses
 from skinterpret.expressions.operators import OPERATORS, find_operators
 from skinterpret.search.evolution.enumeration import FACTOR_COMPLEXITY, MULTIPLY, all_small_programs
 from skinterpret.search.evolution.population import Members, make_members
@@ -28,13 +27,13 @@ TERMS = find_operators(["add", "sub"])
 JOINTS = (*TERMS, *find_operators(["mul", "div"]))
 
 
-def small_programs(rows: Rows, grammar: Grammar) -> Members:
+def small_programs(rows: AnyRows, grammar: Grammar) -> Members:
     """Build the terms that programs are joined with.
 
     Parameters
     ----------
-    rows : Rows
-        Rows with their directions.
+    rows : Rows or LabelledRows
+        Rows with their directions or labels.
     grammar : Grammar
         Operators and leaves.
 
@@ -44,7 +43,7 @@ def small_programs(rows: Rows, grammar: Grammar) -> Members:
         Distinct programs without constants, all up to the same complexity, with their losses.
     """
     small = all_small_programs(rows, grammar, MOST_SMALL)
-    direction_losses(small.tokens, small.constants, small.lengths, rows, _work(rows, grammar), small.losses)
+    program_losses(small.tokens, small.constants, small.lengths, rows, _work(rows, grammar), small.losses)
     return small
 
 
@@ -65,13 +64,13 @@ def best_of(small: Members) -> Members:
     return Members(*(array[chosen] for array in small))
 
 
-def grow(rows: Rows, grammar: Grammar, programs: Members, small: Members) -> tuple[Members, int]:
+def grow(rows: AnyRows, grammar: Grammar, programs: Members, small: Members) -> tuple[Members, int]:
     """Join programs with every small one.
 
     Parameters
     ----------
-    rows : Rows
-        Rows with their directions.
+    rows : Rows or LabelledRows
+        Rows with their directions or labels.
     grammar : Grammar
         Operators and leaves.
     programs : Members
@@ -90,7 +89,7 @@ def grow(rows: Rows, grammar: Grammar, programs: Members, small: Members) -> tup
     evaluations = 0
     for row in np.flatnonzero(np.isfinite(programs.losses)):
         joined = _joined(programs, int(row), small, grammar)
-        direction_losses(
+        program_losses(
             joined.tokens, joined.constants, joined.lengths, rows, _work(rows, grammar), joined.losses
         )
         scaled = _with_a_factor(joined, int(programs.lengths[row]), grammar)
@@ -174,5 +173,5 @@ def _together(parts: list[Members], grammar: Grammar) -> Members:
     return Members(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
-def _work(rows: Rows, grammar: Grammar) -> Any:
+def _work(rows: AnyRows, grammar: Grammar) -> Any:
     return make_workspace(rows.X.shape[1], int(grammar.max_nodes))

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from skinterpret.expressions import Expression
-from skinterpret.expressions.kernels.gradients import Rows, make_workspace
+from skinterpret.expressions.kernels.gradients import make_workspace
+from skinterpret.expressions.kernels.judging import AnyRows
 from skinterpret.search.evolution.adaptation import Credit, add_credit, make_credit, mutation_weights
 from skinterpret.search.evolution.epoch import evolve, make_counts, make_desk
 from skinterpret.search.evolution.generator import make_state
@@ -37,7 +38,7 @@ class Island(NamedTuple):
 class Task(NamedTuple):
     """All that one epoch of one island depends on."""
 
-    rows: Rows
+    rows: AnyRows
     grammar: Grammar
     island: Island
     seed: int

@@ -2,7 +2,9 @@
 
 Only rules that hold for every input and cost next to nothing: constant folding, neutral elements,
 merging of neighbouring constants, and stripping of what changes the values but not the concept
-(arXiv:2401.04978, section 3: a monotone function or an affine wrapper at the root).
+(arXiv:2401.04978, section 3: a monotone function or an affine wrapper at the root).  On labels only
+an affine wrapper is stripped: there the slope and the threshold of a program's own make up for it,
+whereas a monotone function, which decides the same, still changes the loss.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import numpy as np
 from skinterpret.expressions.compilation import inlined_kernel, kernel
 from skinterpret.expressions.kernels.dispatch import set_value
 from skinterpret.expressions.kernels.gradients import ARITY, CONSTANT, Rows
+from skinterpret.expressions.kernels.judging import AnyRows, by_rows
+from skinterpret.expressions.kernels.labels import LabelledRows
 from skinterpret.expressions.kernels.matching import keeps_sign
 from skinterpret.expressions.operators import OPERATORS
 from skinterpret.search.evolution.generator import mix_bits
@@ -27,10 +31,86 @@ LARGEST_CONSTANT = 1e9
 
 
 @kernel
-def simplify(program: Program, work: Any) -> None:
+def _strip_monotone_root(program: Program, rows: Rows) -> None:
+    """Take away what the root does to the values but not to the concept."""
+    tokens, constants = program.tokens, program.constants
+    while program.length[0] > 1:
+        root = program.length[0] - 1
+        token = tokens[root]
+        if ARITY[token] == 1:
+            if not MONOTONE[token]:
+                return
+            program.length[0] = root
+        elif tokens[root - 1] == CONSTANT:
+            program.length[0] = root - 1
+        else:
+            start_b = subtree_start(tokens, root - 1)
+            if start_b != 1 or tokens[0] != CONSTANT:
+                return
+            for k in range(root - 1):
+                tokens[k] = tokens[k + 1]
+                constants[k] = constants[k + 1]
+            program.length[0] = root - 1
+
+
+@kernel
+def _strip_affine_root(program: Program, rows: LabelledRows) -> None:
+    """Take away a factor, a term or a sign at the root."""
+    tokens, constants = program.tokens, program.constants
+    while program.length[0] > 1:
+        root = program.length[0] - 1
+        token = tokens[root]
+        if token == NEG:
+            program.length[0] = root
+        elif token != ADD and token != SUB and token != MUL and token != DIV:
+            return
+        elif tokens[root - 1] == CONSTANT:
+            program.length[0] = root - 1
+        else:
+            if token == DIV or tokens[0] != CONSTANT or subtree_start(tokens, root - 1) != 1:
+                return
+            for k in range(root - 1):
+                tokens[k] = tokens[k + 1]
+                constants[k] = constants[k + 1]
+            program.length[0] = root - 1
+
+
+@kernel
+def _strip_even_root_on_directions(program: Program, rows: Rows, work: Any) -> Any:
+    """Strip a square or an absolute value at the root whose operand keeps its sign on all rows.
+
+    There it is monotone, so it does not change the concept.  Returns whether it was stripped.
+    """
+    root = program.length[0] - 1
+    if root < 1 or (program.tokens[root] != SQUARE and program.tokens[root] != ABS):
+        return False
+    if not keeps_sign(program.tokens, program.constants, root, rows, work):
+        return False
+    program.length[0] = root
+    return True
+
+
+@kernel
+def _strip_nothing(program: Program, rows: LabelledRows, work: Any) -> Any:
+    """Leave the root, which changes the loss of labels."""
+    return False
+
+
+@by_rows(_strip_monotone_root, _strip_affine_root)
+def _strip_root(program: Any, rows: Any) -> None:
+    """Take away what the root does to the values but not to the answer."""
+
+
+@by_rows(_strip_even_root_on_directions, _strip_nothing)
+def strip_even_root(program: Any, rows: Any, work: Any) -> Any:
+    """Strip an even function at the root where it is monotone; return whether it was stripped."""
+
+
+@kernel
+def simplify(program: Program, rows: AnyRows, work: Any) -> None:
     """Simplify a program in place."""
     _rewrite(program, work)
-    _strip_root(program)
+    _strip_root(program, rows)
 
 
 @inlined_kernel
@@ -136,44 +216,6 @@ def _fold(token: Any, a: Any, b: Any, work: Any) -> Any:
         work.V[1, i] = b
     set_value(token, work.V, 0, 1, 2)
     return work.V[2, 0]
-
-
-@kernel
-def _strip_root(program: Program) -> None:
-    """Take away what the root does to the values but not to the concept."""
-    tokens, constants = program.tokens, program.constants
-    while program.length[0] > 1:
-        root = program.length[0] - 1
-        token = tokens[root]
-        if ARITY[token] == 1:
-            if not MONOTONE[token]:
-                return
-            program.length[0] = root
-        elif tokens[root - 1] == CONSTANT:
-            program.length[0] = root - 1
-        else:
-            start_b = subtree_start(tokens, root - 1)
-            if start_b != 1 or tokens[0] != CONSTANT:
-                return
-            for k in range(root - 1):
-                tokens[k] = tokens[k + 1]
-                constants[k] = constants[k + 1]
-            program.length[0] = root - 1
-
-
-@kernel
-def strip_even_root(program: Program, rows: Rows, work: Any) -> Any:
-    """Strip a square or an absolute value at the root whose operand keeps its sign on all rows.
-
-    There it is monotone, so it does not change the concept.  Returns whether it was stripped.
-    """
-    root = program.length[0] - 1
-    if root < 1 or (program.tokens[root] != SQUARE and program.tokens[root] != ABS):
-        return False
-    if not keeps_sign(program.tokens, program.constants, root, rows, work):
-        return False
-    program.length[0] = root
-    return True
 
 
 @kernel

@@ -92,9 +92,9 @@ def _arrays(expression: Expression) -> tuple[Program, Any]:
 
 @entry_kernel
 def _simplify(program: Program, rows: Rows, work: Any) -> None:
-    simplify(program, work)
+    simplify(program, rows, work)
     while strip_even_root(program, rows, work):
-        simplify(program, work)
+        simplify(program, rows, work)
 
 
 @entry_kernel

@@ -5,6 +5,8 @@ import numpy as np
 from skinterpret.expressions import Expression
 from skinterpret.expressions.compilation import entry_kernel
 from skinterpret.expressions.kernels.gradients import make_workspace
+from skinterpret.expressions.kernels.labels import make_labelled_rows
+from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import OPERATORS, find_operators
 from skinterpret.search.evolution import mutation
 from skinterpret.search.evolution.generator import (
@@ -90,13 +92,14 @@ def draw(kind, size, seed=0, n=1, weights=(1.0,)):
 
 
 @entry_kernel
-def _simplify(program, work):
-    simplify(program, work)
+def _simplify(program, rows, work):
+    simplify(program, rows, work)
 
 
-def simplified(expression):
-    program = as_program(expression)
-    _simplify(program, make_workspace(4, 2 * MAX_NODES))
+def simplified(expression, labels=False):
+    program, X = as_program(expression), np.zeros((1, 4))
+    rows = make_labelled_rows(X, [True]) if labels else make_rows(X, X)
+    _simplify(program, rows, make_workspace(4, 2 * MAX_NODES))
     return as_expression(program)
 
 

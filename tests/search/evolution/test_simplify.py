@@ -34,6 +34,33 @@ def test_directions_stay_the_same_up_to_one_sign(expression):
     assert len(set(np.sign(cosine))) == 1
 
 
+@settings(max_examples=300, deadline=None)
+@given(expressions)
+def test_on_labels_values_stay_the_same_up_to_a_linear_map(expression):
+    with np.errstate(all="ignore"):
+        values = expression(X)
+    assume(np.isfinite(values).all() and np.abs(values).max() < 1e3 and values.std() > 1e-2)
+    assume(np.abs(expression.constants).max() < 1e3)
+    simple = simplified(expression, labels=True)
+    assume(np.isfinite(simple.constants).all())  # the search refuses what folds to anything else
+    assert simple.complexity <= expression.complexity
+    assert abs(np.corrcoef(values, simple(X))[0, 1]) > 1 - 1e-5
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("2 - 3*(x0*x1)/7", "x0*x1"),
+        ("-(x0 + 4)", "x0"),
+        ("exp(x0 + x1)", "exp(x0 + x1)"),
+        ("2/x0", "2/x0"),
+        ("abs(x0)", "abs(x0)"),
+    ],
+)
+def test_on_labels_only_linear_roots_go(long, short):
+    assert simplified(Expression.parse(long), labels=True) == Expression.parse(short)
+
+
 @pytest.mark.parametrize(
     ("long", "short"),
     [
