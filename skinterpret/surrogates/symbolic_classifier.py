@@ -22,7 +22,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search.classification import LOSSES, fit_links, search_labels
 from skinterpret.surrogates.calibration import LogisticLink, fit_link
 from skinterpret.surrogates.selection import RULES, choose
-from skinterpret.surrogates.units import decimal_scale, in_raw_units
+from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
@@ -227,17 +227,17 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _find(self, rows: Array, positive: NDArray[np.bool_]) -> Rule:
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
-        scale = decimal_scale(rows)
+        units = Units.of(rows)
         looked_at = slice(n_held_back, n_held_back + self.max_samples)
         front = search_labels(
-            rows[looked_at] / scale,
+            units.rows(rows[looked_at]),
             positive[looked_at],
             operators=self.operators,
             max_complexity=self.max_complexity,
             max_programs=self.max_programs,
             loss=self.loss,
         )
-        expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
+        expressions = [units.in_raw_units(units.without_centre(candidate.expression)) for candidate in front]
         expressions = expressions or [Expression.variable(0)]  # no input varies: any formula is as good
         links = [
             _link(expression(rows[n_held_back:]), positive[n_held_back:], self.loss)

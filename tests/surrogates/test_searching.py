@@ -37,7 +37,7 @@ def test_all_searches_see_the_same_rows_and_find_what_there_is():
 
 
 def test_units_are_taken_out_of_the_search():
-    scaled = found().sample.X / found().scale
+    scaled = found().units.rows(found().sample.X)
     assert np.abs(scaled).max() < 10
     np.testing.assert_allclose(np.linalg.norm(found().sample.directions, axis=1), 1)
 
@@ -50,7 +50,7 @@ def test_weights_come_from_gradients_by_the_scaled_inputs():
         return np.linalg.norm(gradient, axis=1)
 
     both = found(weigh)
-    expected = Product().gradient(both.sample.X) * both.scale
+    expected = Product().gradient(both.sample.X) * both.units.scale
     np.testing.assert_allclose(seen[0], expected)
     np.testing.assert_allclose(both.weight, np.linalg.norm(expected, axis=1))
 
