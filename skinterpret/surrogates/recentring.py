@@ -15,9 +15,11 @@ from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Candidate, Front
 from skinterpret.surrogates.constants import fit_constants_to
-from skinterpret.surrogates.units import Units
+from skinterpret.surrogates.units import Units, collected
 
 Array = NDArray[np.float64]
+
+UNLIKELY = 100.0  # times the largest constant of the whole formula
 
 
 def without_centre(front: Front, units: Units, sample: Directions, weight: Array) -> Front:
@@ -25,7 +27,9 @@ def without_centre(front: Front, units: Units, sample: Directions, weight: Array
 
     The centre that the search had was a guess, so each candidate's constants, the centre among them,
     are fitted to the directions.  Next to each candidate stand those that lack one of its constants:
-    `(x0 - 300 + 298)*x1` is a longer form of `x0*x1`.  Complexity and loss are those of the new formulas.
+    `(x0 - 300 + 298)*x1` is a longer form of `x0*x1`.  Not so those whose other constants become
+    enormous, as that of `exp(x0)` does when it stands for `exp(x0 - 300)`.
+    Complexity and loss are those of the new formulas.
 
     Parameters
     ----------
@@ -50,8 +54,9 @@ def without_centre(front: Front, units: Units, sample: Directions, weight: Array
         if not units.moves(candidate.expression):
             found.append(candidate)
             continue
-        for form in _forms(units.without_centre(candidate.expression)):
-            fitted = _fitted(form, rows)
+        whole = _fitted(units.without_centre(candidate.expression), rows)
+        shorter = [_fitted(form, rows) for form in _without_a_constant(whole)]
+        for fitted in [whole, *(form for form in shorter if _largest(form) < UNLIKELY * _largest(whole))]:
             with np.errstate(over="ignore"):
                 gradient = fitted.gradient(scaled)
             loss = max(0.0, 1 - alignment_score(sample.directions, gradient, sample_weight=weight))
@@ -59,9 +64,8 @@ def without_centre(front: Front, units: Units, sample: Directions, weight: Array
     return replace(front, candidates=found)
 
 
-def _forms(expression: Expression) -> Iterator[Expression]:
-    """Yield a formula, and it without each of its constants."""
-    yield expression
+def _without_a_constant(expression: Expression) -> Iterator[Expression]:
+    """Yield a formula without each of its constants."""
     values = expression.constant_values
     for index in range(len(values)):
         trial = expression.with_constants([*values[:index], 0.0, *values[index + 1 :]])
@@ -76,4 +80,8 @@ def _forms(expression: Expression) -> Iterator[Expression]:
 def _fitted(expression: Expression, rows: Rows) -> Expression:
     if not expression.constant_values:
         return expression
-    return expression.with_constants(fit_constants_to(rows, expression).tolist())
+    return collected(expression.with_constants(fit_constants_to(rows, expression).tolist()))
+
+
+def _largest(expression: Expression) -> float:
+    return max((abs(value) for value in expression.constant_values), default=0.0) + 1.0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from skinterpret.expressions import Expression
+from skinterpret.expressions import OPERATORS, Expression
 
 Array = NDArray[np.float64]
 
@@ -106,7 +107,7 @@ class Units:
                 if level[j] != 0.0
             }
         )
-        return _collected(moved)
+        return collected(moved)
 
     def in_raw_units(self, expression: Expression) -> Expression:
         """Rewrite an expression in `X / scale` as one in `X`.
@@ -122,7 +123,7 @@ class Units:
             The same function of the raw inputs.
         """
         raw = in_raw_units(expression, self.scale)
-        return _collected(raw) if self.moves(expression) else raw
+        return collected(raw) if self.moves(expression) else raw
 
     def moves(self, expression: Expression) -> bool:
         """Tell whether an expression has an input that counts from elsewhere than 0."""
@@ -185,6 +186,38 @@ def in_raw_units(expression: Expression, scale: Array) -> Expression:
     )
 
 
+def collected(expression: Expression) -> Expression:
+    """Collect the constants of a formula with an offset.
+
+    Factors of a difference that is raised to a power stand before the power, and offsets within an
+    exponential are whole numbers.
+
+    Parameters
+    ----------
+    expression : Expression
+        The formula.
+
+    Returns
+    -------
+    Expression
+        The same function.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.surrogates.units import collected
+    >>> collected(Expression.parse("(2*x0 - 600)**2 + exp(x1 - 40)"))
+    Expression('4*(x0 - 300)**2 + exp(x1 - 40)')
+    """
+    named, values = _with_named_constants(expression)
+    inputs = [sympy.Symbol(f"x{j}") for j in expression.variables]
+    formula = named.to_sympy().replace(sympy.exp, partial(_exponential, inputs, values)).xreplace(values)
+    try:
+        return Expression.from_sympy(_without_inner_factors(formula))
+    except ValueError:  # sympy may answer with functions that the operator table lacks
+        return expression
+
+
 def _round_centre(X: Array, scale: Array) -> Array:
     """Middle of each input that lies far from 0, rounded to parts of its scale."""
     low, high = X.min(axis=0), X.max(axis=0)
@@ -192,12 +225,28 @@ def _round_centre(X: Array, scale: Array) -> Array:
     return np.where((low < high) & (np.abs(low + high) > FAR * (high - low)), middle, 0.0)
 
 
-def _collected(expression: Expression) -> Expression:
-    """Collect constants, with the factors of a difference that is raised to a power before the power."""
-    try:
-        return Expression.from_sympy(_without_inner_factors(expression.to_sympy()))
-    except ValueError:  # sympy may answer with functions that the operator table lacks
-        return expression
+def _with_named_constants(expression: Expression) -> tuple[Expression, dict[sympy.Symbol, sympy.Expr]]:
+    """Put symbols in the place of constants, except exponents, and tell what each stands for.
+
+    With numbers sympy would write `exp(x0 - 29.5)` as `exp(x0)` times a tiny factor.
+    """
+    first = expression.variables[-1] + 1
+    tokens, values = list(expression.tokens), {}
+    following = [*tokens[1:], 0]
+    for k, (token, after) in enumerate(zip(expression.tokens, following, strict=True)):
+        if token == 0 and not (after > 0 and OPERATORS[after - 1].constant_exponent):
+            tokens[k] = -1 - (first + k)
+            values[sympy.Symbol(f"x{first + k}")] = Expression.constant(expression.constants[k]).to_sympy()
+    return Expression(tokens, expression.constants), values
+
+
+def _exponential(
+    inputs: list[sympy.Symbol], values: dict[sympy.Symbol, sympy.Expr], exponent: sympy.Expr
+) -> sympy.Expr:
+    """Write `exp(a - 29.9)` as `1.1*exp(a - 30)`: sympy leaves whole numbers where they are."""
+    level, rest = sympy.expand_mul(exponent).as_independent(*inputs, as_Add=True)
+    value = float(level.xreplace(values))
+    return sympy.exp(value - round(value)) * sympy.exp(rest + round(value))
 
 
 def _without_inner_factors(formula: sympy.Expr) -> sympy.Expr:

@@ -144,3 +144,23 @@ def test_the_table_has_canonical_forms_and_addresses_them_by_their_complexity():
     assert reading.table["complexity"].tolist() == [e.complexity for e in reading.table["expression"]]
     assert str(reading.front[-1].expression) == "1 - 3*(x0**2 + 2*x1**2)**2"
     assert reading.answer(5, "logistic").position == 1
+
+
+class Growing:
+    """exp((x0 - 300)/10 - x1) - x1, whose offset must not end in a factor of exp(30)."""
+
+    def latent(self, X, target=None):
+        return np.exp((X[:, 0] - 300) / 10 - X[:, 1]) - X[:, 1]
+
+    def gradient(self, X, target=None):
+        growth = np.exp((X[:, 0] - 300) / 10 - X[:, 1])
+        return np.column_stack([growth / 10, -growth - 1])
+
+
+def test_an_offset_within_an_exponential_stays_there():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * [10, 1] + [300, 0]
+    engine = GivenFront([("exp(x0 - x1) - 1.1*x1", 1e-3)])
+    reading = read_latent(Growing(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+    answer = reading.answer("knee", "logistic")
+    assert max(abs(value) for value in answer.expression.constant_values) < 100
+    assert reading.judge.alignment(answer.expression) > 1 - 1e-4
