@@ -18,6 +18,7 @@ from skinterpret.surrogates.canonical import canonical_front
 from skinterpret.surrogates.constants import refitted
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
 from skinterpret.surrogates.units import Units
@@ -35,6 +36,8 @@ class Reading:
         Which latent, as `DenseNetwork.latent` takes it.
     structure : Structure
         What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
     front : Front
         The candidates of all searches as the engine gave them, in scaled inputs.
     candidates : Front
@@ -51,6 +54,7 @@ class Reading:
 
     target: Any
     structure: Structure
+    readability: Readability
     front: Front
     candidates: Front
     table: pd.DataFrame
@@ -170,7 +174,15 @@ def read_latent(
     cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
     table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
     return Reading(
-        plan.target, found.structure, found.front, cleaned.front, table, searches, judge, found.units
+        plan.target,
+        found.structure,
+        found.readability,
+        found.front,
+        cleaned.front,
+        table,
+        searches,
+        judge,
+        found.units,
     )
 
 

@@ -15,6 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
+from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units
 
@@ -66,6 +67,8 @@ class Found:
         Units of the inputs in the search.
     structure : Structure
         What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
     fronts : list of Front
         A front for each search, in inputs that are scaled and not centred.
     """
@@ -74,6 +77,7 @@ class Found:
     weight: Array
     units: Units
     structure: Structure
+    readability: Readability
     fronts: list[Front]
 
     @property
@@ -134,6 +138,10 @@ def search_concept(
     weight = np.ones(len(sample))
     if weigh is not None:
         weight = weigh(network.gradient(sample.X, plan.target) * units.scale)
+    readability = measure_readability(
+        network, X, plan.target, sample, units.scale, weight, has_boundary=plan.delta is not None
+    )
+    warn_of_unreadable(readability, plan.target)
     rows = units.rows(sample.X)
     structure = discover_structure(
         rows,
@@ -157,7 +165,8 @@ def search_concept(
     if units.is_centred:
         seen = sample.take(chosen)
         fronts = [without_centre(front, units, seen, weight[chosen]) for front in fronts]
-    return Found(sample, weight, units, _in_raw_units(structure, units, plan.feature_names), fronts)
+    structure = _in_raw_units(structure, units, plan.feature_names)
+    return Found(sample, weight, units, structure, readability, fronts)
 
 
 def branches(engine: Engine, n_searches: int) -> list[Engine]:

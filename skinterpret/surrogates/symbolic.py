@@ -128,6 +128,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
     structure_ : Structure or dict
         What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
         sentence each.
+    readability_ : Readability or dict
+        How well the network can be read, measured before the search, which starts with an
+        `UnreadableNetworkWarning` where directions jump or answers hardly vary.
     front_ : Front or dict
         The front as the engine gave it.
     equations_ : DataFrame
@@ -243,6 +246,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ]
         self._labels = self._held_back_labels(y, order[:n_held_back])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
+        self.readability_ = self._by_class([reading.readability for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
         return self.select(self.selection)

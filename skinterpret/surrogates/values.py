@@ -18,6 +18,7 @@ from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
+from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
 from skinterpret.surrogates.units import Units
@@ -63,6 +64,8 @@ class ValueReading:
     ----------
     structure : Structure
         What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
     front : Front
         The engine's candidates, in scaled inputs.
     table : DataFrame
@@ -74,6 +77,7 @@ class ValueReading:
     """
 
     structure: Structure
+    readability: Readability
     front: Front
     table: pd.DataFrame
     searches: list[pd.DataFrame]
@@ -210,7 +214,7 @@ def read_values(
     found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
     judge = ValueJudge(found.sample, found.weight, found.units.scale, X_held_back, value(X_held_back))
     table, searches = found.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
-    return ValueReading(found.structure, found.front, table, searches, judge)
+    return ValueReading(found.structure, found.readability, found.front, table, searches, judge)
 
 
 def _judged(front: Front, judge: ValueJudge, units: Units, feature_names: list[str]) -> pd.DataFrame:
