@@ -2,29 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.constants import fit_programs
+from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import make_rows
-from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.figures import Shell
 
 Array = NDArray[np.float64]
 
 FIT_STEPS = 8
+N_RESAMPLES = 200
+# A network's errors are smooth and shared by neighbours, so thousands of rows are worth as many
+# independent ones as there are patches of like error.  With nine, intervals cover the true constants
+# of experiments 1 to 6 about as often as they promise: `benchmarks/answers.py`.
+N_INDEPENDENT = 9
+TAILS = (0.025, 0.975)
 
 
-def refitted(expression: Expression, judge: Judge) -> Expression:
+class ConstantFit:
+    """Fits the constants of formulas in raw units, and tells how well the directions determine them.
+
+    Parameters
+    ----------
+    shell : Shell
+        The network's directions.
+    seed : int
+        Seed of the resamples.
+    """
+
+    def __init__(self, shell: Shell, seed: int) -> None:
+        self._shell = shell
+        self._seed = seed
+
+    def loss(self, expression: Expression) -> float:
+        """`1 - alignment` over the shell."""
+        return 1.0 - self._shell.alignment(expression)
+
+    def refit(self, expression: Expression, fixed: Sequence[bool] | None = None) -> Expression:
+        """Fit all constants that are not fixed, from where they stand.
+
+        Parameters
+        ----------
+        expression : Expression
+            A formula in raw units.
+        fixed : sequence of bool of length n_constants, default=None
+            Which constants stay as they are; `None` fits all.
+
+        Returns
+        -------
+        Expression
+            The same formula, with constants that fit at least as well; as it was where a power has a
+            negative base, for the derivative by an exponent does not exist there.
+        """
+        values = np.array(expression.constant_values)
+        free = np.ones(len(values), dtype=bool) if fixed is None else ~np.asarray(fixed, dtype=bool)
+        if not free.any():
+            return expression
+        values[free] = _fit(*self._over_raw_inputs(expression, free))
+        return expression.with_constants(values.tolist())
+
+    def resamples(self, expression: Expression) -> Array:
+        """Constants fitted to small resamples of the shell.
+
+        A resample has as many rows as there are independent ones (m out of n bootstrap: Bickel, Götze
+        and van Zwet, Statistica Sinica 7, 1997).
+
+        Parameters
+        ----------
+        expression : Expression
+            A formula in raw units, with the constants that fit best.
+
+        Returns
+        -------
+        ndarray of shape (n_resamples, n_constants)
+            The constants of each, in the order of the formula.
+        """
+        values = expression.constant_values
+        if not values:
+            return np.empty((N_RESAMPLES, 0))
+        rows, tokens, constants = self._over_raw_inputs(expression, np.ones(len(values), dtype=bool))
+        weight = rows.W.ravel() / rows.W.sum()
+        rng = np.random.default_rng(self._seed)
+        drawn = [rng.choice(len(weight), size=N_INDEPENDENT, p=weight) for _ in range(N_RESAMPLES)]
+        return np.array([_fit(_only(rows, each), tokens, constants) for each in drawn])
+
+    def intervals(self, expression: Expression) -> tuple[Array, Array]:
+        """Give the interval of each constant that holds 95 % of the resamples.
+
+        Parameters
+        ----------
+        expression : Expression
+            A formula in raw units, with the constants that fit best.
+
+        Returns
+        -------
+        low, high : ndarray of shape (n_constants,)
+            The bounds; NaN where no resample has a finite constant.
+        """
+        return interval_of(self.resamples(expression))
+
+    def _over_raw_inputs(self, expression: Expression, free: NDArray[np.bool_]) -> tuple[Rows, Array, Array]:
+        """Rows of the shell in scaled inputs; the program has raw inputs and fixed constants as leaves."""
+        scale = self._shell.scale
+        d = len(scale)
+        raw = [
+            Expression.apply("mul", Expression.variable(j), Expression.constant(float(scale[j])))
+            for j in range(d)
+        ]
+        values = expression.constant_values
+        held = [Expression.constant(values[k]) for k in np.flatnonzero(~free)]
+        shell = self._shell
+        rows = make_rows(shell.scaled_shell, shell.directions, shell.weight, parts=[*raw, *held])
+        tokens = np.array(expression.tokens)
+        tokens[tokens < 0] -= d
+        held_at = np.flatnonzero(tokens == CONSTANT)[~free]
+        tokens[held_at] = -1 - 2 * d - np.arange(len(held_at))
+        return rows, tokens, np.where(tokens == CONSTANT, expression.constants, 0.0)
+
+
+def refitted(expression: Expression, shell: Shell) -> Expression:
     """Fit the constants of a candidate to all rows of the shell; the search saw a few hundred.
 
     Parameters
     ----------
     expression : Expression
         A formula of the scaled inputs.
-    judge : Judge
-        Shell of the network.
+    shell : Shell
+        The network's directions.
 
     Returns
     -------
@@ -33,29 +143,65 @@ def refitted(expression: Expression, judge: Judge) -> Expression:
     """
     if not expression.constant_values:
         return expression
-    rows = make_rows(judge.scaled_shell, judge.directions)
-    constants = fit_constants_to(rows, expression)
-    return expression.with_constants(constants.tolist())
+    rows = make_rows(shell.scaled_shell, shell.directions, shell.weight)
+    return fitted_to(rows, expression)
 
 
-def fit_constants_to(rows: Rows, program: Expression) -> Array:
+def fitted_to(rows: Rows, expression: Expression) -> Expression:
     """Fit all constants by Levenberg–Marquardt, from where they stand.
 
     Parameters
     ----------
     rows : Rows
         Rows with their directions and weights.
-    program : Expression
-        The formula, over the leaves of the rows.
+    expression : Expression
+        A formula over the leaves of the rows.
 
     Returns
     -------
-    ndarray of shape (n_constants,)
-        The constants, in the order of the program.
+    Expression
+        The same formula, with constants that fit at least as well.
     """
-    tokens = np.array([program.tokens], dtype=np.int16)
-    constants = np.array([program.constants], dtype=np.float64)
-    lengths = np.array([tokens.shape[1]])
-    work = make_workspace(rows.X.shape[1], tokens.shape[1])
-    fit_programs(tokens, constants, lengths, rows, FIT_STEPS, work, np.empty(1))
-    return np.asarray(constants[0, tokens[0] == CONSTANT])
+    constants = _fit(rows, np.array(expression.tokens), np.array(expression.constants))
+    return expression.with_constants(constants.tolist())
+
+
+def interval_of(trials: Array) -> tuple[Array, Array]:
+    """Give the interval that holds 95 % of the resamples, column by column.
+
+    Parameters
+    ----------
+    trials : ndarray of shape (n_resamples, n_constants)
+        Constants of each resample; NaN where there is none.
+
+    Returns
+    -------
+    low, high : ndarray of shape (n_constants,)
+        The bounds.
+    """
+    with np.errstate(invalid="ignore"):
+        # by column, for there may be none
+        low, high = np.reshape([np.nanquantile(trial, TAILS) for trial in trials.T], (-1, 2)).T
+    return low, high
+
+
+def _fit(rows: Rows, tokens: Array, constants: Array) -> Array:
+    """Constants by Levenberg–Marquardt, in the order of the program."""
+    program, fitted = tokens[None].astype(np.int16), constants[None].astype(np.float64)
+    work = make_workspace(rows.X.shape[1], len(tokens))
+    fit_programs(program, fitted, np.array([len(tokens)]), rows, FIT_STEPS, work, np.empty(1))
+    return np.asarray(fitted[0, tokens == CONSTANT])
+
+
+def _only(rows: Rows, drawn: NDArray[np.int64]) -> Rows:
+    """Put the rows that were drawn into one tile, weighted by how often."""
+    chosen, counts = np.unique(drawn, return_counts=True)
+    tile, lane = np.divmod(np.resize(chosen, TILE), TILE)
+    weight = np.zeros(TILE)
+    weight[: len(chosen)] = counts / len(drawn)
+    return rows._replace(
+        X=np.ascontiguousarray(rows.X[tile, :, lane].T[None]),
+        D=np.ascontiguousarray(rows.D[tile, :, lane].T[None]),
+        W=weight[None],
+        J=np.ascontiguousarray(np.moveaxis(rows.J[tile, :, :, lane], 0, -1)[None]),
+    )

@@ -44,6 +44,9 @@ class Shell(Protocol):
     def scale(self) -> Array:
         """Scale of each input, shape (n_features,)."""
 
+    def alignment(self, expression: Expression) -> float:
+        """Tell how parallel the gradients of a formula are to the directions, from 0 to 1."""
+
     def unit_gradients(self, expression: Expression) -> Array:
         """Give unit gradients of a formula at these rows, shape (n_rows, n_features)."""
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 import sympy
+from numpy.typing import NDArray
 
 from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.gradients import CONSTANT
+from skinterpret.expressions.operators import find_operators
 from skinterpret.surrogates.selection import resolution
+
+Array = NDArray[np.float64]
 
 MOST_DIGITS = 8
 NEGLIGIBLE_LOSS = 1e-9
@@ -17,47 +23,62 @@ NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
 WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
 NAMED = (math.pi, 2 * math.pi)
+WELL_KNOWN = 0.25  # width of an interval as a share of the constant
+LARGEST_WHOLE = 100  # beyond it whole numbers are nothing that a reader would call round
+(POWER,) = find_operators(["pow"])
 LESS_COMMON = (math.pi / 2, math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
 
 
-def tidy(expression: Expression, loss: Callable[[Expression], float]) -> Expression:
+class Fit(Protocol):
+    """What the directions tell of a formula and its constants."""
+
+    def loss(self, expression: Expression) -> float:
+        """Tell how far the gradients of the formula are from the directions."""
+
+    def refit(self, expression: Expression, fixed: Sequence[bool] | None = None) -> Expression:
+        """Fit the constants that are not fixed."""
+
+    def intervals(self, expression: Expression) -> tuple[Array, Array]:
+        """Give the bounds between which the directions leave each constant open."""
+
+
+def tidy(expression: Expression, fit: Fit) -> Expression:
     """Rewrite a formula as a person would and round its constants as far as the loss allows.
 
     The scale and the offset of a formula belong to its link, not to its concept
     (arXiv:2401.04978, section 3), so they are chosen such that the coefficients read well: no
     constant term, the smallest coefficient of a sum is 1, and its longer terms have a plus sign.
+    Then constants are fitted anew and rounded one after another, the others following.
 
     Parameters
     ----------
     expression : Expression
         The formula.
-    loss : callable
-        Loss of an expression; what is written must not have a noticeably higher one.  Whole
-        numbers, halves and multiples of π may cost 28 % more, which is what the default selection
-        pays for one unit of complexity: a network's own errors move fitted constants by as much,
-        and a formula without fitted constants is the simpler one.
+    fit : Fit
+        Loss and constants of an expression.  A constant is rounded inside its interval only, to
+        whole numbers, halves and multiples of π if these cost at most 28 % more loss, which is what
+        the default selection pays for one unit of complexity: a network's own errors move fitted
+        constants by as much, and a formula without fitted constants is the simpler one.
 
     Returns
     -------
     Expression
         An expression of the same concept.
     """
-    level = loss(expression)
+    level = fit.loss(expression)
     tolerance = NEGLIGIBLE_SHARE * level + NEGLIGIBLE_LOSS
     rewritten = min(
-        (form for form in _forms(expression) if loss(form) <= level + tolerance),
+        (form for form in _forms(expression) if fit.loss(form) <= level + tolerance),
         key=lambda form: form.complexity,
         default=expression,
     )
-    noise = level + resolution(level)
-    rounded = _snap(rewritten, loss, level + WORTH_OF_ROUND_NUMBERS * noise + NEGLIGIBLE_LOSS, _round_numbers)
-    rounded = _snap(rounded, loss, level + WORTH_OF_FRACTIONS * noise + NEGLIGIBLE_LOSS, _fractions)
-    level = max(level, loss(rounded))
-    for digits in range(2, MOST_DIGITS + 1):
-        shorter = rounded.with_constants([_shorten(value, digits) for value in rounded.constant_values])
-        if loss(shorter) <= level + tolerance:
-            return _without_neutral_elements(shorter)
-    return _without_neutral_elements(rounded)
+    if not rewritten.constant_values:
+        return rewritten
+    rounding = _Rounding(rewritten, fit)
+    noise = rounding.level + resolution(rounding.level)
+    rounding.snap(_round_numbers, rounding.level + WORTH_OF_ROUND_NUMBERS * noise + NEGLIGIBLE_LOSS)
+    rounding.snap(_fractions, rounding.level + WORTH_OF_FRACTIONS * noise + NEGLIGIBLE_LOSS)
+    return _without_neutral_elements(rounding.shortened())
 
 
 def _forms(expression: Expression) -> Iterator[Expression]:
@@ -65,7 +86,7 @@ def _forms(expression: Expression) -> Iterator[Expression]:
     symbolic = expression.to_sympy()
     for form in (sympy.expand_mul(symbolic), symbolic):
         try:
-            yield Expression.from_sympy(_without_scale_and_offset(form))
+            yield _without_neutral_elements(Expression.from_sympy(_without_scale_and_offset(form)))
         except ValueError:  # sympy may answer with functions that the operator table lacks
             continue
 
@@ -84,38 +105,87 @@ def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
     return symbolic.as_coeff_Mul()[1]
 
 
-def _snap(
-    expression: Expression,
-    loss: Callable[[Expression], float],
-    level: float,
-    numbers_next_to: Callable[[float], list[float]],
-) -> Expression:
-    """Put such numbers in the place of constants, nearest to whole ones first, up to a loss of `level`.
+class _Rounding:
+    """Rounds the constants of one formula, inside the intervals that the directions leave them."""
 
-    Of the numbers next to a constant the one with the lowest loss is taken.  A constant that becomes
-    zero takes its term with it.
-    """
-    values = list(expression.constant_values)
-    for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
-        if _is_simple(values[index]):
-            continue
-        numbers = numbers_next_to(values[index])
-        trials = [[*values[:index], number, *values[index + 1 :]] for number in numbers]
-        losses = [loss(expression.with_constants(trial)) for trial in trials]
-        best = int(np.nanargmin([*losses, np.inf]))
-        if best < len(numbers) and losses[best] <= level:
-            values = trials[best]
-    return expression.with_constants(values)
+    def __init__(self, expression: Expression, fit: Fit) -> None:
+        self._fit = fit
+        self._simple = _exponents(expression)
+        self._exponents = np.array(self._simple)
+        self._expression = fit.refit(expression, self._simple)
+        low, high = fit.intervals(self._expression)
+        best = np.array(self._expression.constant_values)
+        self._low, self._high = np.fmin(low, best), np.fmax(high, best)
+        self.level = fit.loss(self._expression)
+
+    def snap(self, numbers_next_to: Callable[[float], list[float]], most: float) -> None:
+        """Put such numbers in the place of constants, nearest to whole ones first, up to a loss of `most`.
+
+        Of the numbers next to a constant the one with the lowest loss is taken, the other constants
+        being fitted to it.  A constant that becomes zero takes its term with it.
+        """
+        values = self._expression.constant_values
+        for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
+            if self._simple[index]:
+                continue
+            numbers = numbers_next_to(self._expression.constant_values[index])
+            if not self._is_well_known(index):
+                numbers = [number for number in numbers if (2 * number).is_integer()]
+            trials = [self._with(index, number) for number in numbers]
+            trials = [trial for trial in trials if self._inside(trial)]
+            best = min(trials, key=self._loss, default=None)
+            if best is not None and self._loss(best) <= most:
+                self._expression = best
+                self._simple[index] = True
+
+    def shortened(self) -> Expression:
+        """Give the formula with as few digits as the loss and the intervals allow."""
+        most = max(self.level, self._loss(self._expression)) * (1 + NEGLIGIBLE_SHARE) + NEGLIGIBLE_LOSS
+        for digits in range(1, MOST_DIGITS + 1):
+            values = [
+                value if simple else float(f"{value:.{digits}g}")
+                for value, simple in zip(self._expression.constant_values, self._simple, strict=True)
+            ]
+            shorter = self._expression.with_constants(values)
+            if self._inside(shorter) and self._loss(shorter) <= most:
+                return shorter
+        return self._expression
+
+    def _with(self, index: int, number: float) -> Expression:
+        """Set one constant, and fit the others to it as far as they stay inside their intervals."""
+        values = list(self._expression.constant_values)
+        values[index] = number
+        plain = self._expression.with_constants(values)
+        followed = self._fit.refit(plain, [simple or k == index for k, simple in enumerate(self._simple)])
+        return followed if self._inside(followed) else plain
+
+    def _inside(self, expression: Expression) -> bool:
+        """Whether each constant lies in its interval."""
+        values = np.array(expression.constant_values)
+        return bool(np.all(self._exponents | ((values >= self._low) & (values <= self._high))))
+
+    def _is_well_known(self, index: int) -> bool:
+        """Whether the directions tell a constant well enough to see π or a third in it."""
+        width = self._high[index] - self._low[index]
+        return bool(width <= WELL_KNOWN * abs(self._expression.constant_values[index]))
+
+    def _loss(self, expression: Expression) -> float:
+        loss = self._fit.loss(expression)
+        return loss if np.isfinite(loss) else np.inf
 
 
 def _round_numbers(value: float) -> list[float]:
     """Whole number and odd half next to a value, and π or 2 π where one is near."""
+    if abs(value) > LARGEST_WHOLE:
+        return []
     half = (math.floor(value) + 0.5) if value != 0 else 0.0
     return [float(round(value)), half, *_near(value, NAMED)]
 
 
 def _fractions(value: float) -> list[float]:
     """Third and quarter next to a value, and π/2, e or a root of 2 or 3 where one is near."""
+    if abs(value) > LARGEST_WHOLE:
+        return []
     return [round(3 * value) / 3, round(4 * value) / 4, *_near(value, LESS_COMMON)]
 
 
@@ -123,14 +193,14 @@ def _near(value: float, numbers: tuple[float, ...]) -> list[float]:
     return [math.copysign(number, value) for number in numbers if abs(abs(value) - number) < 0.1 * number]
 
 
-def _is_simple(value: float) -> bool:
-    """Whether a value is one that snapping gives."""
-    return (2 * value).is_integer() or abs(value) in NAMED
-
-
-def _shorten(value: float, digits: int) -> float:
-    simple = _is_simple(value) or value in _fractions(value)
-    return value if simple else float(f"{value:.{digits}g}")
+def _exponents(expression: Expression) -> list[bool]:
+    """Tell which constants are whole exponents: x³ is not to become the 2.97th power."""
+    tokens = expression.tokens
+    return [
+        value.is_integer() and k + 1 < len(tokens) and tokens[k + 1] == POWER
+        for k, (token, value) in enumerate(zip(tokens, expression.constants, strict=True))
+        if token == CONSTANT
+    ]
 
 
 def _without_neutral_elements(expression: Expression) -> Expression:

@@ -15,7 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.canonical import canonical_front
-from skinterpret.surrogates.constants import refitted
+from skinterpret.surrogates.constants import ConstantFit, refitted
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.readability import Readability
@@ -62,7 +62,7 @@ class Reading:
     judge: Judge
     units: Units
 
-    def answer(self, selection: Any, link: str) -> Answer:
+    def answer(self, selection: Any, link: str, seed: int) -> Answer:
         """Choose a candidate and turn it into a rule.
 
         Parameters
@@ -71,6 +71,8 @@ class Reading:
             Which candidate, as `SymbolicSurrogate` takes it.
         link : {"logistic", "isotonic"}
             Kind of the link.
+        seed : int
+            Seed of the resamples that tell how far constants may be rounded.
 
         Returns
         -------
@@ -79,7 +81,7 @@ class Reading:
         """
         position = choose(self.table, selection, self.judge.n_samples)
         found = self.units.in_raw_units(refitted(self.candidates[position].expression, self.judge))
-        expression = tidy(found, lambda e: 1 - self.judge.alignment(e))
+        expression = tidy(found, ConstantFit(self.judge, seed))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
 

@@ -14,7 +14,7 @@ from skinterpret.expressions.kernels.gradients import Rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Candidate, Front
-from skinterpret.surrogates.constants import fit_constants_to
+from skinterpret.surrogates.constants import fitted_to
 from skinterpret.surrogates.units import Units, collected
 
 Array = NDArray[np.float64]
@@ -80,7 +80,7 @@ def _without_a_constant(expression: Expression) -> Iterator[Expression]:
 def _fitted(expression: Expression, rows: Rows) -> Expression:
     if not expression.constant_values:
         return expression
-    return collected(expression.with_constants(fit_constants_to(rows, expression).tolist()))
+    return collected(fitted_to(rows, expression))
 
 
 def _largest(expression: Expression) -> float:

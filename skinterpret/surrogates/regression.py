@@ -265,7 +265,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             {"selection": selection},
             caller_name=f"{type(self).__name__}.select",
         )
-        answers = [reading.answer(selection) for reading in self._readings]
+        answers = [reading.answer(selection, self._trust_seed) for reading in self._readings]
         self._answers = [answer for answer, _ in answers]
         names = self._input_names()
         self.formula_ = only([answer.formula for answer in self._answers])

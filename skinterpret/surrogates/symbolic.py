@@ -273,7 +273,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         check_is_fitted(self, "structure_")
         selections = self._selections_by_class(selection)
         self._answers = [
-            reading.answer(each, self.link) for reading, each in zip(self._readings, selections, strict=True)
+            reading.answer(each, self.link, self._trust_seed)
+            for reading, each in zip(self._readings, selections, strict=True)
         ]
         self._selections = selections
         rules = self._rules()

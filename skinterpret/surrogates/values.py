@@ -15,6 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.composition import compose
+from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
@@ -83,13 +84,15 @@ class ValueReading:
     searches: list[pd.DataFrame]
     judge: ValueJudge
 
-    def answer(self, selection: Any) -> tuple[ValueAnswer, ValueLink]:
+    def answer(self, selection: Any, seed: int) -> tuple[ValueAnswer, ValueLink]:
         """Choose a candidate, tidy it and fit its link.
 
         Parameters
         ----------
         selection : str, int or callable
             Which candidate, as `SymbolicSurrogateRegressor` takes it.
+        seed : int
+            Seed of the resamples that tell how far constants may be rounded.
 
         Returns
         -------
@@ -99,7 +102,7 @@ class ValueReading:
             φ on its own.
         """
         position = self.choose(self.table, selection)
-        concept = tidy(self.table["expression"].iloc[position], lambda e: 1 - self.judge.alignment(e))
+        concept = tidy(self.table["expression"].iloc[position], ConstantFit(self.judge, seed))
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
         formula = compose(link.expression, concept, self.judge.rows)
         return ValueAnswer(position, concept, formula, link.fallback), link

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,16 +7,33 @@ from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
+from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.selection import resolution
 
 ROWS = np.random.default_rng(0).uniform(0.5, 2, (300, 3))
 
 
-def loss_to(truth, extra=0.0):
-    """Loss against the gradients of a formula; `extra` stands for the network's own errors."""
-    gradient = Expression.parse(truth).gradient(ROWS)
-    return lambda e: extra + 1 - alignment_score(gradient, e.gradient(ROWS))
+class FitTo:
+    """Loss against the gradients of a formula; `extra` stands for the network's own errors.
+
+    Constants are open within `width` of where they stand, as a share of those above 1.
+    """
+
+    def __init__(self, truth, extra=0.0, width=0.12):
+        gradient = Expression.parse(truth).gradient(ROWS)
+        directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+        shell = SimpleNamespace(scaled_shell=ROWS, directions=directions, weight=None, scale=np.ones(3))
+        shell.alignment = lambda e: alignment_score(directions, e.gradient(ROWS)) - extra
+        self._fit = ConstantFit(shell, seed=0)
+        self._width = width
+        self.loss = self._fit.loss
+        self.refit = self._fit.refit
+
+    def intervals(self, expression):
+        values = np.array(expression.constant_values)
+        width = self._width * np.maximum(np.abs(values), 1.0)
+        return values - width, values + width
 
 
 @pytest.mark.parametrize(
@@ -27,31 +46,31 @@ def loss_to(truth, extra=0.0):
     ],
 )
 def test_scale_offset_and_stray_digits_go(found, tidied):
-    result = tidy(Expression.parse(found), loss_to(found))
+    result = tidy(Expression.parse(found), FitTo(found))
     assert result.to_sympy().expand() == Expression.parse(tidied).to_sympy().expand()
     assert result.complexity <= Expression.parse(found).complexity
 
 
 def test_whole_numbers_are_taken_when_the_network_is_no_more_exact():
     expression = Expression.parse("x0**2 + 1.97*x1**2")
-    assert tidy(expression, loss_to("x0**2 + 1.97*x1**2", extra=1e-3)).to_text() == "x0**2 + 2*x1**2"
+    assert tidy(expression, FitTo("x0**2 + 1.97*x1**2", extra=1e-3)).to_text() == "x0**2 + 2*x1**2"
 
 
 @pytest.mark.parametrize(("found", "snapped"), [(3.11, np.pi), (2.53, 2.5), (2.97, 3.0)])
 def test_of_the_round_numbers_the_one_that_fits_best_is_taken(found, snapped):
     truth = f"exp(x0 - x1) + x0*x2*{snapped!r}"
-    tidied = tidy(Expression.parse(truth.replace(repr(snapped), repr(found))), loss_to(truth, extra=1e-3))
+    tidied = tidy(Expression.parse(truth.replace(repr(snapped), repr(found))), FitTo(truth, extra=1e-3))
     assert tidied.constant_values == (snapped,)
 
 
 def test_whole_numbers_are_refused_when_the_loss_notices():
     expression = Expression.parse("x0**2 + 1.97*x1**2")
-    assert tidy(expression, loss_to("x0**2 + 1.97*x1**2", extra=1e-7)).constant_values == (1.97,)
+    assert tidy(expression, FitTo("x0**2 + 1.97*x1**2", extra=1e-7)).constant_values == (1.97,)
 
 
 def test_a_term_that_the_network_does_not_show_goes():
     found = "(x0 + x1)*(x0 + 2*x1 - 0.004)"
-    tidied = tidy(Expression.parse(found), loss_to("(x0 + x1)*(x0 + 2*x1)", extra=1e-4))
+    tidied = tidy(Expression.parse(found), FitTo("(x0 + x1)*(x0 + 2*x1)", extra=1e-4))
     assert tidied.to_sympy().expand() == Expression.parse("(x0 + x1)*(x0 + 2*x1)").to_sympy().expand()
 
 
@@ -62,12 +81,47 @@ def test_a_term_that_the_network_does_not_show_goes():
 )
 def test_the_loss_never_rises_by_more_than_round_numbers_are_worth(first, second, error):
     expression = Expression.parse(f"{first!r}*x0**2 + {second!r}*x1*x2 + 1")
-    loss = loss_to(expression.to_text(), extra=error)
-    level = loss(expression)
-    assert loss(tidy(expression, loss)) <= level + 0.283 * (level + resolution(level)) + 2e-7
+    fit = FitTo(expression.to_text(), extra=error)
+    level = fit.loss(expression)
+    assert fit.loss(tidy(expression, fit)) <= level + 0.283 * (level + resolution(level)) + 2e-7
 
 
 @pytest.mark.parametrize("found", ["-x0**2 - 2*x1**2", "3*x2 - exp(x0 - x1)", "-exp(x0)*x1 + x2"])
 def test_the_longer_terms_have_a_plus_sign(found):
-    tidied = tidy(Expression.parse(found), loss_to(found))
+    tidied = tidy(Expression.parse(found), FitTo(found))
     assert (tidied(np.ones((1, 3))) == -Expression.parse(found)(np.ones((1, 3)))).all()
+
+
+def test_a_constant_is_not_rounded_out_of_its_interval():
+    """With large errors the loss would not notice, but the directions tell the constant well."""
+    found = "x0**2 + 2.6*x1**2 + x2"
+    values = [
+        tidy(Expression.parse(found), FitTo(found, extra=0.1, width=width)).constant_values
+        for width in (0.12, 0.01)
+    ]
+    assert values == [(2.5,), (2.6,)]
+
+
+def test_pi_is_seen_only_in_a_constant_that_is_well_known():
+    found = "x0**2 + 3.13*x1**2 + x2"
+    values = [
+        tidy(Expression.parse(found), FitTo(found, extra=1e-4, width=width)).constant_values
+        for width in (0.1, 0.5)
+    ]
+    assert values[0] == (np.pi,)
+    assert values[1] != (np.pi,)
+
+
+def test_what_is_left_fits_best_beside_the_rounded_constants():
+    truth = "exp(1.7*x0) + 3.1*x1*exp(0.9*x0) + 2.34*x2"
+    fit = FitTo(truth, extra=1e-5)
+    tidied = tidy(Expression.parse(truth), fit)
+    rounded = [(2 * value).is_integer() or value == np.pi for value in tidied.constant_values]
+    assert 0 < sum(rounded) < len(rounded)
+    assert fit.loss(tidied) < 1.01 * fit.loss(fit.refit(tidied, rounded))
+
+
+def test_large_constants_keep_the_digits_that_count():
+    found = "20817.9*x0 + x1**2"
+    values = tidy(Expression.parse(found), FitTo(found, extra=1e-3)).constant_values
+    assert values == (20000.0,) or values == (21000.0,)

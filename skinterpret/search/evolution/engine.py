@@ -30,7 +30,9 @@ from skinterpret.search.engine import Engine
 from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
 from skinterpret.search.evolution.enumeration import enumerate_programs
+from skinterpret.search.evolution.growth import best_of, grow, small_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
+from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.evolution.progress import Progress
 from skinterpret.search.evolution.state import SearchState
@@ -252,6 +254,8 @@ class EvolutionEngine(Engine):
             Progress(self.verbose, self.max_evals) as progress,
         ):
             while not state.stop_reason:
+                if state.epochs_without_progress == self.patience // 2 + 1:
+                    self._grow(state, rows, grammars[0], parallel)
                 tasks = [
                     Task(
                         rows,
@@ -272,6 +276,16 @@ class EvolutionEngine(Engine):
                 progress.report(state)
                 wanted = self.callback is not None and self.callback(state)
                 state.stop_reason = "callback" if wanted else self._reason_to_stop(state)
+
+    def _grow(self, state: SearchState, rows: Rows, grammar: Grammar, parallel: Parallel) -> None:
+        """Let the hall of fame and the best small programs grow when evolution has come to a halt."""
+        small = small_programs(rows, grammar)
+        tasks = [
+            Members(*(array[[row]] for array in members))
+            for members in (state.fame, best_of(small))
+            for row in np.flatnonzero(np.isfinite(members.losses))
+        ]
+        state.take_in(parallel(delayed(grow)(rows, grammar, program, small) for program in tasks))
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
         numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)

@@ -85,6 +85,30 @@ def enumerate_programs(
     return _sorted([plain, scaled]), n_programs + evaluations
 
 
+def all_small_programs(rows: Rows, grammar: Grammar, most: int) -> Members:
+    """Build all small programs that are distinct, without judging them.
+
+    Parameters
+    ----------
+    rows : Rows
+        Rows with their directions.
+    grammar : Grammar
+        Operators and leaves.
+    most : int
+        Programs to build at most; it ends before the complexity that would exceed it.
+
+    Returns
+    -------
+    Members
+        The programs, by complexity, with infinite losses.
+    """
+    parts = []
+    for complexity, level in distinct_levels(grammar, _probes(rows), most):
+        everything = np.arange(len(level.lengths))
+        parts.append(_members_of(level, everything, complexity, grammar))
+    return Members(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
 def distinct_levels(grammar: Grammar, probes: Array, most: int) -> Iterator[tuple[int, Level]]:
     """Build all distinct programs without constants, complexity by complexity.
 
@@ -261,12 +285,17 @@ def _judged(level: Level, complexity: int, rows: Rows, grammar: Grammar) -> Memb
     direction_losses(level.tokens, np.zeros(level.tokens.shape), level.lengths, rows, work, losses)
     short = complexity + level.extra <= grammar.max_complexity
     finite = np.flatnonzero(np.isfinite(losses) & short)
-    members = make_members(len(finite), int(grammar.max_nodes))
-    width = min(level.tokens.shape[1], members.tokens.shape[1])
-    members.tokens[:, :width] = level.tokens[finite, :width]
-    members.lengths[:] = level.lengths[finite]
+    members = _members_of(level, finite, complexity, grammar)
     members.losses[:] = losses[finite]
-    members.complexities[:] = complexity + level.extra[finite]
+    return members
+
+
+def _members_of(level: Level, chosen: NDArray[np.int64], complexity: int, grammar: Grammar) -> Members:
+    members = make_members(len(chosen), int(grammar.max_nodes))
+    width = min(level.tokens.shape[1], members.tokens.shape[1])
+    members.tokens[:, :width] = level.tokens[chosen, :width]
+    members.lengths[:] = level.lengths[chosen]
+    members.complexities[:] = complexity + level.extra[chosen]
     return members
 
 

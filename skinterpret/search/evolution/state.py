@@ -143,6 +143,15 @@ class SearchState:
             for number, island in enumerate(self.islands)
         ]
 
+    def take_in(self, grown: list[tuple[Members, int]]) -> None:
+        """Take programs that have grown from the hall of fame into it; migration spreads them."""
+        self.evaluations += sum(evaluations for _, evaluations in grown)
+        self.fame = merge_fame([self.fame, *(members for members, _ in grown)])
+        stagnant = self.epochs_without_progress
+        self._note_progress()
+        if self.epochs_without_progress:  # it took no epoch
+            self.epochs_without_progress = stagnant + 1
+
     def _complexity_of_best(self) -> int:
         """Complexity of the simplest program whose loss is next to the best."""
         return int(np.argmax(self.fame.losses <= 1e-12 + 1.01 * self.fame.losses.min()))
