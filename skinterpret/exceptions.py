@@ -10,3 +10,14 @@ class NoClosedFormWarning(UserWarning):
     >>> from skinterpret.exceptions import NoClosedFormWarning
     >>> warnings.simplefilter("ignore", NoClosedFormWarning)
     """
+
+
+class UnreadableNetworkWarning(UserWarning):
+    """A network's directions jump, or its answers hardly vary: said before the search.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skinterpret.exceptions import UnreadableNetworkWarning
+    >>> warnings.simplefilter("ignore", UnreadableNetworkWarning)
+    """

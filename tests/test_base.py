@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.compose import make_column_transformer
 from sklearn.frozen import FrozenEstimator
+from sklearn.impute import KNNImputer, SimpleImputer
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
-from skinterpret.base import NetworkClassifierMixin, default_network
+from skinterpret.base import NetworkClassifierMixin, default_network, make_readable_network
+from skinterpret.datasets import make_wetzel
 
 
 class Echo(NetworkClassifierMixin, ClassifierMixin, BaseEstimator):
@@ -72,3 +75,41 @@ def test_score_weighs_rows(data):
     yes = surrogate.network_labels(data[0]) == "yes"
     assert surrogate.score(data[0]) == pytest.approx(yes.mean())
     assert surrogate.score(data[0], sample_weight=yes.astype(float)) == 1.0
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        SimpleImputer(),
+        make_pipeline(KNNImputer()),
+        make_column_transformer((FrozenEstimator(SimpleImputer().fit([[0.0, 1.0]])), [0, 1])),
+        make_union(SimpleImputer()),
+    ],
+    ids=["alone", "nested", "frozen in columns", "in a union"],
+)
+def test_gaps_before_an_imputer_are_refused_without_the_advice_to_take_one(data, step):
+    X, y = data[0].copy(), data[1]
+    network = make_pipeline(step, MLPClassifier((3,), max_iter=2000, random_state=0))
+    echo = Echo(network, random_state=0).fit(X, y)
+    X[3, 1] = np.nan
+    for refuse in (
+        lambda: Echo(network).fit(X, y),
+        lambda: Echo(FrozenEstimator(echo.estimator_)).fit(X),
+        lambda: echo.predict(X),
+    ):
+        with pytest.raises(ValueError, match="X contains NaN.*leave rows with gaps out") as error:
+            refuse()
+        assert "imputer transformer in a pipeline" not in str(error.value)
+
+
+def test_gaps_without_an_imputer_lead_to_scikit_learns_advice(data):
+    X = np.where(np.arange(2) == 1, np.nan, data[0])
+    with pytest.raises(ValueError, match="using an imputer transformer in a pipeline"):
+        Echo(small_network()).fit(X, data[1])
+
+
+def test_readable_networks_are_trained_until_they_converge():
+    # warnings are errors; these rows take more iterations than scikit-learn's default or 500
+    X, y = make_wetzel(1, n_samples=1000, random_state=0, return_X_y=True)
+    network = make_readable_network((10, 10), random_state=0).fit(X, y)[-1]
+    assert 500 < network.n_iter_ < network.max_iter

@@ -10,9 +10,24 @@ from typing import Any
 
 import sympy
 from sympy.printing.numpy import NumPyPrinter
+from sympy.printing.pycode import PythonCodePrinter
 from sympy.printing.str import StrPrinter
 
 NUMPY_NAMES = frozenset(["abs", "formula", "numpy"])
+PYTHON_HELPERS = {
+    "exponential": """def exponential(exponent):
+    try:
+        return math.exp(exponent)
+    except OverflowError:
+        return math.inf
+""",
+    "power": """def power(base, exponent):
+    try:
+        return base**exponent
+    except OverflowError:
+        return math.copysign(math.inf, base) if exponent % 2 == 1 else math.inf
+""",
+}
 C_KEYWORDS = frozenset(
     [
         "auto",
@@ -128,10 +143,11 @@ def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callabl
 
 
 def _python(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(keyword.kwlist) | {"math"})
-    body = sympy.pycode(_renamed(formula, names, identifiers))
+    identifiers = _identifiers(names, set(keyword.kwlist) | {"formula", "math", *PYTHON_HELPERS})
+    body = _PythonPrinter().doprint(_renamed(formula, names, identifiers))
+    helpers = "".join(f"{text}\n\n" for name, text in PYTHON_HELPERS.items() if f"{name}(" in body)
     comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
-    return f"import math\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
+    return f"import math\n\n\n{helpers}def formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
 
 
 def _numpy(formula: sympy.Expr, names: list[str]) -> str:
@@ -168,6 +184,19 @@ LANGUAGES: dict[str, Callable[[sympy.Expr, list[str]], str]] = {
     "sql": _sql,
     "excel": _excel,
 }
+
+
+class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]
+    """Formulas over `math`, in which what is too large for a number is infinite, as it is elsewhere."""
+
+    def _print_exp(self, expr: Any) -> str:
+        return f"exponential({self._print(expr.args[0])})"
+
+    def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802
+        # only exponential functions grow so fast that a power of theirs is too large for a number
+        if expr.base.has(sympy.exp) and expr.exp.is_positive and expr.exp != sympy.S.Half:
+            return f"power({self._print(expr.base)}, {self._print(expr.exp)})"
+        return str(super()._print_Pow(expr, rational=rational))
 
 
 class _FunctionPrinter(StrPrinter):  # type: ignore[misc]

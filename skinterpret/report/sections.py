@@ -196,7 +196,7 @@ def _every_candidate(surrogate: Any) -> Iterator[Any]:
     """Yield copies of the surrogate with each candidate as the answer."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NoClosedFormWarning)
-        for position in range(max(len(front) for front in _values(surrogate.front_))):
+        for position in range(1 + max(surrogate.equations_.index.get_level_values(-1))):
             yield copy.copy(surrogate).select(partial(_nearest_position, position))
 
 
@@ -291,7 +291,3 @@ def _digits(value: float) -> str:
 
 def _of(values: Any, key: Any) -> Any:
     return values if key is None else values[key]
-
-
-def _values(fronts: Any) -> list[Any]:
-    return list(fronts.values()) if isinstance(fronts, dict) else [fronts]

@@ -144,6 +144,24 @@ def refitted(expression: Expression, shell: Shell) -> Expression:
     if not expression.constant_values:
         return expression
     rows = make_rows(shell.scaled_shell, shell.directions, shell.weight)
+    return fitted_to(rows, expression)
+
+
+def fitted_to(rows: Rows, expression: Expression) -> Expression:
+    """Fit all constants by Levenberg–Marquardt, from where they stand.
+
+    Parameters
+    ----------
+    rows : Rows
+        Rows with their directions and weights.
+    expression : Expression
+        A formula over the leaves of the rows.
+
+    Returns
+    -------
+    Expression
+        The same formula, with constants that fit at least as well.
+    """
     constants = _fit(rows, np.array(expression.tokens), np.array(expression.constants))
     return expression.with_constants(constants.tolist())
 

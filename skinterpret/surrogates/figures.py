@@ -51,23 +51,24 @@ class Shell(Protocol):
         """Give unit gradients of a formula at these rows, shape (n_rows, n_features)."""
 
 
-def smoothness(judge: Shell) -> float:
-    """Mean cosine between the network's directions at a row and at its nearest neighbours.
+def agreement_of_neighbours(rows: Array, directions: Array) -> Array:
+    """Mean cosine between the direction at each row and those at its nearest neighbours.
 
     Parameters
     ----------
-    judge : Shell
-        The network's directions.
+    rows : ndarray of shape (n_rows, n_features)
+        Rows, in scaled inputs.
+    directions : ndarray of shape (n_rows, n_features)
+        Unit gradients at them.
 
     Returns
     -------
-    float
-        From -1 to 1; how readable the network is.
+    ndarray of shape (n_rows,)
+        From -1 to 1: how reliable each direction is.
     """
-    rows = judge.scaled_shell
     nearest = cKDTree(rows).query(rows, k=NEIGHBOURS + 1)[1][:, 1:]
-    cosines = np.einsum("ij,ikj->ik", judge.directions, judge.directions[nearest])
-    return float(np.average(cosines.mean(axis=1), weights=judge.weight))
+    cosines = np.einsum("ij,ikj->ik", directions, directions[nearest])
+    return np.asarray(cosines.mean(axis=1))
 
 
 def same_concept(units: Array, chosen: int, weight: Array | None = None) -> NDArray[np.bool_]:

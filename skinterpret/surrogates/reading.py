@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
+from skinterpret.surrogates.canonical import canonical_front
 from skinterpret.surrogates.constants import ConstantFit, refitted
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
-from skinterpret.surrogates.units import in_raw_units
+from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
@@ -34,22 +36,31 @@ class Reading:
         Which latent, as `DenseNetwork.latent` takes it.
     structure : Structure
         What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
     front : Front
-        The candidates of all searches, in scaled inputs.
+        The candidates of all searches as the engine gave them, in scaled inputs.
+    candidates : Front
+        Their canonical forms, in scaled inputs.
     table : DataFrame
-        One row a candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
+        One row a canonical candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
     searches : list of DataFrame
         Such a table of each search alone.
     judge : Judge
         What judged them.
+    units : Units
+        Units of the inputs in the search.
     """
 
     target: Any
     structure: Structure
+    readability: Readability
     front: Front
+    candidates: Front
     table: pd.DataFrame
     searches: list[pd.DataFrame]
     judge: Judge
+    units: Units
 
     def answer(self, selection: Any, link: str, seed: int) -> Answer:
         """Choose a candidate and turn it into a rule.
@@ -69,7 +80,7 @@ class Reading:
             The rule.
         """
         position = choose(self.table, selection, self.judge.n_samples)
-        found = in_raw_units(refitted(self.front[position].expression, self.judge), self.judge.scale)
+        found = self.units.in_raw_units(refitted(self.candidates[position].expression, self.judge))
         expression = tidy(found, ConstantFit(self.judge, seed))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
@@ -160,14 +171,26 @@ def read_latent(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state)
-    judge = Judge(network, found.sample, found.scale, X_held_back, plan.target)
-    table, searches = found.tables(lambda front: _judged(front, judge, plan.feature_names))
-    return Reading(plan.target, found.structure, found.front, table, searches, judge)
+    judge = Judge(network, found.sample, found.units.scale, X_held_back, plan.target)
+    rows = np.vstack([judge.scaled_shell, judge.X / judge.scale])
+    cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
+    table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
+    return Reading(
+        plan.target,
+        found.structure,
+        found.readability,
+        found.front,
+        cleaned.front,
+        table,
+        searches,
+        judge,
+        found.units,
+    )
 
 
-def _judged(front: Front, judge: Judge, feature_names: list[str]) -> pd.DataFrame:
+def _judged(front: Front, judge: Judge, units: Units, feature_names: list[str]) -> pd.DataFrame:
     """Judge each candidate, a row each."""
-    expressions = [in_raw_units(candidate.expression, judge.scale) for candidate in front]
+    expressions = [units.in_raw_units(candidate.expression) for candidate in front]
     verdicts = [judge(expression) for expression in expressions]
     return pd.DataFrame(
         {

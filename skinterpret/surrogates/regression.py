@@ -119,6 +119,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         (the mean of the network's values).
     structure_ : Structure or list of Structure
         What held of the hypotheses about the inputs.
+    readability_ : Readability or list of Readability
+        How well the network can be read, measured before the search, which starts with an
+        `UnreadableNetworkWarning` where directions jump.
     front_ : Front or list of Front
         The front as the engine gave it.
     equations_ : DataFrame
@@ -232,6 +235,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             for plan, value in zip(self._plans(targets, None), values, strict=True)
         ]
         self.structure_ = only([reading.structure for reading in self._readings])
+        self.readability_ = only([reading.readability for reading in self._readings])
         self.front_ = only([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
         self._trust_seed = int(rng.randint(np.iinfo(np.int32).max))

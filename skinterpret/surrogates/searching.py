@@ -15,7 +15,9 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
-from skinterpret.surrogates.units import decimal_scale, in_raw_units
+from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
+from skinterpret.surrogates.recentring import without_centre
+from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
@@ -61,18 +63,21 @@ class Found:
         All rows with directions, of which the searches saw some.
     weight : ndarray of shape (n_sampled,)
         Weights of the directions.
-    scale : ndarray of shape (n_features,)
+    units : Units
         Units of the inputs in the search.
     structure : Structure
         What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
     fronts : list of Front
-        A front for each search, in scaled inputs.
+        A front for each search, in inputs that are scaled and not centred.
     """
 
     sample: Directions
     weight: Array
-    scale: Array
+    units: Units
     structure: Structure
+    readability: Readability
     fronts: list[Front]
 
     @property
@@ -126,24 +131,29 @@ def search_concept(
     Found
         Directions, structure and fronts.
     """
-    scale = decimal_scale(X)
+    units = Units.of(X)
     sample = sample_directions(
-        network, X, target=plan.target, delta=plan.delta, scale=scale, random_state=random_state
+        network, X, target=plan.target, delta=plan.delta, scale=units.scale, random_state=random_state
     )
     weight = np.ones(len(sample))
     if weigh is not None:
-        weight = weigh(network.gradient(sample.X, plan.target) * scale)
+        weight = weigh(network.gradient(sample.X, plan.target) * units.scale)
+    readability = measure_readability(
+        network, X, plan.target, sample, units.scale, weight, has_boundary=plan.delta is not None
+    )
+    warn_of_unreadable(readability, plan.target)
+    rows = units.rows(sample.X)
     structure = discover_structure(
-        sample.X / scale,
+        rows,
         sample.directions,
         hypotheses=plan.structure,
         part_engine=small_engine(like=plan.engine),
         random_state=random_state,
     )
-    chosen = spread_sample(sample.X / scale, plan.n_directions, random_state=random_state)
+    chosen = spread_sample(rows, plan.n_directions, random_state=random_state)
     fronts = [
         search_directions(
-            sample.X[chosen] / scale,
+            rows[chosen],
             sample.directions[chosen],
             engine=engine,
             structure=structure,
@@ -152,7 +162,11 @@ def search_concept(
         )
         for engine in branches(plan.engine, plan.n_searches)
     ]
-    return Found(sample, weight, scale, _in_raw_units(structure, scale, plan.feature_names), fronts)
+    if units.is_centred:
+        seen = sample.take(chosen)
+        fronts = [without_centre(front, units, seen, weight[chosen]) for front in fronts]
+    structure = _in_raw_units(structure, units, plan.feature_names)
+    return Found(sample, weight, units, structure, readability, fronts)
 
 
 def branches(engine: Engine, n_searches: int) -> list[Engine]:
@@ -198,9 +212,11 @@ def in_words(expressions: list[Expression], feature_names: list[str]) -> list[st
     ]
 
 
-def _in_raw_units(structure: Structure, scale: Array, feature_names: list[str]) -> Structure:
+def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:
     findings = tuple(
-        finding if finding.part is None else replace(finding, part=in_raw_units(finding.part, scale))
+        finding
+        if finding.part is None
+        else replace(finding, part=units.in_raw_units(units.without_centre(finding.part)))
         for finding in structure.findings
     )
     return replace(structure, findings=findings, feature_names=tuple(feature_names))

@@ -16,6 +16,7 @@ import numpy as np
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.operators import OPERATORS
+from skinterpret.surrogates.constant_parts import has_endless_constant
 
 FORMAT = "skinterpret rule"
 VERSION = 1
@@ -279,7 +280,7 @@ def _entries(entries: Any, keys: set[str], n_features: int) -> list[dict[str, An
             {
                 key: _formula(entry[key], key, n_features)
                 if key in ("formula", "concept")
-                else _finite(entry[key], key)
+                else NUMBERS.get(key, _finite)(entry[key], key)
                 for key in sorted(keys)
             }
         )
@@ -292,6 +293,16 @@ def _finite(value: Any, key: str) -> float:
     return float(value)
 
 
+def _slope(value: Any, key: str) -> float:
+    slope = _finite(value, key)
+    if slope == 0:
+        raise ValueError(f"{key} must not be 0: the formula would decide nothing.")
+    return slope
+
+
+NUMBERS = {"slope": _slope}
+
+
 def _formula(text: Any, key: str, n_features: int) -> Expression:
     if not isinstance(text, str) or len(text) > LONGEST_FORMULA:
         raise ValueError(f"{key} must be a text of at most {LONGEST_FORMULA:,} characters.")
@@ -302,6 +313,8 @@ def _formula(text: Any, key: str, n_features: int) -> Expression:
         )
     if not _degree(expression) <= HIGHEST_DEGREE:
         raise ValueError(f"{key} holds powers of powers beyond {HIGHEST_DEGREE:g}, which no rule needs.")
+    if has_endless_constant(expression):
+        raise ValueError(f"{key} holds a constant that is not finite, such as exp(1000) or 1/0.")
     return expression
 
 

@@ -128,13 +128,17 @@ class SymbolicSurrogate(  # type: ignore[misc]
     structure_ : Structure or dict
         What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
         sentence each.
+    readability_ : Readability or dict
+        How well the network can be read, measured before the search, which starts with an
+        `UnreadableNetworkWarning` where directions jump or answers hardly vary.
     front_ : Front or dict
         The front as the engine gave it.
     equations_ : DataFrame
-        The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment over the shell,
-        fidelity on held-back rows, threshold, formula (text, constants to four digits), expression (with
-        all digits) and whether it was chosen.  With more than two classes the first level of the
-        index is the class.
+        The whole front, each candidate in the canonical form of its concept (without outer monotone
+        functions, factors and constant terms): complexity, loss (`1 - |mean cos|` in the search),
+        alignment over the shell, fidelity on held-back rows, threshold, formula (text, constants to four
+        digits), expression (with all digits) and whether it was chosen.  With more than two classes the
+        first level of the index is the class.
     coefficients_ : DataFrame or dict
         Constants of the rule in the order in which `formula_` has them (`c1`, `c2`, …) and its
         threshold: value, bounds of the 95 % bootstrap interval, and what it was rounded from.
@@ -242,6 +246,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ]
         self._labels = self._held_back_labels(y, order[:n_held_back])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
+        self.readability_ = self._by_class([reading.readability for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
         return self.select(self.selection)
@@ -251,8 +256,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Parameters
         ----------
-        selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable
-            Which one, as for the parameter of that name.
+        selection : {"knee", "best", "one_standard_error", "accuracy"}, int, callable or dict
+            Which one, as for the parameter of that name; an int is a complexity as `equations_` has it.
+            A dict by class label says it for each class that is to change.
 
         Returns
         -------
@@ -262,15 +268,15 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If it is none of these.
+            If it is none of these, or a dict names a class that has no formula.
         """
         check_is_fitted(self, "structure_")
-        validate_parameter_constraints(
-            {"selection": self._parameter_constraints["selection"]},
-            {"selection": selection},
-            caller_name=f"{type(self).__name__}.select",
-        )
-        self._answers = [reading.answer(selection, self.link, self._trust_seed) for reading in self._readings]
+        selections = self._selections_by_class(selection)
+        self._answers = [
+            reading.answer(each, self.link, self._trust_seed)
+            for reading, each in zip(self._readings, selections, strict=True)
+        ]
+        self._selections = selections
         rules = self._rules()
         self.formula_ = self._by_class([answer.expression for answer in self._answers])
         self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
@@ -285,8 +291,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
         self._trust = [
-            assess(reading, answer, selection, labels, self._input_names(), self._trust_seed)
-            for reading, answer, labels in zip(self._readings, self._answers, self._labels, strict=True)
+            assess(reading, answer, each, labels, self._input_names(), self._trust_seed)
+            for reading, answer, each, labels in zip(
+                self._readings, self._answers, selections, self._labels, strict=True
+            )
         ]
         self.trust_ = self._by_class(self._trust)
         self._warn_of_distrust()
@@ -390,6 +398,23 @@ class SymbolicSurrogate(  # type: ignore[misc]
             return super().network_labels(X)
         rows = self._rows(X)
         return self.network_.latent(rows, self.target) > 0
+
+    def _selections_by_class(self, selection: Any) -> list[Any]:
+        """Give what is selected for each formula."""
+        names = self._latent_names()
+        by_class = selection if isinstance(selection, dict) else dict.fromkeys(names, selection)
+        unknown = [name for name in by_class if name not in names]
+        if unknown:
+            raise ValueError(f"selection names {unknown[0]!r}, which has no formula; choose from: {names}.")
+        for each in by_class.values():
+            validate_parameter_constraints(
+                {"selection": self._parameter_constraints["selection"]},
+                {"selection": each},
+                caller_name=f"{type(self).__name__}.select",
+            )
+        if len(by_class) == len(names):
+            return [by_class[name] for name in names]
+        return [by_class.get(name, now) for name, now in zip(names, self._selections, strict=True)]
 
     def _take_outputs(self) -> None:
         super()._take_outputs()

@@ -25,7 +25,7 @@ from skinterpret.surrogates.calibration import LogisticLink, fit_link
 from skinterpret.surrogates.searching import branches
 from skinterpret.surrogates.selection import RULES, choose
 from skinterpret.surrogates.settings import engine_to_use
-from skinterpret.surrogates.units import decimal_scale, in_raw_units
+from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
@@ -238,17 +238,20 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _find(self, rows: Array, positive: NDArray[np.bool_], engine: Engine, seed: int) -> Rule:
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
-        scale = decimal_scale(rows)
+        units = Units.of(rows)
         looked_at = slice(n_held_back, n_held_back + self.max_samples)
         front = Front([])
         if len(np.unique(positive[looked_at])) == 2:
             front = search_labels(
-                rows[looked_at] / scale, positive[looked_at], engine=engine, loss=self.loss, random_state=seed
+                units.rows(rows[looked_at]),
+                positive[looked_at],
+                engine=engine,
+                loss=self.loss,
+                random_state=seed,
             )
-        expressions = [in_raw_units(candidate.expression, scale) for candidate in front]
-        expressions = expressions or [
-            Expression.variable(0)
-        ]  # no input or no label varies: any formula is as good
+        expressions = [units.in_raw_units(units.without_centre(candidate.expression)) for candidate in front]
+        # where no input or no label varies, any formula is as good
+        expressions = expressions or [Expression.variable(0)]
         links = [
             _link(expression(rows[n_held_back:]), positive[n_held_back:], self.loss)
             for expression in expressions

@@ -21,9 +21,9 @@ from skinterpret.surrogates.figures import (
     repeatability,
     same_concept,
     share_of_same_choices,
-    smoothness,
     stability_in_words,
 )
+from skinterpret.surrogates.readability import LEARN_MORE, LEAST_DISCRIMINATION, discrimination_of
 from skinterpret.surrogates.reading import Answer, Reading
 from skinterpret.surrogates.selection import choose
 
@@ -34,7 +34,6 @@ Array = NDArray[np.float64]
 # What a rule needs to be called one.  Networks trained on random labels fail at least one of the
 # first four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
-LEAST_DISCRIMINATION = 0.1
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
 
 
@@ -152,12 +151,14 @@ class Trust:
     @property
     def advice(self) -> tuple[str, ...]:
         """What would make the network more readable, a sentence each; empty where it is readable."""
-        if self.smoothness > READABLE:
-            return ()
-        return (
+        checks = {
+            f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
+                self.discrimination < LEAST_DISCRIMINATION
+            ),
             "Its directions jump between neighbours. make_readable_network(), a larger alpha, more rows or "
-            "SymbolicSurrogate(smoothing=0.2) make them smoother.",
-        )
+            "SymbolicSurrogate(smoothing=0.2) make them smoother.": self.smoothness <= READABLE,
+        }
+        return tuple(sentence for sentence, holds in checks.items() if holds)
 
 
 def assess(
@@ -196,13 +197,12 @@ def assess(
     agree = ((odds > 0) == said) & np.isfinite(answer.expression(judge.X))
     near = np.abs(judge.latent) < np.log(9.0)
     interval = binomtest(int(agree.sum()), len(agree)).proportion_ci(method="wilson")
-    spread = judge.probability.mean() * (1 - judge.probability.mean())
     figures = {
         "fidelity": float(agree.mean()),
         "fidelity_low": float(interval.low),
         "majority": float(max(said.mean(), 1 - said.mean())),
         "alignment": judge.alignment(answer.expression),
-        "discrimination": float(judge.probability.var() / spread) if spread > 0 else 0.0,
+        "discrimination": discrimination_of(judge.probability),
         "stability": _stability(reading, selection, seed),
         "repeatability": repeatability(
             judge, reading.searches, reading.table, lambda t: choose(t, selection, judge.n_samples)
@@ -220,7 +220,7 @@ def assess(
         fidelity_near=_mean(agree[near]),
         fidelity_far=_mean(agree[~near]),
         alignment_far=alignment_far,
-        smoothness=smoothness(judge),
+        smoothness=reading.readability.smoothness,
         calibration_error=float(np.mean(np.abs(expit(odds) - judge.probability))),
         network_accuracy=np.nan if labels is None else float(np.mean(said == labels)),
         rule_accuracy=np.nan if labels is None else float(np.mean((odds > 0) == labels)),

@@ -19,11 +19,11 @@ from skinterpret.surrogates.figures import (
     repeatability,
     same_concept,
     share_of_same_choices,
-    smoothness,
     stability_in_words,
 )
 from skinterpret.surrogates.links import judged_rows
-from skinterpret.surrogates.trust import CONCEPT_ALIGNMENT, LEAST_DISCRIMINATION
+from skinterpret.surrogates.readability import LEAST_DISCRIMINATION
+from skinterpret.surrogates.trust import CONCEPT_ALIGNMENT
 from skinterpret.surrogates.values import ValueAnswer, ValueReading
 
 Array = NDArray[np.float64]
@@ -191,7 +191,7 @@ def assess_values(
         fidelity_low=low,
         fidelity_high=high,
         error=float(np.sqrt(np.mean((values - judge.values) ** 2))),
-        smoothness=smoothness(judge),
+        smoothness=reading.readability.smoothness,
         formula_r2=np.nan if wanted is None else _r2(wanted, values),
         region=checked_box(judge.rows, answer.formula, feature_names),
         n_rows=judge.n_samples,

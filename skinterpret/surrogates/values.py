@@ -19,9 +19,10 @@ from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
+from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
-from skinterpret.surrogates.units import in_raw_units
+from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
@@ -64,6 +65,8 @@ class ValueReading:
     ----------
     structure : Structure
         What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
     front : Front
         The engine's candidates, in scaled inputs.
     table : DataFrame
@@ -75,6 +78,7 @@ class ValueReading:
     """
 
     structure: Structure
+    readability: Readability
     front: Front
     table: pd.DataFrame
     searches: list[pd.DataFrame]
@@ -211,14 +215,14 @@ def read_values(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
-    judge = ValueJudge(found.sample, found.weight, found.scale, X_held_back, value(X_held_back))
-    table, searches = found.tables(lambda front: _judged(front, judge, plan.feature_names))
-    return ValueReading(found.structure, found.front, table, searches, judge)
+    judge = ValueJudge(found.sample, found.weight, found.units.scale, X_held_back, value(X_held_back))
+    table, searches = found.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
+    return ValueReading(found.structure, found.readability, found.front, table, searches, judge)
 
 
-def _judged(front: Front, judge: ValueJudge, feature_names: list[str]) -> pd.DataFrame:
+def _judged(front: Front, judge: ValueJudge, units: Units, feature_names: list[str]) -> pd.DataFrame:
     """Judge each candidate, a row each."""
-    expressions = [in_raw_units(candidate.expression, judge.scale) for candidate in front]
+    expressions = [units.in_raw_units(candidate.expression) for candidate in front]
     links = [judge.link(expression) for expression in expressions]
     return pd.DataFrame(
         {

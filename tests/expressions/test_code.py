@@ -34,6 +34,18 @@ def test_python(text):
     np.testing.assert_allclose([space["formula"](*row) for row in X], expression(X), rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["exp(x0)", "x1 - exp(x0)", "x1/(exp(x0) + 1)", "(2 - exp(x0))**3", "(x1 - exp(x0))**2", "exp(-exp(x0))"],
+)
+@pytest.mark.parametrize("exponent", [500.0, 800.0])
+def test_what_is_too_large_for_a_number_is_infinite_in_python_too(text, exponent):
+    expression = Expression.parse(text)
+    space = {}
+    exec(write_code(expression.to_sympy(["exponential", "power"]), ["exponential", "power"], "python"), space)
+    assert space["formula"](exponent, 2.0) == expression([[exponent, 2.0]])[0]
+
+
 @pytest.mark.parametrize("text", FORMULAS)
 def test_numpy(text):
     expression = Expression.parse(text)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.figures import (
+    agreement_of_neighbours,
     box_in_words,
     checked_box,
     objections,
     same_concept,
     share_of_same_choices,
-    smoothness,
 )
 from skinterpret.surrogates.judgement import unit_rows
 
@@ -53,13 +51,11 @@ def test_a_choice_that_follows_one_row_is_as_stable_as_that_row_is_frequent():
 def test_directions_of_a_smooth_field_agree_and_random_ones_do_not():
     rng = np.random.default_rng(0)
     rows = rng.uniform(-1, 1, (1000, 2))
-    smooth = SimpleNamespace(scaled_shell=rows, directions=unit_rows(rows - 2), weight=None)
-    noisy = SimpleNamespace(scaled_shell=rows, directions=unit_rows(rng.normal(size=(1000, 2))), weight=None)
-    assert smoothness(smooth) > 0.999
-    assert abs(smoothness(noisy)) < 0.1
-    noisy.directions[rows[:, 0] > 0] = [1.0, 0.0]
-    noisy.weight = (rows[:, 0] > 0.2).astype(float)
-    assert smoothness(noisy) == pytest.approx(1)
+    noisy = unit_rows(rng.normal(size=(1000, 2)))
+    assert agreement_of_neighbours(rows, unit_rows(rows - 2)).mean() > 0.999
+    assert abs(agreement_of_neighbours(rows, noisy).mean()) < 0.1
+    noisy[rows[:, 0] > 0] = [1.0, 0.0]
+    np.testing.assert_allclose(agreement_of_neighbours(rows, noisy)[rows[:, 0] > 0.3], 1)
 
 
 def test_the_box_is_that_of_the_inputs_in_the_formula():

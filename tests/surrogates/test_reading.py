@@ -101,3 +101,66 @@ def test_the_engine_sees_like_sized_inputs_and_the_user_raw_ones():
 def test_a_formula_that_is_undefined_on_some_rows_loses_fidelity_there():
     _, reading = read([("sqrt(x0) + x1**2", 0.1), ("x0**2 + 2*x1**2", 1e-9)])
     assert reading.table["fidelity"].iloc[0] < 0.6
+
+
+class Shifted(Cubic):
+    """The same, of inputs in other units: kelvins and years."""
+
+    scale, centre = np.array([9.81, 10.0]), np.array([293.15, 2000.0])
+
+    def latent(self, X, target=None):
+        return super().latent((X - self.centre) / self.scale)
+
+    def gradient(self, X, target=None):
+        return super().gradient((X - self.centre) / self.scale) / self.scale
+
+
+def test_inputs_with_an_offset_give_the_same_rule_about_their_centre():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * Shifted.scale + Shifted.centre
+    engine = GivenFront([("x0", 0.5), ("x0**2 + x1**2", 0.1), ("x0**2 + 1.9*x1**2", 1e-3)])
+    plan = plan_for(engine)
+    reading = read_latent(Shifted(), X[:1500], X[1500:], plan, check_random_state(0))
+    assert np.abs(engine.seen_).max() < 5
+    answer = reading.answer("knee", "logistic", seed=0)
+    np.testing.assert_allclose(answer.expression.gradient([Shifted.centre]), 0, atol=0.05)
+    moved = answer.expression(X) / answer.link.threshold
+    g = ((X - Shifted.centre) / Shifted.scale) ** 2 @ [1, 2]
+    np.testing.assert_allclose(moved, g, atol=0.05)
+
+
+def test_candidates_with_an_offset_count_its_constants():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * Shifted.scale + Shifted.centre
+    engine = GivenFront([("x0**2 + 1.9*x1**2", 1e-3)])
+    reading = read_latent(Shifted(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+    assert [candidate.complexity for candidate in reading.candidates] == sorted(reading.table["complexity"])
+    last = reading.candidates[-1]
+    assert len(last.expression.constant_values) == 3
+    assert last.loss < 1e-6 < 1e-3
+
+
+def test_the_table_has_canonical_forms_and_addresses_them_by_their_complexity():
+    _, reading = read([("x0", 0.5), ("exp(x0**2 + x1**2)", 0.1), ("1 - 3*(x0**2 + 2*x1**2)**2", 1e-9)])
+    assert reading.table["formula"].tolist() == ["a", "a**2 + b**2", "a**2 + 2*b**2"]
+    assert reading.table["complexity"].tolist() == [e.complexity for e in reading.table["expression"]]
+    assert str(reading.front[-1].expression) == "1 - 3*(x0**2 + 2*x1**2)**2"
+    assert reading.answer(5, "logistic", seed=0).position == 1
+
+
+class Growing:
+    """exp((x0 - 300)/10 - x1) - x1, whose offset must not end in a factor of exp(30)."""
+
+    def latent(self, X, target=None):
+        return np.exp((X[:, 0] - 300) / 10 - X[:, 1]) - X[:, 1]
+
+    def gradient(self, X, target=None):
+        growth = np.exp((X[:, 0] - 300) / 10 - X[:, 1])
+        return np.column_stack([growth / 10, -growth - 1])
+
+
+def test_an_offset_within_an_exponential_stays_there():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * [10, 1] + [300, 0]
+    engine = GivenFront([("exp(x0 - x1) - 1.1*x1", 1e-3)])
+    reading = read_latent(Growing(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+    answer = reading.answer("knee", "logistic", seed=0)
+    assert max(abs(value) for value in answer.expression.constant_values) < 100
+    assert reading.judge.alignment(answer.expression) > 1 - 1e-4

@@ -171,7 +171,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
     formula=st.sampled_from(FORMULAS),
     constant=finite,
     threshold=finite,
-    slope=finite,
+    slope=finite.filter(bool),
     classes=st.one_of(
         st.lists(st.text(max_size=5), min_size=2, max_size=2, unique=True),
         st.lists(st.integers(-(2**63), 2**63 - 1), min_size=2, max_size=2, unique=True),
@@ -307,11 +307,41 @@ class TestFilesThatAreRefused:
             f"beyond {HIGHEST_DEGREE:g}", rules=[{"formula": formula, "threshold": 1.0, "slope": 1.0}]
         )
 
+    @pytest.mark.parametrize(
+        "formula",
+        [
+            "x0*exp(exp(exp(exp(9.5))))",
+            "log(-1)*x0",
+            "x0 + inv(0)",
+            "exp(exp(exp(exp(9.5 + x0 - x0))))*x1",
+            "x1/(x0 - x0)",
+            "exp(1000*(sin(x0)**2 + cos(x0)**2))*x1",
+        ],
+    )
+    def test_constants_that_no_number_can_hold(self, formula):
+        self.refused("not finite", rules=[{"formula": formula, "threshold": 1.0, "slope": 1.0}])
+
+    def test_a_slope_that_decides_nothing(self):
+        for slope in (0, 0.0, -0.0):
+            self.refused("slope must not be 0", rules=[{"formula": "x0", "threshold": 1.0, "slope": slope}])
+
     def test_deep_nesting_of_the_file(self, tmp_path):
         path = tmp_path / "deep.json"
         path.write_text("[" * 200_000)
         with pytest.raises(ValueError, match="nested|JSON"):
             load_rule(path)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["exp(exp(exp(9*x0)))", "log(1e-20*x0 - 5)", "exp((x0 - 1e5)**2)", "inv(1 - tanh(1e6*x0))", "1e300*x0"],
+)
+def test_formulas_that_overflow_for_some_inputs_only_are_read_and_used_in_silence(formula):
+    rule = ClassificationRule([Expression.parse(formula)], [1.0], [8.0], [0, 1], n_features=1)
+    again = ClassificationRule.from_json(rule.to_json())
+    rows = [[-1e3], [0.0], [1e3], [1e10]]
+    assert np.isfinite(again.decision_function(rows)).all()
+    np.testing.assert_array_equal(again.predict(rows), rule.predict(rows))
 
 
 def test_a_rule_that_could_not_be_read_is_not_written():

@@ -37,7 +37,7 @@ def test_all_searches_see_the_same_rows_and_find_what_there_is():
 
 
 def test_units_are_taken_out_of_the_search():
-    scaled = found().sample.X / found().scale
+    scaled = found().units.rows(found().sample.X)
     assert np.abs(scaled).max() < 10
     np.testing.assert_allclose(np.linalg.norm(found().sample.directions, axis=1), 1)
 
@@ -50,7 +50,7 @@ def test_weights_come_from_gradients_by_the_scaled_inputs():
         return np.linalg.norm(gradient, axis=1)
 
     both = found(weigh)
-    expected = Product().gradient(both.sample.X) * both.scale
+    expected = Product().gradient(both.sample.X) * both.units.scale
     np.testing.assert_allclose(seen[0], expected)
     np.testing.assert_allclose(both.weight, np.linalg.norm(expected, axis=1))
 
@@ -63,7 +63,7 @@ def test_the_only_search_has_the_engine_itself():
 
 def test_each_search_is_judged_and_all_of_them_together():
     worse, better = (Front([Candidate(Expression.parse("x0"), loss)]) for loss in (0.3, 0.2))
-    table, searches = Found(None, None, None, None, [worse, better]).tables(
+    table, searches = Found(None, None, None, None, None, [worse, better]).tables(
         lambda front: [candidate.loss for candidate in front]
     )
     assert (table, searches) == ([0.2], [[0.3], [0.2]])

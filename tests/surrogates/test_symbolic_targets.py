@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 
 import numpy as np
@@ -131,3 +132,19 @@ def test_each_class_has_a_checkpoint_of_its_own(iris, network, quick_engine, tmp
     assert {"search-1.npz", "search-2.npz", "search-3.npz"} <= {path.name for path in tmp_path.iterdir()}
     assert first == three_rules.decision_rule_
     assert surrogate.fit(iris[0]).decision_rule_ == first
+
+
+def test_another_candidate_can_be_selected_for_one_class_alone(three_rules):
+    surrogate = copy.copy(three_rules).select("knee")
+    before = dict(surrogate.formula_)
+    table = surrogate.equations_.loc["virginica"]
+    surrogate.select({"virginica": int(table["complexity"].iloc[0])})
+    after = surrogate.formula_
+    assert surrogate.equations_.loc["virginica"]["chosen"].tolist() == [True] + [False] * (len(table) - 1)
+    assert {name: after[name] for name in before if name != "virginica"} == {
+        name: before[name] for name in before if name != "virginica"
+    }
+    with pytest.raises(ValueError, match="names 'rose', which has no formula"):
+        surrogate.select({"rose": 3})
+    with pytest.raises(ValueError, match="'selection' parameter"):
+        surrogate.select({"setosa": "simplest"})

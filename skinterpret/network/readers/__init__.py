@@ -11,6 +11,7 @@ from skinterpret.network.readers import (
 )
 from skinterpret.network.readers.encoders import Encoder, check_encoded, has_encoder, split_encoder
 from skinterpret.network.readers.entry import as_network, check_readable
+from skinterpret.network.readers.imputers import imputer_in
 
 __all__ = [
     "Encoder",
@@ -20,6 +21,7 @@ __all__ = [
     "check_readable",
     "compositions",
     "has_encoder",
+    "imputer_in",
     "imputers",
     "perceptrons",
     "projections",

@@ -6,11 +6,41 @@ import warnings
 from typing import Any
 
 import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.frozen import FrozenEstimator
 from sklearn.impute import KNNImputer, SimpleImputer
+from sklearn.pipeline import FeatureUnion, Pipeline
 
 from skinterpret._sklearn import IterativeImputer
 from skinterpret.network.input_maps import LinearMap
 from skinterpret.network.readers.registry import check_step, read_input_map, refuse_step
+
+
+def imputer_in(estimator: Any) -> str | None:
+    """Name the kind of the first imputer in an estimator, fitted or not.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Any.
+
+    Returns
+    -------
+    str or None
+        Name of its class; None where nothing fills gaps.
+    """
+    if isinstance(estimator, SimpleImputer | KNNImputer | IterativeImputer):
+        return type(estimator).__name__
+    if isinstance(estimator, FrozenEstimator):
+        return imputer_in(estimator.estimator)
+    parts: list[Any] = []
+    if isinstance(estimator, Pipeline):
+        parts = estimator.steps
+    elif isinstance(estimator, ColumnTransformer):
+        parts = estimator.transformers
+    elif isinstance(estimator, FeatureUnion):
+        parts = estimator.transformer_list
+    return next((name for _, part, *_ in parts if (name := imputer_in(part))), None)
 
 
 @read_input_map.register(SimpleImputer)

@@ -1,0 +1,151 @@
+"""The canonical formula of a concept: without outer monotone functions, factors and constant terms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from skinterpret.expressions import OPERATORS, Expression
+from skinterpret.search import Candidate, Front
+from skinterpret.surrogates.judgement import unit_rows
+
+Array = NDArray[np.float64]
+
+SAME = 1e-9  # of 1 - |cos| between the gradients of two forms
+ROUNDING = 1e-12  # of the spread of values
+
+
+def canonical_front(front: Front, rows: Array) -> Front:
+    """Give each candidate its canonical form, and leave out those that are no better than a simpler one.
+
+    Parameters
+    ----------
+    front : Front
+        Candidates.
+    rows : ndarray of shape (n_samples, n_features)
+        Rows over which formulas must be the same concept, in the inputs of the candidates.
+
+    Returns
+    -------
+    Front
+        The canonical forms, with their own complexities and the losses that the search found.
+    """
+    forms = [Candidate(canonical(found.expression, rows), found.loss) for found in front]
+    return replace(front, candidates=forms)
+
+
+def canonical(expression: Expression, rows: Array) -> Expression:
+    """Strip what belongs to the link and not to the concept.
+
+    `exp(x0**2 + 2*x1**2)`, `1 - 3*(x0**2 + 2*x1**2)` and `1/(x0**2 + 2*x1**2)` are one concept
+    (arXiv:2401.04978, section 3).  A function is stripped where it is monotone over the rows: a square
+    where what is squared keeps its sign, a sine where it spans less than half a period.
+
+    Parameters
+    ----------
+    expression : Expression
+        The formula.
+    rows : ndarray of shape (n_samples, n_features)
+        Rows over which the answer must be the same concept.
+
+    Returns
+    -------
+    Expression
+        The shortest form that is found; the same object where there is no shorter one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.surrogates.canonical import canonical
+    >>> rows = np.random.default_rng(0).uniform(-1, 1, (100, 2))
+    >>> canonical(Expression.parse("1 - 3*exp(x0**2 + 2*x1**2)"), rows)
+    Expression('x0**2 + 2*x1**2')
+    >>> square = Expression.parse("(x0 + x1)**2")
+    >>> canonical(square, rows), canonical(square, rows**2)
+    (Expression('(x0 + x1)**2'), Expression('x0 + x1'))
+    """
+    while True:
+        form = _simplified(_stripped(expression, rows), rows)
+        if form is expression:
+            return expression
+        expression = form
+
+
+def _stripped(expression: Expression, rows: Array) -> Expression:
+    """Take one outer function after another away."""
+    while True:
+        inner = _operand(expression)
+        if inner is None or not _is_monotone(inner(rows), expression(rows)):
+            return expression
+        expression = inner
+
+
+def _operand(expression: Expression) -> Expression | None:
+    """Give the part that the outermost operator is applied to; None unless it is the only one with inputs."""
+    tokens, constants = expression.tokens, expression.constants
+    if tokens[-1] <= 0:
+        return None
+    if OPERATORS[tokens[-1] - 1].arity == 1:
+        return Expression(tokens[:-1], constants[:-1])
+    start = _start_of_last(tokens[:-1])
+    parts = [
+        Expression(tokens[:start], constants[:start]),
+        Expression(tokens[start:-1], constants[start:-1]),
+    ]
+    varying = [part for part in parts if part.variables]
+    return varying[0] if len(varying) == 1 else None
+
+
+def _start_of_last(tokens: tuple[int, ...]) -> int:
+    """Position at which the last complete part of a program starts."""
+    missing, position = 1, len(tokens)
+    while missing:
+        position -= 1
+        token = tokens[position]
+        missing += (OPERATORS[token - 1].arity if token > 0 else 0) - 1
+    return position
+
+
+def _is_monotone(inner: Array, outer: Array) -> bool:
+    """Whether values rise with others, or fall, and are defined where these are."""
+    sound = np.isfinite(inner)
+    if not sound.any() or not np.isfinite(outer[sound]).all():
+        return False
+    values = outer[sound][np.argsort(inner[sound], kind="stable")]
+    rounding = ROUNDING * np.ptp(values)
+    steps = np.diff(values)
+    return bool(rounding > 0 and ((steps >= -rounding).all() or (steps <= rounding).all()))
+
+
+def _simplified(expression: Expression, rows: Array) -> Expression:
+    """Give a shorter form of the same concept, if sympy finds one."""
+    plain = _without_factor_and_term(expression.to_sympy())
+    try:
+        forms = [Expression.from_sympy(each) for each in (plain, sympy.expand_mul(-plain, deep=False))]
+    except ValueError:  # a function that the operator table lacks, or no finite number
+        return expression
+    form = min(forms, key=lambda each: each.complexity)
+    if form.complexity >= expression.complexity or not form.variables:
+        return expression
+    return form if _same_directions(form, expression, rows) else expression
+
+
+def _without_factor_and_term(formula: sympy.Expr) -> sympy.Expr:
+    """Drop the constant term, and the factor of a product or the smallest of those of a sum."""
+    formula = formula.as_independent(*formula.free_symbols, as_Add=True)[1]
+    if not formula.is_Add:
+        return formula.as_coeff_Mul()[1]
+    unit = min(abs(term.as_coeff_Mul()[0]) for term in formula.args)
+    return sympy.expand_mul(formula / unit, deep=False)
+
+
+def _same_directions(one: Expression, other: Expression, rows: Array) -> bool:
+    with np.errstate(all="ignore"):
+        cosine = np.einsum("ij,ij->i", unit_rows(one.gradient(rows)), unit_rows(other.gradient(rows)))
+        known = np.isfinite(other.gradient(rows)).all(axis=1)
+    turned = abs(float(cosine[known].mean())) if known.any() else 0.0
+    return turned > 1 - SAME and bool(np.isfinite(one(rows)[known]).all())

@@ -1,0 +1,152 @@
+"""How well a network can be read: what its directions and answers say before any search."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from skinterpret.directions import Directions
+from skinterpret.exceptions import UnreadableNetworkWarning
+from skinterpret.surrogates.figures import READABLE, agreement_of_neighbours
+
+__all__ = ["Readability"]
+
+Array = NDArray[np.float64]
+
+LEAST_DISCRIMINATION = 0.1
+
+
+@dataclass(frozen=True)
+class Readability:
+    """What is measured on a network before its search.
+
+    Attributes
+    ----------
+    smoothness : float
+        Mean cosine between the network's directions at a row and at its five nearest neighbours in the
+        shell: near 1 for a network that can be read.
+    reliability : ndarray of shape (n_rows,)
+        The same for each row of the shell.
+    discrimination : float
+        Variance of the network's probabilities over that of its classes if these were drawn from them
+        (Tjur, American Statistician 63, 2009): 0 for a network that says the same everywhere; NaN for
+        values, which are no probabilities.
+    rarer : float
+        Share of the rows to which the network gives the less frequent answer; NaN for values.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.surrogates.readability import Readability
+    >>> Readability(0.6, np.full(100, 0.6), discrimination=0.9, rarer=0.4).warnings
+    ("The directions of neighbouring rows agree to 0.60 only, less than 0.9: no formula can ...",)
+    """
+
+    smoothness: float
+    reliability: Array = field(repr=False)
+    discrimination: float
+    rarer: float
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What speaks against reading the network, a sentence each, with the mend."""
+        checks = {
+            "The network gives all rows the same answer, so it has no decision that a formula could stand "
+            f"for: {LEARN_MORE}": self.rarer == 0,
+            f"The network's answers hardly vary: its probabilities spread {self.discrimination:.2f} of what "
+            f"they could, so that even smooth directions mean little: {LEARN_MORE}": self.rarer > 0
+            and self.discrimination < LEAST_DISCRIMINATION,
+            f"The directions of neighbouring rows agree to {self.smoothness:.2f} only, less than {READABLE}: "
+            f"no formula can follow directions that jump.  {SMOOTHER}": self.smoothness < READABLE,
+        }
+        return tuple(sentence for sentence, holds in checks.items() if holds)
+
+
+SMOOTHER = (
+    "tanh units with solver='lbfgs' and a larger alpha (make_readable_network() for decisions), more rows or "
+    "smoothing=0.2 make them smoother."
+)
+LEARN_MORE = (
+    "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "
+    "logistic ones do not learn."
+)
+
+
+def discrimination_of(probability: Array) -> float:
+    """Tell how far probabilities tell two classes apart.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_samples,)
+        Probabilities of one of the classes.
+
+    Returns
+    -------
+    float
+        From 0, the same everywhere, to 1, sure everywhere.
+    """
+    spread = probability.mean() * (1 - probability.mean())
+    return float(probability.var() / spread) if spread > 0 else 0.0
+
+
+def measure_readability(
+    network: Any,
+    X: Array,
+    target: Any,
+    sample: Directions,
+    scale: Array,
+    weight: Array,
+    *,
+    has_boundary: bool,
+) -> Readability:
+    """Measure how well a latent can be read.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        The network.
+    X : ndarray of shape (n_samples, n_features)
+        Rows of the data.
+    target : object
+        Which latent.
+    sample : Directions
+        Its directions.
+    scale : ndarray of shape (n_features,)
+        Scale of each input.
+    weight : ndarray of shape (n_rows,)
+        Weights of the directions.
+    has_boundary : bool
+        Whether the latent is the log-odds of a decision.
+
+    Returns
+    -------
+    Readability
+        The figures.
+    """
+    reliability = agreement_of_neighbours(sample.X / scale, sample.directions)
+    discrimination = rarer = np.nan
+    if has_boundary:
+        probability = expit(network.latent(X, target))
+        share = float(np.mean(probability > 0.5))
+        discrimination, rarer = discrimination_of(probability), min(share, 1 - share)
+    return Readability(float(np.average(reliability, weights=weight)), reliability, discrimination, rarer)
+
+
+def warn_of_unreadable(readability: Readability, target: Any) -> None:
+    """Say before the search what speaks against it.
+
+    Parameters
+    ----------
+    readability : Readability
+        What was measured.
+    target : object
+        Which latent it was measured on.
+    """
+    if readability.warnings:
+        whose = "" if target is None else f"target={target!r}: "
+        warnings.warn(whose + " ".join(readability.warnings), UnreadableNetworkWarning, stacklevel=2)

@@ -1,0 +1,98 @@
+"""Whether a network can be read is measured, and said, before its search."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.utils import check_random_state
+
+from skinterpret import SymbolicSurrogate
+from skinterpret.exceptions import UnreadableNetworkWarning
+from skinterpret.expressions import Expression
+from skinterpret.search import Candidate, Engine, Front
+from skinterpret.surrogates.searching import SearchPlan, search_concept
+
+
+class Listening(Engine):
+    """An engine that notes which warnings came before it was asked."""
+
+    def __init__(self, heard=None):
+        self.heard = heard
+
+    def validate(self):
+        pass
+
+    def search(self, X, directions, sample_weight, seed, parts=()):
+        self.before_ = [str(warning.message) for warning in self.heard]
+        return Front([Candidate(Expression.variable(0), 0.5)])
+
+
+class Steep:
+    """A latent that rises along x0, with as much noise in its directions as wanted."""
+
+    def __init__(self, noise=0.0, slope=5.0, offset=0.0):
+        self.noise, self.slope, self.offset = noise, slope, offset
+
+    def latent(self, X, target=None):
+        return self.slope * X[:, 0] + self.offset
+
+    def gradient(self, X, target=None):
+        noise = np.sin(1e6 * X + np.arange(X.shape[1]))
+        return self.slope * np.eye(X.shape[1])[0] + self.noise * noise
+
+
+def warned_before(latent, delta=1e-4):
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        engine = Listening(heard)
+        plan = SearchPlan(None, delta, 100, engine, 1, (), ["a", "b"])
+        found = search_concept(latent, X, plan, check_random_state(0))
+        categories = {warning.category for warning in heard}
+    assert categories <= {UnreadableNetworkWarning}
+    return found.readability, engine.before_
+
+
+def test_a_smooth_and_sure_network_is_searched_without_a_word():
+    readability, before = warned_before(Steep())
+    assert before == []
+    assert readability.smoothness == pytest.approx(1)
+    assert readability.discrimination > 0.3
+
+
+def test_directions_that_jump_are_told_before_the_search():
+    readability, (sentence,) = warned_before(Steep(noise=20.0))
+    assert "no formula can follow directions that jump" in sentence
+    assert readability.smoothness < 0.5
+    assert np.mean(readability.reliability) == pytest.approx(readability.smoothness)
+
+
+def test_answers_that_hardly_vary_are_told_although_directions_are_smooth():
+    readability, (sentence,) = warned_before(Steep(slope=0.1))
+    assert readability.smoothness == pytest.approx(1)
+    assert "hardly vary" in sentence
+    assert "tanh" in sentence
+
+
+def test_one_answer_for_all_rows_is_told():
+    _, (sentence,) = warned_before(Steep(slope=0.1, offset=2.0))
+    assert "the same answer" in sentence
+
+
+def test_values_are_no_decisions():
+    readability, before = warned_before(Steep(slope=0.01), delta=None)
+    assert before == []
+    assert np.isnan(readability.discrimination)
+    assert np.isnan(readability.rarer)
+
+
+def test_logistic_units_that_have_not_learned_are_noticed(ellipse, quick_engine, capsys):
+    network = MLPClassifier((60, 60), activation="logistic", random_state=0).fit(ellipse.data, ellipse.target)
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0)
+    with pytest.warns(UnreadableNetworkWarning, match=r"the same answer|hardly vary"):
+        surrogate.fit(ellipse.data)
+    assert surrogate.readability_.discrimination < 0.1
+    surrogate.summary()
+    assert "Its answers hardly vary, so that even smooth directions mean little" in capsys.readouterr().out
