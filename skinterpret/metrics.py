@@ -98,7 +98,8 @@ def alignment_score(
     with np.errstate(all="ignore"):
         product = np.einsum("ij,ij->i", ours, theirs)
         cosine = product / (np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1))
-    return float(abs(np.average(np.nan_to_num(cosine), weights=weights)))
+    cosine = np.nan_to_num(cosine, posinf=0.0, neginf=0.0)  # infinite where a length is too small for a float
+    return float(abs(np.average(cosine, weights=weights)))
 
 
 def complexity_score(surrogate: Any) -> int:
@@ -149,6 +150,22 @@ def complexity_score(surrogate: Any) -> int:
         f"The complexity of {type(last).__name__} is not defined; pass a surrogate, a tree, a linear "
         "model or a network."
     )
+
+
+def complexity_of_rule(formula: Any) -> int:
+    """Count the nodes of a rule `T > c`, as `complexity_score` does for a surrogate with one rule.
+
+    Parameters
+    ----------
+    formula : Expression
+        The left-hand side `T`.
+
+    Returns
+    -------
+    int
+        Complexity of `T`, and 3 for the comparison and its constant.
+    """
+    return int(formula.complexity + OPERATOR + CONSTANT)
 
 
 def fidelity_scorer(estimator: Any, X: Any, y: Any = None) -> float:
@@ -315,7 +332,7 @@ CONSTANT, INPUT, OPERATOR, FUNCTION = 2, 1, 1, 2
 
 def _of_rules(formula: Any) -> int:
     formulas = formula.values() if isinstance(formula, dict) else [formula]
-    return sum(one.complexity + OPERATOR + CONSTANT for one in formulas)
+    return sum(map(complexity_of_rule, formulas))
 
 
 def _of_tree(tree: Any) -> int:

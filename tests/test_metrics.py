@@ -44,6 +44,14 @@ def test_rows_without_direction_count_as_perpendicular():
     assert alignment_score(GRADIENT, other) == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("length", [1e-320, 1e-200, 1e200])
+def test_a_gradient_whose_length_no_float_holds_counts_as_perpendicular(length):
+    theirs = GRADIENT.copy()
+    theirs[0] *= length
+    rest = (len(GRADIENT) - 1) / len(GRADIENT)
+    assert alignment_score(GRADIENT, theirs) == pytest.approx(rest)
+
+
 def test_alignment_is_weighted():
     other = np.cross(GRADIENT, np.roll(GRADIENT, 1, axis=1))  # perpendicular
     other[0] = GRADIENT[0]

@@ -24,7 +24,7 @@ COMMAND = re.compile(r"^skinterpret (.+)$", flags=re.MULTILINE)
 # pages with code that cannot run as it stands, and why
 EXCUSED = {
     "index": "says in a few lines what there is, of a network and rows of the reader's",
-    "how_to/command_line": "is about the reader's files and models; tests/test_cli.py runs each command",
+    "how_to/command_line": "is about the reader's files and models; tests/cli runs each command",
     "how_to/long_searches": "needs a cluster; tests/search/evolution runs checkpoints and dask",
     "how_to/pysr": "needs Julia; tests/search/pysr runs what it shows",
     "how_to/structure": "is about a network of the reader's; tests/search/structure runs what it shows",

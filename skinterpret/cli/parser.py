@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
 import warnings
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 from skinterpret import __version__
-from skinterpret.cli import commands
+from skinterpret.cli.spelling import did_you_mean, mended
 
+NETWORK = (
+    "one of 60 and 60 tanh units is trained; with fewer than 1,000 rows by lbfgs and alpha=1, "
+    "otherwise by adam"
+)
 EXAMPLES = """\
 examples:
   skinterpret demo
@@ -32,7 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when it went well, 2 when the input cannot be used, 130 when it was interrupted.
+        0 when it went well, 2 when the input cannot be used, 130 when it was interrupted, 141 when
+        whatever read the output stopped reading, as `head` does.
 
     Examples
     --------
@@ -40,13 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["predict", "no_such_rule.json", "no_such_table.csv"])
     2
     """
-    words = sys.argv[1:] if arguments is None else arguments
+    words = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(words or ["--help"])
+    options.command_line = shlex.join(["skinterpret", *words])
+    # what the commands need takes seconds to import, which help does not need
+    commands = import_module("skinterpret.cli.commands")
     try:
         with warnings.catch_warnings():
             if not sys.warnoptions:
                 warnings.showwarning = _show_in_a_line
-            options.run(options)
+            getattr(commands, options.command)(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return 141
     except (ImportError, OSError, TypeError, ValueError) as error:
         print(f"skinterpret: {error}", file=sys.stderr)
         return 2
@@ -60,6 +76,12 @@ def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
     print(f"skinterpret: {message}", file=sys.stderr)
 
 
+def _drop_output() -> None:
+    """Let what is still to be written go nowhere, so that the interpreter ends without complaint."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="skinterpret",
@@ -68,7 +90,9 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    subparsers = parser.add_subparsers(
+        required=True, metavar="COMMAND", dest="command", parser_class=_CommandParser
+    )
 
     def add(name: str, does: str) -> argparse.ArgumentParser:
         lines = [line for line in EXAMPLES.splitlines() if f"skinterpret {name}" in line]
@@ -81,34 +105,34 @@ def _parser() -> argparse.ArgumentParser:
         )
 
     demo = add("demo", "train a network on x1² + 2·x2² > 1 and read the rule out")
-    demo.set_defaults(run=commands.demo, estimator=None)
+    demo.set_defaults(estimator=None)
 
     explain = add("explain", "read the rule of a network on a table")
-    explain.set_defaults(run=commands.explain)
     probe = add("probe", "feed a network one value at a time")
-    probe.set_defaults(run=commands.probe)
     compare = add("compare", "the rule beside trees and other surrogates")
     compare.add_argument(
         "--folds", type=int, default=3, metavar="N", help="of the cross-validation (default: 3)"
     )
-    compare.set_defaults(run=commands.compare)
     predict = add("predict", "classify a table by a rule that was saved")
     predict.add_argument("rule", help="file that `explain --json` wrote")
     predict.add_argument("file", help="CSV, Parquet or Feather file with the rule's inputs")
-    predict.set_defaults(run=commands.predict)
 
     for command in (explain, probe, compare):
         command.add_argument("file", help="CSV, Parquet or Feather file")
         command.add_argument("--target", required=True, metavar="COLUMN", help="column with the classes")
     for command in (explain, probe):
         command.add_argument(
-            "--estimator", metavar="MODEL", help="trained network, .skops or .joblib (default: train one)"
+            "--estimator", metavar="MODEL", help=f"trained network, .skops or .joblib (default: {NETWORK})"
         )
         command.add_argument(
             "--trust-pickle", action="store_true", help="load a .joblib file, which can run any code it holds"
         )
     explain.add_argument(
-        "--max-complexity", type=_count, default=30, metavar="N", help="of the rule (default: 30)"
+        "--max-complexity",
+        type=_count,
+        default=30,
+        metavar="N",
+        help="of a formula in the search, where inputs are divided by powers of ten (default: 30)",
     )
     for command in (demo, explain):
         command.add_argument("--report", metavar="FILE", help="write a page in HTML")
@@ -123,7 +147,11 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--quiet", action="store_true", help="show no progress")
     for command in (demo, explain, compare):
         command.add_argument(
-            "--max-time", type=_seconds, metavar="SECONDS", help="limit of a search (default: none)"
+            "--max-time",
+            type=_seconds,
+            metavar="SECONDS",
+            help="limit of all searches together; what each begins with is always done, which takes "
+            "seconds a class (default: none)",
         )
         command.add_argument(
             "--n-jobs", type=int, default=-1, metavar="N", help="threads (default: all cores)"
@@ -131,6 +159,21 @@ def _parser() -> argparse.ArgumentParser:
     for command in (demo, explain, probe, compare):
         command.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
     return parser
+
+
+class _CommandParser(argparse.ArgumentParser):
+    """Parser of a command's words that asks for the option which an unknown one is most like."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse unknown options, then parse as usual."""
+        known = list(self._option_string_actions)
+        for word in args:
+            name = word.partition("=")[0]
+            if name == "--":
+                break
+            if name.startswith("--") and not any(option.startswith(name) for option in known):
+                self.error(f"there is no option {name}{mended(did_you_mean(name, known))}")
+        return super().parse_known_args(args, namespace)
 
 
 def _count(text: str) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from skinterpret.cli.spelling import did_you_mean, mended
+
 READERS = {
     ".csv": pd.read_csv,
     ".parquet": pd.read_parquet,
@@ -31,7 +33,8 @@ def read_table(path: str) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If the ending is another one, if pyarrow is missing, or if there is nothing in the file.
+        If the ending is another one, if pyarrow is missing, if there is nothing in the file, or if its
+        columns cannot be told apart by their names.
     OSError
         If it cannot be read.
     """
@@ -48,7 +51,10 @@ def read_table(path: str) -> pd.DataFrame:
         raise ValueError(f"{path} is not written in UTF-8; save it again in that encoding.") from None
     if table.empty:
         raise ValueError(f"{path} has no rows.")
-    return table
+    _refuse_names(_names_in(path) if ending == ".csv" else list(map(str, table.columns)), path)
+    if ending == ".csv" and not isinstance(table.index, pd.RangeIndex):
+        raise ValueError(f"{path} has rows with more values than there are names in its first line.")
+    return table.set_axis(table.columns.map(str), axis=1)
 
 
 def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFrame, pd.Series]:
@@ -78,12 +84,16 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
     if target not in table:
         if len(table.columns) == 1 and ";" in str(table.columns[0]):
             raise ValueError(f"{path} has one column only; save it with commas instead of semicolons.")
-        raise ValueError(
-            f"{path} has no column {target!r}; choose --target from: {', '.join(map(str, table.columns))}."
-        )
+        names = list(map(str, table.columns))
+        choice = f"choose --target from: {', '.join(names[:MOST_NAMES])}{', …' * (len(names) > MOST_NAMES)}."
+        raise ValueError(f"{path} has no column {target!r}; {did_you_mean(target, names) or choice}")
     if table[target].isna().any():
         raise ValueError(f"Column {target!r} has missing values; drop the rows without a class.")
     counts = table[target].value_counts()
+    if len(counts) == 1:
+        raise ValueError(
+            f"Column {target!r} holds one class only ({counts.index[0]}); a decision rule needs rows of two."
+        )
     if len(counts) > MOST_CATEGORIES:
         raise ValueError(
             f"Column {target!r} has {len(counts)} different values, too many for classes; values are "
@@ -126,10 +136,30 @@ def rule_inputs(table: pd.DataFrame, names: list[str], used: list[str], path: st
     columns = {name: _column(table, name) for name in names}
     missing = [name for name in used if columns[name] is None]
     if missing:
-        raise ValueError(f"{path} has no column {missing[0]!r}, which the rule uses.")
+        raise ValueError(
+            f"{path} has no column {missing[0]!r}, which the rule uses"
+            f"{mended(did_you_mean(missing[0], map(str, table.columns)))}"
+        )
     refuse_gaps(pd.DataFrame({name: columns[name] for name in used}, index=table.index))
     kept = {name: columns[name] if name in used else 0.0 for name in names}
     return pd.DataFrame(kept, index=table.index)
+
+
+def _names_in(path: str) -> list[str]:
+    """Read the names as they are in the file; pandas makes others of those that are there twice or empty."""
+    first = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False)
+    return [str(name) for name in first.iloc[0]]
+
+
+def _refuse_names(names: list[str], path: str) -> None:
+    for position, name in enumerate(names, start=1):
+        if not name.strip():
+            raise ValueError(
+                f"Column {position} of {path} has no name; name it in the file or leave it out, as pandas "
+                "does with row numbers by to_csv(index=False)."
+            )
+        if names.index(name) + 1 < position:
+            raise ValueError(f"{path} has more than one column {name!r}; give each a name of its own.")
 
 
 def _column(table: pd.DataFrame, name: str) -> Any:
@@ -189,6 +219,7 @@ def categorical_columns(X: pd.DataFrame) -> list[str]:
     return words
 
 
+MOST_NAMES = 40  # of columns in a message
 MOST_CATEGORIES = 30
 FEWEST_ROWS = 5  # of a class: of the train, held-back and test rows each must have some
 

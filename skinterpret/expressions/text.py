@@ -47,6 +47,23 @@ class Definition(NamedTuple):
     program: Program
 
 
+def quoted(name: str) -> str:
+    """Write a name as it stands in a formula: between backticks where it is no word, or that of an operator.
+
+    Parameters
+    ----------
+    name : str
+        Name of an input.
+
+    Returns
+    -------
+    str
+        The name itself, or between backticks, with a backtick in it doubled.
+    """
+    plain = re.fullmatch(r"[^\W\d]\w*", name) and name not in NUMBER_OF
+    return name if plain else "`" + name.replace("`", "``") + "`"
+
+
 def write(tokens: Sequence[int], constants: Sequence[float], feature_names: Sequence[str] | None) -> str:
     """Write a program as a formula.
 
@@ -154,9 +171,7 @@ def _is_minus_zero(value: float) -> bool:
 def _name(index: int, feature_names: Sequence[str] | None) -> str:
     if feature_names is None:
         return f"x{index}"
-    name = str(feature_names[index])
-    plain = re.fullmatch(r"[^\W\d]\w*", name) and name not in NUMBER_OF
-    return name if plain else "`" + name.replace("`", "``") + "`"
+    return quoted(str(feature_names[index]))
 
 
 class _Parser:

@@ -61,8 +61,10 @@ def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> p
     if X_fit is None:
         half = len(rows) // 2
         X_fit, rows, labels = rows[:half], rows[half:], None if labels is None else labels[half:]
+        fitted_to = f"{half:,} others of these rows"
     else:
         X_fit = _some_rows(X_fit)[0]
+        fitted_to = f"{len(X_fit):,} rows given for that"
     others: dict[str, Any] = {
         "decision tree of that length": TreeSurrogate(max_complexity=complexity_score(surrogate)),
         "decision tree": TreeSurrogate(),
@@ -74,7 +76,13 @@ def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> p
     for name, other in others.items():
         fitted = other.set_params(estimator=network, random_state=SEED).fit(X_fit)
         table[name] = _figures(fitted, rows, labels)
-    return pd.DataFrame(table).T.rename_axis("surrogate")
+    shown = pd.DataFrame(table).T.rename_axis("surrogate")
+    which = "all" if len(rows) == len(X) else f"{len(rows):,} of the"
+    shown.attrs["note"] = (
+        f"All are measured on {which} {len(X):,} rows given to this page; the others were fitted to the "
+        f"network's answers on {fitted_to}."
+    )
+    return shown
 
 
 def probed(surrogate: Any, X: Any) -> pd.DataFrame | None:
@@ -101,6 +109,12 @@ def probed(surrogate: Any, X: Any) -> pd.DataFrame | None:
     reach = inputs.groupby(level=0, sort=False).agg(np.ptp).max(axis=1)
     most = reach.sort_values(ascending=False, kind="stable").index[:MOST_INPUTS]
     shown: pd.DataFrame = pd.concat([first, inputs[inputs.index.get_level_values(0).isin(most)]])
+    n_inputs = len(reach)
+    shown.attrs["note"] = (
+        "All other inputs are at their mean over the rows given to this page, or at their most frequent "
+        "category; the baseline has all of them there."
+        + (f"  Shown are the {len(most)} of {n_inputs} inputs that move them most." * (n_inputs > len(most)))
+    )
     return shown
 
 
@@ -126,9 +140,16 @@ def neurons(surrogate: Any, X: Any) -> pd.DataFrame | None:
     carriers = probe.carriers_
     if len(probe.classes_) == 2:  # what a unit does for one it does against the other
         carriers = carriers[carriers["relevance"] > 0]
+        carriers = carriers[carriers["class"] == probe.classes_[1]].drop(columns="class")
     carriers = carriers.sort_values("relevance", ascending=False, kind="stable")[:MOST_UNITS]
     carriers = carriers.set_index(["layer", "unit"])
     shown: pd.DataFrame = carriers.join(probe.activity_["mean"].add_prefix("mean activation, "))
+    subject = "the class" if "class" in shown else str(probe.classes_[1])
+    shown.attrs["note"] = (
+        f"Relevance: what a unit contributes to the network's log-odds of {subject} in the rows that the "
+        "network gives that class, less what it does in the others, on average over the rows given to this "
+        f"page. Shown are the {len(shown)} largest; layers and units are counted from 0."
+    )
     return shown
 
 

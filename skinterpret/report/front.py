@@ -23,7 +23,7 @@ class FrontChart:
     x_ticks, y_ticks : list of Tick
         Marks of complexity and loss.
     line : str
-        From candidate to candidate, as data of an SVG path.
+        Through the candidates that fit better than all simpler ones, as data of an SVG path.
     positions : list of (float, float)
         Of each candidate, in percent of width and height.
     """
@@ -40,7 +40,7 @@ def front_chart(equations: pd.DataFrame) -> FrontChart:
     Parameters
     ----------
     equations : DataFrame
-        The front, with columns complexity and loss.
+        The candidates in any order, with columns complexity and loss.
 
     Returns
     -------
@@ -52,5 +52,10 @@ def front_chart(equations: pd.DataFrame) -> FrontChart:
     x = Axis(0.0, float(max(complexity.max(), 4) + 1), LEFT, RIGHT)
     y = Axis(float(np.floor(logarithm.min())), float(max(logarithm.max(), 0.0)) + 0.05, BOTTOM, TOP)
     points = np.column_stack([x(complexity), y(logarithm)])
+    order = np.lexsort([logarithm, complexity])
+    lowest = np.minimum.accumulate(logarithm[order])
+    steps = order[np.concatenate([[True], np.diff(lowest) < 0])]
     percent = 100 * points / [WIDTH, HEIGHT]
-    return FrontChart(x.ticks, y.decades, path([points]), [(float(a), float(b)) for a, b in percent.round(2)])
+    return FrontChart(
+        x.ticks, y.decades, path([points[steps]]), [(float(a), float(b)) for a, b in percent.round(2)]
+    )

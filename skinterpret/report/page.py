@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from importlib.util import find_spec
@@ -17,13 +18,16 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from skinterpret.expressions.code import column_letters
+from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
-from skinterpret.report.company import TABLES
-from skinterpret.report.reproduction import settings, versions
+from skinterpret.report.company import SEED, TABLES
+from skinterpret.report.plain import QUOTING, quoted
+from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
 from skinterpret.report.words import listed, number, shares
 
+SEED_OF_PAGE = f"{SEED}, of the other surrogates and wherever some of the rows are taken"
 MOST_DRAWN_ROWS = 5_000  # of which the plane is made; three hundred of them become points
 
 
@@ -38,6 +42,8 @@ def write_report(
     comparison: pd.DataFrame | str | None = "auto",
     probes: pd.DataFrame | str | None = "auto",
     neurons: pd.DataFrame | str | None = "auto",
+    rows: str | None = None,
+    run: Mapping[str, str] | None = None,
 ) -> Path:
     """Write one self-contained HTML page about an explained network.
 
@@ -70,6 +76,13 @@ def write_report(
         a class.  "auto" lets a `OneHotProbe` find them.
     neurons : DataFrame, "auto" or None, default="auto"
         Activity of hidden neurons, a row each.  "auto" lets a `NeuronProbe` find it.
+    rows : str, default=None
+        What X are, as words that go after their number, for instance "test rows, which the network has
+        not seen"; `None` says that they were given to the report.
+    run : mapping of str to str, default=None
+        How the surrogate came about, a name and a text each, for instance the command, the data and how
+        they were split.  They open the section on how to reproduce it; `None` means the call as far
+        as the surrogate knows it.
 
     Returns
     -------
@@ -120,8 +133,12 @@ def write_report(
             name: None if table is None else table_view(table, shaded=name != "comparison")
             for name, table in shown.items()
         },
+        "notes": {
+            name: "" if table is None else table.attrs.get("note", "") for name, table in shown.items()
+        },
         **_opening(surrogate, X, labels, data_name),
-        **_reproduction(surrogate),
+        "rows": rows,
+        **_reproduction(surrogate, run),
     }
     written = Path(path)
     written.write_text(_render(context), encoding="utf-8")
@@ -144,7 +161,7 @@ def check_installed() -> None:
 def _views(surrogate: Any, X: Any) -> list[RuleView]:
     rows = surrogate._rows(X)  # encoded, where there are categories
     if len(rows) > MOST_DRAWN_ROWS:
-        rows = rows[np.random.default_rng(0).choice(len(rows), MOST_DRAWN_ROWS, replace=False)]
+        rows = rows[np.random.default_rng(SEED).choice(len(rows), MOST_DRAWN_ROWS, replace=False)]
     return rule_views(surrogate, rows, [str(name) for name in surrogate._input_names()])
 
 
@@ -173,7 +190,10 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "network_accuracy": None if truth is None else number(float(np.mean(said == truth))),
         "rule_accuracy": None if truth is None else number(float(np.mean(surrogate.predict(X) == truth))),
         "fidelity": number(float(np.mean(surrogate.predict(X) == said))),
+        "complexity": complexity_score(surrogate),
+        "structure_tested": surrogate.structure not in (False, [], ()),
         "n_rows": len(said),
+        "quoting": QUOTING if any("`" in quoted(name) for name in _used_names(surrogate)) else "",
         "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
     }
@@ -182,19 +202,29 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
 def _cells(surrogate: Any) -> str:
     """Which cell of a spreadsheet holds which input, as `to_code("excel")` has them."""
     names = surrogate._input_names()
-    used = sorted({j for answer in surrogate._answers for j in answer.expression.variables})
-    return ", ".join(f"{column_letters(j)}2: {names[j]}" for j in used)
+    return ", ".join(f"{column_letters(j)}2: {names[j]}" for j in _used(surrogate))
+
+
+def _used_names(surrogate: Any) -> list[str]:
+    names = surrogate._input_names()
+    return [str(names[j]) for j in _used(surrogate)]
+
+
+def _used(surrogate: Any) -> list[int]:
+    """List the inputs of the rules."""
+    return sorted({j for answer in surrogate._answers for j in answer.expression.variables})
 
 
 def _words(labels: Any) -> list[str]:
     return [str(label) for label in labels.tolist()]
 
 
-def _reproduction(surrogate: Any) -> dict[str, Any]:
+def _reproduction(surrogate: Any, run: Mapping[str, str] | None) -> dict[str, Any]:
     return {
+        "run": [*(call_of(surrogate) if run is None else run).items(), ("Seed of this page", SEED_OF_PAGE)],
         "versions": versions(),
-        "settings": settings(surrogate),
-        "network_settings": settings(surrogate.estimator_),
+        "settings": changed_settings(surrogate),
+        "network_settings": changed_settings(surrogate.estimator_),
         "written": f"{datetime.now(UTC):%Y-%m-%d}",
     }
 

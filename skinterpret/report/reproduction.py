@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+from sklearn.frozen import FrozenEstimator
 
 import skinterpret
 
@@ -28,8 +31,39 @@ def versions() -> list[tuple[str, str]]:
     ]
 
 
-def settings(estimator: Any) -> list[tuple[str, str]]:
-    """Parameters of an estimator and of all that it holds.
+def call_of(surrogate: Any) -> dict[str, str]:
+    """Say how a surrogate came about, as far as it knows itself.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+
+    Returns
+    -------
+    dict of str to str
+        What, and in words.
+    """
+    taken = isinstance(surrogate.estimator, FrozenEstimator)
+    seed = surrogate.random_state
+    return {
+        "Call": f"{_on_a_line(repr(surrogate))}.fit(X{'' if taken else ', y'})",
+        "Rows and split": (
+            "not known to this page: which rows the surrogate was fitted to, and how they were split from "
+            f"those shown here.  Of those it was fitted to, {surrogate.validation_fraction:g} were held "
+            "back from the search at random."
+        ),
+        "Network": "trained before and taken as it is; its settings are below"
+        if taken
+        else "trained by the surrogate on the rows it was fitted to; its settings are below",
+        "Seed": "none was given, so that another run may end with another rule"
+        if seed is None
+        else f"{_on_a_line(repr(seed))}, of all randomness that the network's own settings leave open",
+    }
+
+
+def changed_settings(estimator: Any) -> list[tuple[str, str]]:
+    """Parameters of an estimator, and of all that it holds, that differ from their defaults.
 
     Parameters
     ----------
@@ -39,12 +73,33 @@ def settings(estimator: Any) -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Name and value, the latter cut where it is long.
+        Name and value, the latter cut where it is long.  Where the value is an estimator itself, its
+        parameters follow.
     """
-    return [
-        (name, _cut(" ".join(repr(value).split())))
-        for name, value in sorted(estimator.get_params(deep=True).items())
-    ]
+    if isinstance(estimator, FrozenEstimator):  # which hides the parameters of what it holds
+        return changed_settings(estimator.estimator)
+    values = estimator.get_params(deep=True)
+    owners = {"": estimator} | {name: value for name, value in values.items() if _is_estimator(value)}
+    found = []
+    for name, value in sorted(values.items()):
+        owner, _, parameter = name.rpartition("__")
+        if not _is_default(owners.get(owner, estimator), parameter, value):
+            text = type(value).__name__ if _is_estimator(value) else _on_a_line(repr(value))
+            found.append((name, _cut(text)))
+    return found
+
+
+def _is_default(owner: Any, parameter: str, value: Any) -> bool:
+    known = inspect.signature(type(owner).__init__).parameters.get(parameter)
+    return known is not None and known.default is not known.empty and repr(known.default) == repr(value)
+
+
+def _is_estimator(value: Any) -> bool:
+    return hasattr(value, "get_params") and not isinstance(value, type)
+
+
+def _on_a_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _version(package: str) -> str:

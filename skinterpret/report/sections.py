@@ -10,12 +10,16 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import sympy
 from numpy.typing import NDArray
 
 from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.expressions import Expression
+from skinterpret.metrics import complexity_of_rule
 from skinterpret.report.front import FrontChart, front_chart
 from skinterpret.report.mathematics import to_mathml
+from skinterpret.report.plain import to_plain
 from skinterpret.report.plane import Outline, Plane, rank_inputs
 from skinterpret.report.words import (
     VERDICTS,
@@ -29,6 +33,11 @@ from skinterpret.surrogates.trust import Trust
 
 Array = NDArray[np.float64]
 
+COMPLEXITY = (
+    "nodes of the rule as it is written: an input counts 1, a constant 2, an operator 1, a function 2, the "
+    "threshold with its comparison 3"
+)
+SHOWN = ("Fidelity", "Accuracy", "Alignment")  # figures of each candidate
 LANGUAGES = {"Python": "python", "C": "c", "SQL": "sql", "Excel": "excel"}
 
 
@@ -49,9 +58,11 @@ class CandidateView:
     mathematics : str
         The rule in MathML.
     complexity : int
-        Number of symbols, functions counting more.
+        Of the rule as it is written, as `complexity_score` counts it.
+    alignment : float
+        Mean |cosine| between its gradients and the network's over the shell.
     loss, fidelity : str
-        As in the table of the front.
+        1 - alignment, and fidelity on the rows held back from the search.
     figures : list of Figure
         What was measured on it.
     outline : Outline
@@ -66,6 +77,7 @@ class CandidateView:
     rule: str
     mathematics: str
     complexity: int
+    alignment: float
     loss: str
     fidelity: str
     figures: list[Figure]
@@ -119,6 +131,8 @@ class RuleView:
         For which values it was checked.
     coefficients : list of CoefficientView
         Its constants.
+    named : str
+        The left-hand side of the rule with the names of its constants in their place.
     findings : list of (str, list of str)
         What the directions tell.
     """
@@ -133,6 +147,7 @@ class RuleView:
     figures: list[Figure]
     region: list[tuple[str, str, str]]
     coefficients: list[CoefficientView]
+    named: str
     findings: list[tuple[str, list[str]]]
 
     @property
@@ -224,13 +239,21 @@ def _rule_view(
         identifier=f"{identifier}rule",
         name=spoken_for(surrogate, key),
         candidates=candidates,
-        chart=front_chart(table),
+        chart=front_chart(
+            pd.DataFrame(
+                {
+                    "complexity": [candidate.complexity for candidate in candidates],
+                    "loss": [1 - candidate.alignment for candidate in candidates],
+                }
+            )
+        ),
         plane=plane,
         trust=trust,
         verdict=VERDICTS[trust.verdict],
-        figures=trust_figures(trust),
+        figures=trust_figures(trust, surrogate.delta),
         region=checked_region(trust),
         coefficients=_coefficients(_of(surrogate.coefficients_, key)),
+        named=_named(_of(surrogate.formula_, key), names),
         findings=findings(_of(surrogate.structure_, key)),
     )
 
@@ -238,25 +261,26 @@ def _rule_view(
 def _candidate_view(
     surrogate: Any, key: Any, plane: Plane, position: int, table: Any, identifier: str
 ) -> CandidateView:
-    row = table.iloc[position]
     rule = _of(surrogate.decision_rule_, key)
     trust = _of(surrogate.trust_, key)
     code = [(name, _of(surrogate.to_code(language), key)) for name, language in LANGUAGES.items()]
     code.insert(1, ("LaTeX", _of(surrogate.to_latex(), key)))
+    complexity = complexity_of_rule(_of(surrogate.formula_, key))
+    loss = f"{1 - trust.alignment:.2g}"
     figures = [
-        Figure("Complexity", str(row["complexity"]), "symbols of the formula before it was tidied"),
-        Figure("Loss", f"{row['loss']:.2g}", "1 − |mean cosine| between its gradients and the network's"),
-        *(figure for figure in trust_figures(trust) if figure.name.startswith(("Fidelity", "Accuracy"))),
-        Figure("Alignment far from the boundary", number(trust.alignment_far, 4), "1 is parallel"),
+        Figure("Complexity", str(complexity), COMPLEXITY),
+        Figure("Loss", loss, "1 − alignment"),
+        *(figure for figure in trust_figures(trust, surrogate.delta) if figure.name.startswith(SHOWN)),
     ]
     return CandidateView(
         identifier=f"{identifier}candidate-{position + 1}",
         number=position + 1,
-        chosen=bool(row["chosen"]),
-        rule=str(rule),
+        chosen=bool(table["chosen"].iloc[position]),
+        rule=to_plain(rule),
         mathematics=to_mathml(rule),
-        complexity=int(row["complexity"]),
-        loss=f"{row['loss']:.2g}",
+        complexity=complexity,
+        alignment=trust.alignment,
+        loss=loss,
         fidelity=number(trust.fidelity),
         figures=figures,
         outline=plane.outline(_log_odds(surrogate, rule, key)),
@@ -269,6 +293,16 @@ def _log_odds(surrogate: Any, rule: Any, key: Any) -> Callable[[Array], Array]:
     formula, threshold = _of(surrogate.formula_, key), _of(surrogate.threshold_, key)
     sign = 1.0 if isinstance(rule, sympy.StrictGreaterThan) else -1.0
     return lambda rows: sign * (formula(rows) - threshold)
+
+
+def _named(formula: Expression, names: list[str]) -> str:
+    """Write a formula with the names of its constants in their place, as `coefficients_` has them."""
+    tokens, numbered = [], 0
+    for token, value in zip(formula.tokens, formula.constants, strict=True):
+        numbered += token == 0
+        tokens.append(-len(names) - numbered if token == 0 and value != 0 else token)
+    labels = [f"c{number}" for number in range(1, numbered + 1)]
+    return to_plain(Expression(tokens, formula.constants).to_sympy([*names, *labels]))
 
 
 def _coefficients(table: Any) -> list[CoefficientView]:

@@ -24,8 +24,8 @@ VERDICTS = {
     ),
     NO_CLOSED_FORM: (
         "No closed form was found",
-        "No formula of the allowed complexity stands in for the network.  What is shown is the least bad "
-        "one; do not rely on it.",
+        "By what was measured below, the rule does not stand in for the network.  It is the candidate "
+        "that the selection took; do not rely on it.",
     ),
 }
 HYPOTHESES = {
@@ -90,49 +90,76 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def trust_figures(trust: Trust) -> list[Figure]:
+def trust_figures(trust: Trust, delta: float) -> list[Figure]:
     """Figures behind a verdict, with what they mean.
 
     Parameters
     ----------
     trust : Trust
         What was measured.
+    delta : float
+        Rows show directions where the network gives a probability between `delta` and `1 - delta`.
 
     Returns
     -------
     list of Figure
         One a measurement.
     """
-    figures = [
+    return [*_fidelity_figures(trust), *_direction_figures(trust, delta), *_other_figures(trust)]
+
+
+def _fidelity_figures(trust: Trust) -> list[Figure]:
+    return [
         Figure(
             "Fidelity",
             f"{number(trust.fidelity)} ({number(trust.fidelity_low)} to {number(trust.fidelity_high)})",
-            f"share of {trust.n_rows:,} rows held back from the search on which rule and network agree, with "
-            f"its 95 % interval; the more frequent class alone would reach {number(trust.majority)}",
+            f"share of the {trust.n_rows:,} held-back rows on which rule and network agree, with its 95 % "
+            f"interval; the more frequent class alone would reach {number(trust.majority)}",
         ),
         Figure(
             "Fidelity near the boundary",
             number(trust.fidelity_near),
-            "where the network's probability is between 0.1 and 0.9",
+            "on held-back rows where the network's probability is between 0.1 and 0.9"
+            f"{_none_there(trust.fidelity_near)}",
         ),
-        Figure("Fidelity far from it", number(trust.fidelity_far), "on all other rows"),
+        Figure(
+            "Fidelity far from it",
+            number(trust.fidelity_far),
+            f"on all other held-back rows{_none_there(trust.fidelity_far)}",
+        ),
+    ]
+
+
+def _direction_figures(trust: Trust, delta: float) -> list[Figure]:
+    return [
         Figure(
             "Alignment",
             number(trust.alignment, 4),
-            "mean |cosine| between the gradients of rule and network near the boundary; 1 is parallel",
+            "mean |cosine| between the gradients of rule and network, inputs divided by powers of ten to "
+            "like sizes, at data rows and artificial ones to which the network gives a probability between "
+            f"{delta:g} and {1 - delta:g}; 1 is parallel",
         ),
         Figure(
-            "Alignment far from the boundary", number(trust.alignment_far, 4), "the same on rows far from it"
+            "Alignment far from the boundary",
+            number(trust.alignment_far, 4),
+            "the same at held-back rows with such a probability, but below 0.1 or above 0.9"
+            f"{_none_there(trust.alignment_far)}",
         ),
         Figure(
             "Stability",
             number(trust.stability, 2),
-            "share of resamples of the rows that choose the same concept",
+            "share of resamples of the held-back rows and of the directions on which the same concept is "
+            "chosen from the same candidates",
         ),
+    ]
+
+
+def _other_figures(trust: Trust) -> list[Figure]:
+    figures = [
         Figure(
             "Calibration error",
             number(trust.calibration_error),
-            "mean distance between the probabilities of rule and network",
+            "mean distance between the probabilities that rule and network give the held-back rows",
         ),
         Figure(
             "Readability of the network",
@@ -142,7 +169,7 @@ def trust_figures(trust: Trust) -> list[Figure]:
         Figure(
             "Discrimination of the network",
             number(trust.discrimination, 2),
-            "0: it says the same everywhere; 1: it is sure everywhere",
+            "0: it gives all held-back rows the same probability; 1: it is sure of each",
         ),
     ]
     if math.isfinite(trust.repeatability):
@@ -158,11 +185,15 @@ def trust_figures(trust: Trust) -> list[Figure]:
             Figure(
                 "Accuracy of the rule",
                 number(trust.rule_accuracy),
-                f"share of right labels; the network has {number(trust.network_accuracy)} on the same rows, "
-                "on which it may have been trained",
+                "share of the held-back rows whose label the rule gives; the network gives that of "
+                f"{number(trust.network_accuracy)}, and may have been trained on these rows",
             )
         ]
     return figures
+
+
+def _none_there(value: float) -> str:
+    return "" if math.isfinite(value) else "; there are none"
 
 
 def checked_region(trust: Trust) -> list[tuple[str, str, str]]:

@@ -19,8 +19,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skinterpret import SymbolicSurrogate
+from skinterpret import SymbolicSurrogate, complexity_score
 from skinterpret.report import write_report
+from skinterpret.report.plain import to_plain
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
@@ -53,6 +54,41 @@ def test_other_readings_of_the_network_stand_beside_the_rule(page):
         assert words in text
     assert "Probes: what single values do" in text
     assert "Hidden neurons" in text
+
+
+def test_complexity_is_the_same_number_wherever_it_is_told(page, ellipse_surrogate):
+    text = page.read_text(encoding="utf-8")
+    counted = str(complexity_score(ellipse_surrogate))
+    tile = re.search(r"<dt>Complexity of the rule</dt><dd>(\d+)</dd>", text)[1]
+    point = re.search(r'aria-label="Candidate \d+, the chosen one: complexity (\d+),', text)[1]
+    row = re.search(r'<tr class="chosen">.*?<td class="number">(\d+)</td>', text)[1]
+    beside = re.search(r'<th scope="row">this rule</th>(.*?)</tr>', text)[1]
+    compared = re.findall(r">([^<>]+)</td>", beside)[-1]
+    assert [tile, point, row, compared] == [counted] * 4
+
+
+def test_it_says_which_rows_were_measured_and_which_were_held_back(
+    page, ellipse, ellipse_surrogate, tmp_path
+):
+    text = page.read_text(encoding="utf-8")
+    assert "Measured on the 8,000 rows given to this report; where the network was trained on them" in text
+    assert f"measured on {ellipse_surrogate.trust_.n_rows:,} held-back rows" in text
+    nothing = {"comparison": None, "probes": None, "neurons": None}
+    few, rows = ellipse.data[:100], "test rows, of <em>hospital B"
+    path = write_report(ellipse_surrogate, few, None, tmp_path / "rows.html", rows=rows, **nothing)
+    assert "Measured on 100 test rows, of &lt;em&gt;hospital B." in path.read_text(encoding="utf-8")
+
+
+def test_how_it_was_made_is_told_in_the_words_given(page, ellipse, ellipse_surrogate, tmp_path):
+    nothing = {"comparison": None, "probes": None, "neurons": None}
+    run = {"Command": "make <page>"}
+    path = write_report(
+        ellipse_surrogate, ellipse.data[:100], None, tmp_path / "run.html", run=run, **nothing
+    )
+    text = path.read_text(encoding="utf-8")
+    assert '<th scope="row">Command</th><td><code>make &lt;page&gt;</code>' in text
+    assert "not known to this page" not in text
+    assert "not known to this page" in page.read_text(encoding="utf-8")
 
 
 def test_they_can_be_left_out(ellipse, ellipse_surrogate, tmp_path):
@@ -119,7 +155,7 @@ def test_more_than_two_classes_have_a_section_each(quick_engine, tmp_path):
     text = write_report(surrogate, data.data, labels, tmp_path / "iris.html").read_text(encoding="utf-8")
     for name, rule in surrogate.decision_rule_.items():
         assert f"Class {name}" in text
-        assert html.escape(str(rule)) in text
+        assert html.escape(to_plain(rule)) in text
 
 
 def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):

@@ -20,21 +20,6 @@ QUICK = ["--max-time", "1", "--max-complexity", "8", "--quiet"]
 
 
 @pytest.fixture
-def frame():
-    rng = np.random.default_rng(0)
-    frame = pd.DataFrame(rng.uniform(-1, 1, (300, 2)), columns=["a", "b"])
-    frame["sick"] = (frame["a"] + frame["b"] > 0).astype(int)
-    return frame
-
-
-@pytest.fixture
-def table(frame, tmp_path):
-    path = tmp_path / "table.csv"
-    frame.to_csv(path, index=False)
-    return path
-
-
-@pytest.fixture
 def model(frame):
     network = make_pipeline(StandardScaler(), MLPClassifier((10,), max_iter=400, random_state=0))
     return network.fit(frame[["a", "b"]], frame["sick"])

@@ -1,0 +1,175 @@
+"""`skinterpret explain` and `demo`: train, search, print, write."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import train_test_split
+
+from skinterpret.cli.networks import train
+from skinterpret.cli.printing import (
+    print_candidates,
+    print_rules,
+    print_structure,
+    print_verdict,
+)
+from skinterpret.cli.time_limit import TimeLimit
+from skinterpret.report import compared, write_report
+from skinterpret.report.page import check_installed
+from skinterpret.search import EvolutionEngine
+from skinterpret.surrogates import SymbolicSurrogate
+
+TEST_SHARE = 0.2
+
+
+def explain_table(
+    X: pd.DataFrame, y: Any, network: Any, engine: EvolutionEngine, options: argparse.Namespace, data: str
+) -> None:
+    """Read the rule of a network out, print it, and write what is asked for.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Inputs.
+    y : array-like of shape (n_samples,)
+        Classes.
+    network : estimator
+        The network to train; one in a `FrozenEstimator` is used as it is.
+    engine : EvolutionEngine
+        What is to search.
+    options : Namespace
+        What the command line said.
+    data : str
+        Where the rows come from.
+    """
+    _check_outputs(options)
+    X_train, X_test, y_train, y_test = train_test_split(
+        X, y, test_size=TEST_SHARE, stratify=y, random_state=options.seed
+    )
+    trained_before = isinstance(network, FrozenEstimator)
+    if trained_before:
+        words = f"as it is in {options.estimator} ({_checksum(options.estimator)})"
+    else:
+        print(f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …", flush=True)
+        training = train(network, X_train, y_train, options.seed)
+        network, words = FrozenEstimator(training.network), training.words
+        print(f"  {words}", flush=True)
+    surrogate = _searched(network, engine, X_train, y_train, options)
+    if options.json:
+        surrogate.to_json(options.json)
+    if options.report:
+        _tell(options, "Writing the report …")
+        write_report(
+            surrogate,
+            X_test,
+            y_test,
+            options.report,
+            data_name=f"{data} ({len(X):,} rows)",
+            comparison=compared(surrogate, X_test, y_test, X_train),
+            rows=_test_rows(trained_before, options),
+            run=_run(options, X, X_train, X_test, words),
+        )
+    _print_all(surrogate, X_test, y_test, options)
+
+
+def _searched(
+    network: Any, engine: EvolutionEngine, X: pd.DataFrame, y: Any, options: argparse.Namespace
+) -> SymbolicSurrogate:
+    n_classes = len(network.classes_)
+    n_searches = (1 if n_classes == 2 else n_classes) * options.searches
+    engine.set_params(n_jobs=options.n_jobs, verbose=0 if options.quiet else 1)
+    each = "" if n_searches == 1 else f" ({n_searches} searches, one after the other)"
+    if options.max_time is None:
+        limit = "Each" if n_searches > 1 else "It"
+        limit += (
+            " ends when nothing better turns up, mostly within a few minutes; --max-time limits that, "
+            "and Ctrl-C takes the best so far."
+        )
+    else:
+        limit = f"At most {options.max_time:g} s, a little more where the first steps take longer."
+        engine.set_params(callback=TimeLimit(options.max_time, n_searches))
+    print(f"Searching for the rule of each class{each} …" if n_searches > 1 else "Searching for the rule …")
+    print(f"  {limit}", flush=True)
+    surrogate = SymbolicSurrogate(
+        network, engine=engine, n_searches=options.searches, random_state=options.seed
+    )
+    surrogate.fit(X, y)
+    if options.max_time is not None and surrogate.engine_.callback.has_ended_a_search:
+        _tell(options, f"The {options.max_time:g} s were over before the search had ended by itself.")
+    return surrogate
+
+
+def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any, options: argparse.Namespace) -> None:
+    print_structure(surrogate)
+    print_candidates(surrogate)
+    print_verdict(surrogate)
+    print(f"\nOn {len(X):,} rows that the search has not seen:")
+    print(f"  accuracy of the network  {surrogate.estimator_.score(X, y):.3f}")
+    print(f"  accuracy of the rule     {np.mean(surrogate.predict(X) == y):.3f}")
+    print(f"  fidelity of the rule     {surrogate.score(X):.3f}")
+    for path, what in ((options.json, "rule"), (options.report, "report")):
+        if path:
+            print(f"The {what} is in {path}.")
+    print_rules(surrogate)
+
+
+def _test_rows(trained_before: bool, options: argparse.Namespace) -> str:
+    if trained_before:
+        return (
+            "test rows, which the search has not seen; whether the network was trained on them, "
+            f"{options.estimator} does not say"
+        )
+    return "test rows, which neither the network's training nor the search has seen"
+
+
+def _run(
+    options: argparse.Namespace, X: pd.DataFrame, X_train: pd.DataFrame, X_test: pd.DataFrame, network: str
+) -> dict[str, str]:
+    """All that a reader needs to run the command again."""
+    if options.command == "demo":
+        rows = f"make_wetzel(1, random_state={options.seed}), {len(X):,} rows"
+    else:
+        rows = f"{options.file}, {len(X):,} rows ({_checksum(options.file)})"
+    told = {
+        "Command": options.command_line,
+        "Rows": rows,
+        "Split": (
+            f"train_test_split(X, y, test_size={TEST_SHARE}, stratify=y, random_state={options.seed}): "
+            f"{len(X_train):,} rows to train and to search, {len(X_test):,} to test, each class with the "
+            "same share in both"
+        ),
+        "Seed": f"{options.seed}, of split, training and search",
+        "Network": network,
+    }
+    if options.max_time is not None:
+        told["Time limit"] = (
+            f"{options.max_time:g} s for all searches; what is found by then depends on the machine, so "
+            "that another run may end with another rule"
+        )
+    return told
+
+
+def _checksum(path: str) -> str:
+    with open(path, "rb") as file:
+        return f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _tell(options: argparse.Namespace, sentence: str) -> None:
+    if not options.quiet:
+        print(sentence, file=sys.stderr, flush=True)
+
+
+def _check_outputs(options: argparse.Namespace) -> None:
+    """Refuse, before the search and not after it, what could not be written."""
+    if options.report:
+        check_installed()
+    for path in filter(None, [options.report, options.json]):
+        if not Path(path).parent.is_dir():
+            raise ValueError(f"{path} cannot be written: there is no directory {str(Path(path).parent)!r}.")

@@ -1,0 +1,92 @@
+"""The network that a command trains where none is given."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sklearn.compose import make_column_transformer
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from skinterpret.base import default_network, make_readable_network
+
+FEW_ROWS = 1_000  # below which all rows at once are trained on faster than batch by batch
+MOST_EPOCHS = 2_000  # training ends long before on most tables
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a network was trained.
+
+    Attributes
+    ----------
+    network : Pipeline
+        The trained network.
+    words : str
+        Units, solver, regularisation, and after how many iterations it ended.
+    """
+
+    network: Any
+    words: str
+
+
+def untrained_network(X: pd.DataFrame, words: list[str]) -> Any:
+    """Make a network for a table.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Inputs.
+    words : list of str
+        Columns that hold categories, which become indicators.
+
+    Returns
+    -------
+    Pipeline
+        `make_readable_network()` for fewer than 1,000 rows, otherwise the default network with up to
+        2,000 epochs; behind indicators and a `StandardScaler`.
+    """
+    network = make_readable_network() if len(X) < FEW_ROWS else default_network()
+    network[-1].set_params(max_iter=MOST_EPOCHS)
+    if not words:
+        return network
+    numbers = [name for name in X.columns if name not in words]
+    first = make_column_transformer((OneHotEncoder(), words), (StandardScaler(), numbers))
+    return make_pipeline(first, network[-1])
+
+
+def train(network: Any, X: pd.DataFrame, y: Any, seed: int) -> Training:
+    """Train a network and say how it went.
+
+    Parameters
+    ----------
+    network : Pipeline
+        The untrained network, an `MLPClassifier` at its end.
+    X : DataFrame of shape (n_samples, n_features)
+        Inputs.
+    y : array-like of shape (n_samples,)
+        Classes.
+    seed : int
+        Seed of the training.
+
+    Returns
+    -------
+    Training
+        The network, and what it is in words.
+    """
+    last = network[-1].set_params(random_state=seed)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ConvergenceWarning)
+        network.fit(X, y)
+    converged = not any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
+    sizes = " and ".join(map(str, last.hidden_layer_sizes))
+    ended = "converged after" if converged else "not converged after all of its"
+    return Training(
+        network,
+        f"{sizes} {last.activation} units, solver {last.solver}, alpha {last.alpha:g}, {ended} "
+        f"{last.n_iter_:,} iterations",
+    )

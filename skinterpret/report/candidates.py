@@ -1,0 +1,71 @@
+"""The candidates of a front as rules: tidied, in raw units, on one scale of complexity."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skinterpret.metrics import complexity_of_rule
+from skinterpret.report.plain import to_plain
+
+
+def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
+    """Write each candidate as the rule that it would be as the answer.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+
+    Returns
+    -------
+    list of DataFrame
+        A table for each formula of the surrogate, in the order of its fronts: complexity as
+        `complexity_score` counts it, alignment over the shell, fidelity on the rows held back from the
+        search, the rule as text, and whether it was chosen.  Candidates that come to the same rule when
+        tidied are one row.
+    """
+    return [
+        _one_a_rule(_written_all(surrogate, reading, answer.position))
+        for reading, answer in zip(surrogate._readings, surrogate._answers, strict=True)
+    ]
+
+
+def _written_all(surrogate: Any, reading: Any, chosen: int) -> pd.DataFrame:
+    names = surrogate._input_names()
+    answers = [
+        reading.answer(partial(_position, k), surrogate.link, surrogate._trust_seed)
+        for k in range(len(reading.table))
+    ]
+    return pd.DataFrame(
+        [_written(reading, answer, names) | {"chosen": k == chosen} for k, answer in enumerate(answers)]
+    )
+
+
+def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first of the same rules, and know whether any of them was chosen."""
+    chosen = table.groupby("rule", sort=False)["chosen"].transform("any")
+    return table.assign(chosen=chosen).drop_duplicates("rule", ignore_index=True)
+
+
+def _written(reading: Any, answer: Any, names: list[str]) -> dict[str, Any]:
+    return {
+        "complexity": complexity_of_rule(answer.expression),
+        "alignment": reading.judge.alignment(answer.expression),
+        "fidelity": _fidelity(answer, reading.judge),
+        "rule": to_plain(answer.rule(names)),
+    }
+
+
+def _fidelity(answer: Any, judge: Any) -> float:
+    """Share of the held-back rows on which the rule, with its rounded threshold, agrees with the network."""
+    values = answer.expression(judge.X)
+    agree = (answer.link.log_odds(values) > 0) == (judge.probability > 0.5)
+    return float(np.mean(agree & np.isfinite(values)))
+
+
+def _position(position: int, table: pd.DataFrame) -> int:
+    return position

@@ -1,0 +1,119 @@
+"""`skinterpret explain`: what it writes down, so that a reader can do it again."""
+
+import html
+import io
+import re
+import shlex
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.model_selection import train_test_split
+
+from skinterpret import make_readable_network
+from skinterpret.cli import main
+
+#: no limit of time, so that the machine has no say
+SMALL = ["--max-complexity", "4", "--quiet"]
+
+
+@pytest.fixture
+def explained(table, tmp_path, capsys):
+    """Explain the table; the words, what was printed, and where the page and the rule are."""
+    page, rule = tmp_path / "page.html", tmp_path / "rule.json"
+    files = ["--report", str(page), "--json", str(rule)]
+    words = ["explain", str(table), "--target", "sick", "--seed", "3", *SMALL, *files]
+    assert main(words) == 0
+    return words, capsys.readouterr().out, page, rule
+
+
+def told(page):
+    """What the page says of how it was made."""
+    text = page.read_text(encoding="utf-8")
+    rows = re.findall(r'<th scope="row">([^<]*)</th><td><code>(.*?)</code>', text, flags=re.DOTALL)
+    return {html.unescape(name): html.unescape(value) for name, value in rows}
+
+
+def without_date(page):
+    return re.sub("<footer>.*?</footer>", "", page.read_text(encoding="utf-8"))
+
+
+def test_the_page_tells_command_rows_split_and_seeds(explained, table):
+    words, _, page, _ = explained
+    run = told(page)
+    assert shlex.split(run["Command"]) == ["skinterpret", *words]
+    assert "300 rows (SHA-256 " in run["Rows"]
+    assert "240 rows to train and to search, 60 to test" in run["Split"]
+    assert "random_state=3" in run["Split"]
+    assert run["Seed"].startswith("3, of split, training and search")
+    assert run["Seed of this page"].startswith("0, of ")
+    assert "solver lbfgs, alpha 1, converged after" in run["Network"]
+    assert run["random_state"] == "3"
+    assert "Time limit" not in run
+
+
+def test_the_command_on_the_page_gives_the_same_again(explained, capsys):
+    _, printed, page, rule = explained
+    first = rule.read_text(encoding="utf-8"), without_date(page)
+    assert main(shlex.split(told(page)["Command"])[1:]) == 0
+    assert capsys.readouterr().out == printed
+    assert (rule.read_text(encoding="utf-8"), without_date(page)) == first
+
+
+def test_the_split_on_the_page_is_the_one_that_was_judged(explained, frame, tmp_path, capsys):
+    _, printed, page, rule = explained
+    _, X_test, _, y_test = train_test_split(
+        frame[["a", "b"]], frame["sick"], test_size=0.2, stratify=frame["sick"], random_state=3
+    )
+    X_test.to_csv(tmp_path / "test.csv", index=False)
+    assert main(["predict", str(rule), str(tmp_path / "test.csv")]) == 0
+    said = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
+    accuracy = np.mean(said.to_numpy() == y_test.to_numpy())
+    assert f"accuracy of the rule     {accuracy:.3f}" in printed
+    text = page.read_text(encoding="utf-8")
+    assert "60 test rows, which neither the network&#39;s training nor the search has seen" in text
+
+
+def test_a_time_limit_is_told_to_be_no_sure_way_to_the_same(table, tmp_path):
+    page = tmp_path / "page.html"
+    files = ["--report", str(page), "--max-time", "1"]
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *files]) == 0
+    assert "depends on the machine" in told(page)["Time limit"]
+
+
+def test_of_a_trained_network_the_page_does_not_say_what_it_has_seen(table, frame, tmp_path):
+    model, page = tmp_path / "model.joblib", tmp_path / "page.html"
+    joblib.dump(make_readable_network((10,), random_state=0).fit(frame[["a", "b"]], frame["sick"]), model)
+    words = ["--estimator", str(model), "--trust-pickle", "--report", str(page)]
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *words]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "whether the network was trained on them" in text
+    assert "neither the network&#39;s training" not in text
+    assert "as it is in" in told(page)["Network"]
+
+
+def test_progress_is_shown_from_training_to_report(table, tmp_path, capsys):
+    words = ["explain", str(table), "--target", "sick", "--max-complexity", "4", "--max-time", "1"]
+    assert main([*words, "--report", str(tmp_path / "page.html")]) == 0
+    output = capsys.readouterr()
+    assert output.out.index("Training a network on 240 rows") < output.out.index("Searching for the rule")
+    assert "At most 1 s" in output.out
+    assert "epoch 1" in output.out + output.err
+    assert "Writing the report" in output.err
+
+
+def test_odd_names_go_through_everything(odd_frame, tmp_path, capsys):
+    path, rule, page = tmp_path / "odd table.csv", tmp_path / "rule.json", tmp_path / "page.html"
+    odd_frame.to_csv(path, index=False)
+    files = ["--json", str(rule), "--report", str(page)]
+    words = ["--max-complexity", "8", "--max-time", "2", "--quiet"]
+    assert main(["explain", str(path), "--target", "my class", *words, *files]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("it's where  ")
+    for name in ("lambda", "`blood pressure`", "```tick```"):
+        assert name in last
+    assert page.read_text(encoding="utf-8").count("</style>") == 1
+    assert main(["predict", str(rule), str(path)]) == 0
+    said = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
+    assert np.mean(said == odd_frame["my class"]) > 0.9

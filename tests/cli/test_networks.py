@@ -1,0 +1,54 @@
+"""Networks that a command trains where none is given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_breast_cancer, load_iris, load_wine
+
+from skinterpret.cli.networks import FEW_ROWS, train, untrained_network
+
+
+@pytest.mark.parametrize("load", [load_iris, load_wine, load_breast_cancer])
+def test_training_converges_on_small_tables(load):
+    X, y = load(as_frame=True, return_X_y=True)
+    training = train(untrained_network(X, []), X, y, 0)  # a warning would be an error here
+    assert "converged after" in training.words
+    assert "not converged" not in training.words
+    assert training.network.score(X, y) > 0.95
+
+
+def test_labels_that_follow_from_nothing_are_no_trouble_either():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(200, 5)), columns=list("abcde"))
+    assert "not converged" not in train(untrained_network(X, []), X, rng.integers(0, 2, 200), 0).words
+
+
+def test_training_that_did_not_end_is_said_and_not_warned_of():
+    X, y = load_wine(as_frame=True, return_X_y=True)
+    network = untrained_network(X, [])
+    network[-1].set_params(max_iter=2)
+    training = train(network, X, y, 0)
+    assert "not converged after all of its 2 iterations" in training.words
+
+
+def test_the_seed_decides():
+    X, y = load_wine(as_frame=True, return_X_y=True)
+    weights = [train(untrained_network(X, []), X, y, seed).network[-1].coefs_[0] for seed in (0, 0, 1)]
+    np.testing.assert_array_equal(weights[0], weights[1])
+    assert not np.array_equal(weights[0], weights[2])
+
+
+def test_many_rows_are_trained_on_in_batches():
+    solvers = [
+        untrained_network(pd.DataFrame({"a": range(n)}), [])[-1].solver for n in (FEW_ROWS - 1, FEW_ROWS)
+    ]
+    assert solvers == ["lbfgs", "adam"]
+
+
+def test_words_become_indicators_before_numbers_are_scaled():
+    X = pd.DataFrame({"a": np.arange(40.0), "site": ["north", "south"] * 20})
+    y = X["site"] == "south"
+    network = train(untrained_network(X, ["site"]), X, y, 0).network
+    names = network[0].get_feature_names_out().tolist()
+    assert len(names) == 3
+    assert network.score(X, y) == 1

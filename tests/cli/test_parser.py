@@ -1,0 +1,70 @@
+"""What the command line makes of words, before and around the commands."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from skinterpret.cli import main
+from skinterpret.expressions import Expression
+from skinterpret.surrogates import ClassificationRule
+
+HEAVY = ("numba", "sklearn", "scipy", "sympy", "pandas", "numpy")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["explain", "--help"], ["--version"], []])
+def test_help_imports_nothing_that_takes_long(words):
+    code = f"""
+import sys
+from skinterpret.cli import main
+try:
+    main({words!r})
+except SystemExit:
+    print("imported:", [name for name in {HEAVY!r} if name in sys.modules])
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "imported: []"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["explain", "t.csv", "--traget", "y"], "there is no option --traget; did you mean '--target'?"),
+        (["explain", "t.csv", "--target=y", "--reprot=a.html"], "did you mean '--report'?"),
+        (["compare", "t.csv", "--target", "y", "--fold-number", "3"], "there is no option --fold-number"),
+        (["explian", "t.csv"], "choose from"),
+    ],
+)
+def test_a_misspelt_word_is_asked_about(capsys, words, message):
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_options_may_be_cut_short_and_values_may_look_like_options(table, capsys):
+    assert main(["explain", str(table), "--targ", "no"]) == 2
+    assert "no column 'no'" in capsys.readouterr().err
+    assert main(["explain", str(table), "--target=--sick"]) == 2
+    assert "no column '--sick'; did you mean 'sick'?" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of other systems")
+@pytest.mark.parametrize("command", ["probe", "predict"])
+def test_a_reader_that_stops_reading_is_no_error(table, tmp_path, command):
+    words = ["probe", str(table), "--target", "sick"]
+    if command == "predict":
+        formula = [Expression.parse("x0 + x1")]
+        rule = ClassificationRule(formula, [0.0], [5.0], [0, 1], n_features=2, feature_names=["a", "b"])
+        rule.to_json(tmp_path / "rule.json")
+        words = ["predict", str(tmp_path / "rule.json"), str(table)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as pipe:
+        run = subprocess.run(
+            [sys.executable, "-m", "skinterpret", *words], stdout=pipe, stderr=subprocess.PIPE, text=True
+        )
+    assert run.returncode == 141
+    assert "Error" not in run.stderr
+    assert "Traceback" not in run.stderr

@@ -1,0 +1,34 @@
+"""What `explain` prints of a fitted surrogate."""
+
+import re
+
+import pytest
+
+from skinterpret.cli.printing import print_candidates, print_rules, spoken_for
+from skinterpret.report.candidates import candidate_rules
+from skinterpret.report.plain import to_plain
+
+
+@pytest.mark.parametrize("columns", ["60", "400"])
+def test_candidates_are_printed_in_full_whatever_the_width(ellipse_surrogate, capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    print_candidates(ellipse_surrogate)
+    output = " ".join(capsys.readouterr().out.split())
+    for rule in candidate_rules(ellipse_surrogate)[0]["rule"]:
+        assert " ".join(rule.split()) in output
+    assert "…" not in output
+
+
+def test_the_chosen_candidate_is_the_rule_in_raw_units(ellipse_surrogate, capsys):
+    print_candidates(ellipse_surrogate)
+    marked = [line for line in capsys.readouterr().out.splitlines() if line.startswith("→")]
+    assert len(marked) == 1
+    assert to_plain(ellipse_surrogate.decision_rule_) in " ".join(marked[0].split())
+
+
+def test_the_last_line_is_the_rule(ellipse_surrogate, capsys):
+    print_rules(ellipse_surrogate)
+    last = capsys.readouterr().out.splitlines()[-1]
+    (name,) = spoken_for(ellipse_surrogate)
+    assert re.fullmatch(rf"{name} where  .+", last)
+    assert last.endswith(to_plain(ellipse_surrogate.decision_rule_))

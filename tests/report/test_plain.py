@@ -1,0 +1,41 @@
+"""Rules as text in which names can be told from the formula around them."""
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skinterpret.expressions import Expression
+from skinterpret.report.plain import quoted, to_plain
+
+
+@pytest.mark.parametrize("name", ["age", "x1", "größe", "lambda"])
+def test_words_stand_as_they_are(name):
+    assert quoted(name) == name
+
+
+@pytest.mark.parametrize("name", ["blood pressure", "a*b", "1st", 'a"b', "sin", "pi", "a\nb"])
+def test_what_could_be_taken_for_something_else_is_quoted(name):
+    assert quoted(name) == f"`{name}`"
+
+
+def test_a_backtick_in_a_name_is_doubled():
+    assert quoted("a`b") == "`a``b`"
+
+
+@given(st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=2, unique=True))
+def test_names_are_quoted_each_in_its_own_way(names):
+    first, second = map(sympy.Symbol, names)
+    assert quoted(names[0]) != quoted(names[1])
+    text = to_plain(first - 2 * second)
+    assert all(quoted(name) in text for name in names)
+
+
+def test_digits_that_only_arithmetic_added_are_left_out():
+    assert to_plain(sympy.Float(0.00015749999999999998) * sympy.Symbol("x0")) == "0.0001575*x0"
+
+
+@given(st.floats(min_value=1e-30, max_value=1e30))
+def test_a_coefficient_is_read_back_to_twelve_digits(value):
+    text = to_plain(sympy.Float(value) * sympy.Symbol("x0"))
+    assert Expression.parse(text)([[1.0]])[0] == pytest.approx(value, rel=1e-11)
