@@ -35,6 +35,7 @@ Array = NDArray[np.float64]
 # first four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
+MANY_ROWS = 300  # held back; with fewer, having chosen the rule on them shows
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ class Trust:
             f"Verdict: {self.verdict}.",
             *(f"  {reason}" for reason in self.reasons),
             f"{fidelity_in_words(self)}; the more frequent class alone would reach {self.majority:.3f}.",
-            f"  near the boundary {self.fidelity_near:.3f}, far from it {self.fidelity_far:.3f}",
+            f"  near the boundary {_figure(self.fidelity_near)}, far from it {_figure(self.fidelity_far)}",
+            *_caution(self.n_rows),
             f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
             "on rows far from the boundary.",
             stability_in_words(self),
@@ -250,6 +252,17 @@ def _objections(
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
     }
     return objections(checks, alignment, stability, repeatability)
+
+
+def _figure(value: float) -> str:
+    return "no rows" if np.isnan(value) else f"{value:.3f}"
+
+
+def _caution(n_rows: int) -> list[str]:
+    """Say that the rows chose the rule, where they are few."""
+    if n_rows >= MANY_ROWS:
+        return []
+    return ["  These rows chose the rule and its threshold as well: on new ones it may be a little lower."]
 
 
 def _stability(reading: Reading, selection: Any, seed: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,6 +96,18 @@ def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, c
     text = capsys.readouterr().out
     assert "Verdict: no closed form found." in text
     assert noise_surrogate.trust_.reasons[0] in text
+
+
+def test_a_summary_on_few_rows_says_that_they_chose_the_rule(ellipse_surrogate, noise_surrogate):
+    assert noise_surrogate.trust_.n_rows < 300 <= ellipse_surrogate.trust_.n_rows
+    assert "chose the rule" in str(noise_surrogate.trust_)
+    assert "chose the rule" not in str(ellipse_surrogate.trust_)
+
+
+def test_where_no_row_is_near_the_boundary_the_summary_says_so(ellipse_surrogate):
+    assert "near the boundary 0." in str(ellipse_surrogate.trust_)
+    nothing = replace(ellipse_surrogate.trust_, fidelity_near=np.nan)
+    assert "near the boundary no rows, far from it" in str(nothing)
 
 
 def test_a_few_rows_prove_nothing(quick_engine):
