@@ -20,6 +20,7 @@ from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.network import as_network
 from skinterpret.surrogates.constants import ConstantFit
+from skinterpret.surrogates.figures import agreement_of_neighbours
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.units import decimal_scale
 
@@ -70,7 +71,8 @@ def measure(experiment: int, seed: int, n_samples: int) -> list[dict[str, Any]]:
         model.fit(data.data[:split], data.target[:split])
     network, scale = as_network(model), decimal_scale(data.data)
     sample = sample_directions(network, data.data[:split], scale=scale, random_state=seed)
-    judge = Judge(network, sample, scale, data.data[split:], None)
+    weight = np.maximum(agreement_of_neighbours(sample.X / scale, sample.directions), 0)
+    judge = Judge(network, sample, scale, data.data[split:], None, weight)
     fit = ConstantFit(judge, seed)
     best = fit.refit(Expression.parse(FORMS[experiment], data.feature_names))
     low, high = fit.intervals(best)

@@ -24,6 +24,7 @@ from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.surrogates.figures import agreement_of_neighbours
 
 EXPERIMENTS = (1, 3, 4, 5, 6)
 NETWORKS: dict[str, dict[str, Any]] = {
@@ -54,8 +55,9 @@ def main() -> None:
     ).reset_index()
     note = (
         "Networks that are hard to read: `MLPClassifier((60, 60), max_iter=300)` so trained on 5,000 "
-        f"rows of experiments {', '.join(map(str, EXPERIMENTS))}).  Weights: *gradient*, the length of the "
-        "gradient; *neighbours*, the inverse of how far a direction is from the plane that its neighbours' "
+        f"rows of experiments {', '.join(map(str, EXPERIMENTS))}.  Weights: *gradient*, the length of the "
+        "gradient; *agreement*, its mean cosine with its neighbours', which is what `SymbolicSurrogate` "
+        "takes; *planes*, the inverse of how far a direction is from the plane that its neighbours' "
         "directions lay through its row.  *error of directions*: weighted mean of 1 - |cos| to the truth's "
         f"gradient, median; *found*: searches with a candidate within {FOUND:g} of the truth's concept."
     )
@@ -75,7 +77,8 @@ def measure(experiment: int, seed: int, settings: dict[str, Any], n_rows: int) -
     weights = {
         "none": np.ones(len(sample)),
         "gradient": np.linalg.norm(network.gradient(sample.X), axis=1),
-        "neighbours": reliability(sample.X, sample.directions),
+        "agreement": np.maximum(agreement_of_neighbours(sample.X, sample.directions), 0),
+        "planes": distance_to_planes(sample.X, sample.directions),
     }
     engine = EvolutionEngine(n_jobs=2)
     runs = []
@@ -89,7 +92,7 @@ def measure(experiment: int, seed: int, settings: dict[str, Any], n_rows: int) -
     return runs
 
 
-def reliability(X: Any, directions: Any) -> Any:
+def distance_to_planes(X: Any, directions: Any) -> Any:
     """Inverse of the distance between each direction and what its neighbours let expect there."""
     n_neighbours = min(2 * X.shape[1] + 6, 24)
     nearest = cKDTree(X).query(X, k=n_neighbours)[1][:, 1:]

@@ -52,13 +52,23 @@ class Judge:
     ----------
     X : ndarray of shape (n_held_back, n_features)
         Held-back rows, at most `MOST_ROWS`.
+    weight : ndarray of shape (n_sampled,) or None
+        Weight of each row of the shell where constants are fitted and concepts compared; None where all
+        count alike.
     latent, probability : ndarray of shape (n_held_back,)
         The network's log-odds and probability of yes on them.
     """
 
     def __init__(
-        self, network: Any, sample: Directions, scale: Array, X_held_back: Array, target: Any
+        self,
+        network: Any,
+        sample: Directions,
+        scale: Array,
+        X_held_back: Array,
+        target: Any,
+        weight: Array | None = None,
     ) -> None:
+        self.weight = weight
         self._sample = sample
         self._scale = scale
         self._network = network
@@ -78,11 +88,6 @@ class Judge:
     def directions(self) -> Array:
         """The network's directions over the shell, in scaled inputs."""
         return self._sample.directions
-
-    @property
-    def weight(self) -> Array | None:
-        """Weight of each row of the shell; None where all count alike."""
-        return None
 
     @property
     def scaled_shell(self) -> Array:

@@ -53,6 +53,12 @@ class Readability:
     rarer: float
 
     @property
+    def weight(self) -> Array:
+        """Weight of each row of the shell in the search: its reliability, and none where that is negative."""
+        weight = np.maximum(self.reliability, 0.0)
+        return weight if weight.any() else np.ones(len(weight))
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What speaks against reading the network, a sentence each, with the mend."""
         checks = {

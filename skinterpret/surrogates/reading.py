@@ -171,7 +171,7 @@ def read_latent(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state)
-    judge = Judge(network, found.sample, found.units.scale, X_held_back, plan.target)
+    judge = Judge(network, found.sample, found.units.scale, X_held_back, plan.target, found.weight)
     rows = np.vstack([judge.scaled_shell, judge.X / judge.scale])
     cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
     table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))

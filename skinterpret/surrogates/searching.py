@@ -124,7 +124,7 @@ def search_concept(
     random_state : RandomState
         Source of randomness.
     weigh : callable, default=None
-        Weights of directions from gradients by the scaled inputs; `None` means equal ones.
+        Weights of directions from gradients by the scaled inputs; `None` means the reliability of each.
 
     Returns
     -------
@@ -142,6 +142,8 @@ def search_concept(
         network, X, plan.target, sample, units.scale, weight, has_boundary=plan.delta is not None
     )
     warn_of_unreadable(readability, plan.target)
+    if weigh is None:
+        weight = readability.weight
     rows = units.rows(sample.X)
     structure = discover_structure(
         rows,

@@ -12,6 +12,7 @@ from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import UnreadableNetworkWarning
 from skinterpret.expressions import Expression
 from skinterpret.search import Candidate, Engine, Front
+from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, search_concept
 
 
@@ -26,6 +27,7 @@ class Listening(Engine):
 
     def search(self, X, directions, sample_weight, seed, parts=()):
         self.before_ = [str(warning.message) for warning in self.heard]
+        self.weight_ = sample_weight
         return Front([Candidate(Expression.variable(0), 0.5)])
 
 
@@ -96,3 +98,24 @@ def test_logistic_units_that_have_not_learned_are_noticed(ellipse, quick_engine,
     assert surrogate.readability_.discrimination < 0.1
     surrogate.summary()
     assert "Its answers hardly vary, so that even smooth directions mean little" in capsys.readouterr().out
+
+
+def test_a_direction_weighs_in_the_search_as_much_as_it_agrees_with_its_neighbours():
+    class HalfNoisy(Steep):
+        def gradient(self, X, target=None):
+            return np.where(X[:, [1]] > 0, super().gradient(X), Steep(noise=0.0).gradient(X))
+
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    engine = Listening([])
+    plan = SearchPlan(None, 1e-4, 100, engine, 1, (), ["a", "b"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnreadableNetworkWarning)
+        found = search_concept(HalfNoisy(noise=20.0), X, plan, check_random_state(0))
+    noisy = found.sample.X[:, 1] > 0
+    np.testing.assert_array_equal(found.weight, np.maximum(found.readability.reliability, 0))
+    assert set(engine.weight_) <= set(found.weight)
+    assert found.weight[noisy].mean() < 0.7 * found.weight[~noisy].mean()
+
+
+def test_where_no_direction_is_reliable_all_count_alike():
+    assert Readability(-0.1, np.full(5, -0.1), 0.5, 0.5).weight.tolist() == [1.0] * 5
