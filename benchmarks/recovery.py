@@ -16,7 +16,15 @@ import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from benchmarks._tables import publish
-from benchmarks.verdicts import alignment_loss, is_concept, is_decision, is_exact, shell_rows
+from benchmarks.verdicts import (
+    MOST_COMPLEX,
+    alignment_loss,
+    is_concept,
+    is_decision,
+    is_exact,
+    is_sum,
+    shell_rows,
+)
 from skinterpret import SymbolicSurrogate, alignment_score
 from skinterpret.base import default_network
 from skinterpret.datasets import make_wetzel
@@ -59,8 +67,9 @@ def main() -> None:
         "parallel to the truth's within 1 - |cos| <= 1e-6 on 10,000 fresh shell rows; *decision*: "
         "same class on 99.9 % of a million fresh rows outside the 1 % noise band; both with at most "
         "1.5 times the truth's complexity; *exact*: parallel within 1e-12, so with the truth's own "
-        "constants.  Losses are 1 - |mean cos| to the network's directions; "
-        "*rival*: the candidate of another concept that the default selection would take next. "
+        "constants; *sum*: where labels follow from two rules, parallel within 1e-6 to a sum of their two "
+        "left-hand sides, each with a weight of its own.  Losses are 1 - |mean cos| to the network's "
+        "directions; *rival*: the candidate of another concept that the default selection would take next. "
         "Seconds are those of the search alone, compilation apart."
     )
     if options.engine == "pysr":
@@ -111,6 +120,8 @@ def recover(experiment: int, seed: int, *, engine: str, structure: bool, quick: 
     network = surrogate.network_
     truth = Expression.parse(data.formula, data.feature_names)
     formula = surrogate.formula_
+    parts = [Expression.parse(text, data.feature_names) for text, _ in data.rules]
+    short = formula.complexity <= MOST_COMPLEX * truth.complexity
     rows = shell_rows(network, data.box)
     gradient = network.gradient(rows)
     rival = nearest_rival(surrogate, rows)
@@ -126,6 +137,7 @@ def recover(experiment: int, seed: int, *, engine: str, structure: bool, quick: 
         "rule": str(surrogate.decision_rule_),
         "concept": is_concept(formula, truth, rows),
         "exact": is_exact(formula, truth, rows),
+        "sum": len(parts) == 2 and short and is_sum(formula, parts, rows),
         "decision": has_decision and is_decision(positive, formula, truth, data.threshold, data.box),
         "1-|cos| to truth": f"{alignment_loss(formula, truth, rows):.1e}",
         "loss of rule": f"{1 - alignment_score(gradient, formula.gradient(rows)):.1e}",
@@ -162,11 +174,12 @@ def is_same(first: Expression, second: Expression, rows: Any) -> bool:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    recovered = table.assign(recovered=table["concept"] | table["decision"])
+    recovered = table.assign(recovered=table["concept"] | table["decision"] | table["sum"])
     return recovered.groupby("experiment").agg(
         recovered=("recovered", "sum"),
         concepts=("concept", "sum"),
         exact=("exact", "sum"),
+        sums=("sum", "sum"),
         decisions=("decision", "sum"),
         trusted=("verdict", lambda verdicts: (verdicts != "no closed form found").sum()),
         runs=("seed", "size"),

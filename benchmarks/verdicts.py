@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 from scipy.special import logit
 
 from skinterpret.expressions import Expression
@@ -14,6 +15,7 @@ PARALLEL = 1e-6
 EXACT = 1e-12
 AGREEMENT = 0.999
 NOISE_BAND = 0.01
+LEAST_WEIGHT = 0.1  # of the lesser part of a sum, for gradients of the same length
 MOST_COMPLEX = 1.5
 
 
@@ -36,6 +38,23 @@ def is_concept(formula: Expression, truth: Expression, rows: Any, parallel: floa
 def is_exact(formula: Expression, truth: Expression, rows: Any) -> bool:
     """Parallel to the truth up to rounding: the constants are the truth's own."""
     return is_concept(formula, truth, rows) and alignment_loss(formula, truth, rows) <= EXACT
+
+
+def is_sum(formula: Expression, parts: list[Expression], rows: Any) -> bool:
+    """Parallel to a sum of two parts on those rows, with any weights that let both count."""
+    gradient = formula.gradient(rows)
+    first, second = (part.gradient(rows) for part in parts)
+    first, second = first / np.linalg.norm(first), second / np.linalg.norm(second)
+
+    def loss(angle: float) -> float:
+        return 1 - alignment_score(np.cos(angle) * first + np.sin(angle) * second, gradient)
+
+    angles = np.linspace(-np.pi / 2, np.pi / 2, 181)
+    start = angles[int(np.argmin([loss(angle) for angle in angles]))]
+    width = angles[1] - angles[0]
+    best = minimize_scalar(loss, bounds=(start - width, start + width), options={"xatol": 1e-6})
+    lesser = min(abs(np.sin(best.x)), abs(np.cos(best.x)))
+    return bool(best.fun <= PARALLEL and lesser >= LEAST_WEIGHT)
 
 
 def alignment_loss(formula: Expression, truth: Expression, rows: Any) -> float:
