@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -50,11 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(words or ["--help"])
-    options.command_line = shlex.join(["skinterpret", *words])
-    # what the commands need takes seconds to import, which help does not need
-    commands = import_module("skinterpret.cli.commands")
     try:
+        options = _parsed(words or ["--help"])
+        options.command_line = shlex.join(["skinterpret", *words])
+        # what the commands need takes seconds to import, which help does not need
+        commands = import_module("skinterpret.cli.commands")
         with warnings.catch_warnings():
             if not sys.warnoptions:
                 warnings.showwarning = _show_in_a_line
@@ -72,6 +72,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _parsed(words: list[str]) -> argparse.Namespace:
+    try:
+        return _parser().parse_args(words)
+    except SystemExit:
+        sys.stdout.flush()  # help that nobody reads on shows here, and not when the interpreter ends
+        raise
+
+
 def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
     print(f"skinterpret: {message}", file=sys.stderr)
 
@@ -83,7 +91,7 @@ def _drop_output() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _ProgramParser(
         prog="skinterpret",
         description="Read a decision rule out of a trained neural network.",
         epilog=EXAMPLES,
@@ -93,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(
         required=True, metavar="COMMAND", dest="command", parser_class=_CommandParser
     )
+    parser.commands = subparsers.choices
 
     def add(name: str, does: str) -> argparse.ArgumentParser:
         lines = [line for line in EXAMPLES.splitlines() if f"skinterpret {name}" in line]
@@ -159,6 +168,20 @@ def _parser() -> argparse.ArgumentParser:
     for command in (demo, explain, probe, compare):
         command.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
     return parser
+
+
+class _ProgramParser(argparse.ArgumentParser):
+    """Parser of all words that asks for the command which an unknown one is most like."""
+
+    commands: Iterable[str] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse an unknown command, then parse as usual."""
+        command = next((word for word in args if not word.startswith("-")), None)
+        if command is not None and command not in self.commands:
+            choice = f"choose from: {', '.join(self.commands)}."
+            self.error(f"there is no command {command!r}; {did_you_mean(command, self.commands) or choice}")
+        return super().parse_known_args(args, namespace)
 
 
 class _CommandParser(argparse.ArgumentParser):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,7 +132,7 @@ def raw_values(path: pd.DataFrame, x: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        Value by name.
+        Value by name; an indicator `column=category` has none, its activation says all.
 
     Raises
     ------
@@ -158,16 +159,21 @@ def raw_values(path: pd.DataFrame, x: Any) -> dict[str, Any]:
         )
     if named:
         row = row.set_axis([str(name) for name in row.columns], axis=1)
-        missing = [name for name in names if name not in row.columns]
+        known = [name for name in names if name in row.columns]
+        missing = [name for name in names if name not in known and not _is_indicator(name, row.columns)]
         if missing:
             raise ValueError(f"x lacks the inputs {missing} of the path; pass the row that was traced.")
-        return {name: row[name].iloc[0] for name in names}
+        return {name: row[name].iloc[0] for name in known}
     if row.shape[1] != len(names):
         raise ValueError(
             f"x has {row.shape[1]} values, but the path has {len(names)} inputs; pass the row that was "
             "traced."
         )
     return dict(zip(names, row[0], strict=True))
+
+
+def _is_indicator(name: str, columns: Iterable[str]) -> bool:
+    return any(name.startswith(f"{column}=") for column in columns)
 
 
 def _check_path(path: Any, caller: str) -> None:

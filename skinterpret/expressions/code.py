@@ -22,6 +22,8 @@ PYTHON_HELPERS = {
         return math.inf
 """,
     "power": """def power(base, exponent):
+    if base < 0 and exponent % 1 != 0:
+        return math.nan
     try:
         return base**exponent
     except OverflowError:
@@ -193,10 +195,10 @@ class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]
         return f"exponential({self._print(expr.args[0])})"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802
-        # only exponential functions grow so fast that a power of theirs is too large for a number
-        if expr.base.has(sympy.exp) and expr.exp.is_positive and expr.exp != sympy.S.Half:
-            return f"power({self._print(expr.base)}, {self._print(expr.exp)})"
-        return str(super()._print_Pow(expr, rational=rational))
+        # roots and reciprocals are never too large for Python
+        if expr.is_number or abs(expr.exp) in (sympy.S.Half, 1):
+            return str(super()._print_Pow(expr, rational=rational))
+        return f"power({self._print(expr.base)}, {self._print(expr.exp)})"
 
 
 class _FunctionPrinter(StrPrinter):  # type: ignore[misc]

@@ -15,7 +15,8 @@ from skinterpret._sklearn import HasMethods, Interval, check_input_names, fit_co
 from skinterpret.base import ClassifierNetworkMixin
 from skinterpret.probes.activity import activity_table, carrier_table, input_table, unit_table
 from skinterpret.probes.encoding import split_steps
-from skinterpret.probes.paths import as_row, trace_path
+from skinterpret.probes.input_names import name_inputs
+from skinterpret.probes.paths import as_row, path_table
 
 GRADIENT_ROWS = 1000  # one pass a unit; the mean over more rows says no more
 
@@ -198,7 +199,8 @@ class NeuronProbe(  # type: ignore[misc]
         """
         check_is_fitted(self)
         row = self._rows(as_row(x))
-        return trace_path(self.network_, row, target, feature_names=self._input_names())
+        names = None if self.encoder_ is not None else self._input_names()
+        return path_table(self.network_, row, target, name_inputs(self.network_, row, self.encoder_, names))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

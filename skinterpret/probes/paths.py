@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from skinterpret.network import DenseNetwork
 from skinterpret.probes.attributions import read
 from skinterpret.probes.categories import read_encoder
 from skinterpret.probes.flow import Flow, trace_flow
+from skinterpret.probes.input_names import name_inputs
 
 COLUMNS = ["layer", "source", "kind", "target", "activation", "weight", "contribution", "relevance"]
 
@@ -46,7 +46,8 @@ def trace_path(
         Which latent, as `DenseNetwork.latent` takes it; with more than two classes `None` means the
         class that the network gives.
     feature_names : sequence of str, default=None
-        Names of the inputs; `None` means those that the network was trained on, else `x0, x1, …`.
+        Names of the inputs; `None` means those that the network was trained on, else `x0, x1, …`, and
+        `column=category` for indicators.
 
     Returns
     -------
@@ -54,9 +55,9 @@ def trace_path(
         One row a connection, with
 
         - `layer`: which layer it leads into, counted from 0;
-        - `source` and `target`: an input (`"input k"` for columns that steps before the network
-          have mixed), a unit `"h{layer}.{unit}"`, or `"output"`, with the class where there are
-          more than two;
+        - `source` and `target`: an input (`"column=category"` for each indicator behind a
+          `OneHotEncoder`, `"input k"` for columns that steps before the network have mixed), a unit
+          `"h{layer}.{unit}"`, or `"output"`, with the class where there are more than two;
         - `kind` of the source: `"input"`, `"unit"`, `"bias"`, `"offset"` for what a unit's
           activation function gives at zero (where it is not 0), and `"rivals"` for minus the entropy
           of the other classes of a softmax;
@@ -82,17 +83,38 @@ def trace_path(
     >>> bool(abs(total - as_network(model).latent(X[:1])[0]) < 1e-10)
     True
     """
-    row = as_row(x)
+    row, encoder = as_row(x), None
     if (behind := read_encoder(network)) is not None:
         encoder, dense = behind
         row = encoder.transform(row)
     else:
         dense = read(network)
+    return path_table(dense, row, target, name_inputs(dense, row, encoder, feature_names))
+
+
+def path_table(dense: DenseNetwork, row: Any, target: Any, sources: list[str]) -> pd.DataFrame:
+    """Make the table of `trace_path` for an encoded row.
+
+    Parameters
+    ----------
+    dense : DenseNetwork
+        The network as a function of encoded rows.
+    row : array-like of shape (1, n_encoded)
+        The row.
+    target : object
+        Which latent, as `trace_path` takes it.
+    sources : list of str
+        Names of what the first layer gets.
+
+    Returns
+    -------
+    DataFrame
+        What `trace_path` gives.
+    """
     if target is None and dense.classes is not None and len(dense.biases[-1]) > 1:
         target = dense.predict(row)[0]
     flow = trace_flow(dense, row, target)
     parts = []
-    sources = _input_names(dense, np.asarray(row, dtype=np.float64), feature_names)
     for layer in range(len(flow.weights)):
         names = _unit_names(dense, layer, len(flow.biases[layer]))
         parts += _into_layer(flow, layer, sources, names)
@@ -173,13 +195,3 @@ def _unit_names(network: DenseNetwork, layer: int, size: int) -> list[str]:
         return ["output"]
     labels = range(size) if network.classes is None else network.classes
     return [f"output {label}" for label in labels]
-
-
-def _input_names(network: DenseNetwork, row: NDArray[Any], names: Sequence[str] | None) -> list[str]:
-    """Name encoded inputs after the raw ones, where each depends on its own and on no other."""
-    if names is None:
-        names = network.feature_names or [f"x{j}" for j in range(network.n_features_in)]
-    width = network.weights[0].shape[0]
-    slopes = network.input_map.pull_back(np.repeat(row, width, axis=0), np.eye(width))
-    own = width == network.n_features_in and not (slopes - np.diag(np.diag(slopes))).any()
-    return [str(name) for name in names] if own else [f"input {k}" for k in range(width)]

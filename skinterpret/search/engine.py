@@ -19,6 +19,11 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
     An engine is a `BaseEstimator` for the sake of its parameters alone, so that `clone`,
     `set_params` and grids reach them as `engine__…`.
 
+    Attributes
+    ----------
+    subject : str, default=""
+        What is searched, for lines of progress; set by what searches more than once, before each search.
+
     Examples
     --------
     >>> from skinterpret.expressions import Expression
@@ -36,6 +41,8 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
     complexity  loss     expression
              1  0.0e+00  x1
     """
+
+    subject: str = ""
 
     @abstractmethod
     def validate(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,9 @@ SAME = 1e-9  # of 1 - |cos| between the gradients of two forms
 ROUNDING = 1e-12  # of the spread of values
 
 
-def canonical_front(front: Front, rows: Array) -> Front:
+def canonical_front(
+    front: Front, rows: Array, is_as_good: Callable[[Expression, Expression], bool] | None = None
+) -> Front:
     """Give each candidate its canonical form, and leave out those that are no better than a simpler one.
 
     Parameters
@@ -27,17 +30,21 @@ def canonical_front(front: Front, rows: Array) -> Front:
         Candidates.
     rows : ndarray of shape (n_samples, n_features)
         Rows over which formulas must be the same concept, in the inputs of the candidates.
+    is_as_good : callable, default=None
+        As for `canonical`.
 
     Returns
     -------
     Front
         The canonical forms, with their own complexities and the losses that the search found.
     """
-    forms = [Candidate(canonical(found.expression, rows), found.loss) for found in front]
+    forms = [Candidate(canonical(found.expression, rows, is_as_good), found.loss) for found in front]
     return replace(front, candidates=forms)
 
 
-def canonical(expression: Expression, rows: Array) -> Expression:
+def canonical(
+    expression: Expression, rows: Array, is_as_good: Callable[[Expression, Expression], bool] | None = None
+) -> Expression:
     """Strip what belongs to the link and not to the concept.
 
     `exp(x0**2 + 2*x1**2)`, `1 - 3*(x0**2 + 2*x1**2)` and `1/(x0**2 + 2*x1**2)` are one concept
@@ -50,11 +57,14 @@ def canonical(expression: Expression, rows: Array) -> Expression:
         The formula.
     rows : ndarray of shape (n_samples, n_features)
         Rows over which the answer must be the same concept.
+    is_as_good : callable, default=None
+        `is_as_good(form, expression)`: whether the link can do what was stripped;
+        `None` means that it can do anything monotone.
 
     Returns
     -------
     Expression
-        The shortest form that is found; the same object where there is no shorter one.
+        The shortest form that is as good; the same object where there is no shorter one.
 
     Examples
     --------
@@ -68,20 +78,20 @@ def canonical(expression: Expression, rows: Array) -> Expression:
     >>> canonical(square, rows), canonical(square, rows**2)
     (Expression('(x0 + x1)**2'), Expression('x0 + x1'))
     """
-    while True:
-        form = _simplified(_stripped(expression, rows), rows)
-        if form is expression:
-            return expression
-        expression = form
+    shorter = reversed(_forms(expression, rows)[1:])
+    return next((form for form in shorter if is_as_good is None or is_as_good(form, expression)), expression)
 
 
-def _stripped(expression: Expression, rows: Array) -> Expression:
-    """Take one outer function after another away."""
+def _forms(expression: Expression, rows: Array) -> list[Expression]:
+    """List what is left after each step, from the expression itself to the shortest form."""
+    forms = [expression]
     while True:
-        inner = _operand(expression)
-        if inner is None or not _is_monotone(inner(rows), expression(rows)):
-            return expression
-        expression = inner
+        while (inner := _operand(forms[-1])) and _is_monotone(inner(rows), forms[-1](rows)):
+            forms.append(inner)
+        form = _simplified(forms[-1], rows)
+        if form is forms[-1]:
+            return forms
+        forms.append(form)
 
 
 def _operand(expression: Expression) -> Expression | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +12,7 @@ from scipy.special import expit
 from skinterpret.directions import Directions
 from skinterpret.exceptions import UnreadableNetworkWarning
 from skinterpret.surrogates.figures import READABLE, agreement_of_neighbours
+from skinterpret.surrogates.user_line import warn_user
 
 __all__ = ["Readability"]
 
@@ -155,4 +155,4 @@ def warn_of_unreadable(readability: Readability, target: Any) -> None:
     """
     if readability.warnings:
         whose = "" if target is None else f"target={target!r}: "
-        warnings.warn(whose + " ".join(readability.warnings), UnreadableNetworkWarning, stacklevel=2)
+        warn_user(whose + " ".join(readability.warnings), UnreadableNetworkWarning)

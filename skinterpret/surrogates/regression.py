@@ -23,7 +23,6 @@ from skinterpret._sklearn import (
     Interval,
     StrOptions,
     fit_context,
-    validate_parameter_constraints,
 )
 from skinterpret.base import NetworkRegressorMixin
 from skinterpret.search import Engine
@@ -125,10 +124,12 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     front_ : Front or list of Front
         The front as the engine gave it.
     equations_ : DataFrame
-        The whole front: complexity, loss (`1 - |mean cos|` in the search), alignment, fidelity (R² on
-        held-back rows to which the link was not fitted), family of the link, formula of the concept (text,
-        constants to four digits), expression (with all digits) and whether it was chosen.  With more
-        than one output the first level of the index is the output.
+        The whole front, each candidate in the canonical form of its concept (without outer monotone
+        functions, factors and constant terms, as far as the link makes up for them): complexity, loss
+        (`1 - |mean cos|` in the search), alignment, fidelity (R² on held-back rows to which the link was
+        not fitted), family of the link, formula of the concept (text, constants to four digits),
+        expression (with all digits) and whether it was chosen.  With more than one output the first
+        level of the index is the output.
     coefficients_ : DataFrame or list of DataFrame
         Constants of the concept in the order in which `concept_` has them (`c1`, `c2`, …): value, bounds
         of the 95 % bootstrap interval, and what it was rounded from.  The constants of the link are not
@@ -232,7 +233,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         targets, values = zip(*self._latents(), strict=True)
         self._readings = [
             read_values(network, searched, held_back, plan, value, rng)
-            for plan, value in zip(self._plans(targets, None), values, strict=True)
+            for plan, value in zip(self._plans(targets, None, "output"), values, strict=True)
         ]
         self.structure_ = only([reading.structure for reading in self._readings])
         self.readability_ = only([reading.readability for reading in self._readings])
@@ -246,8 +247,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
 
         Parameters
         ----------
-        selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable
-            Which one, as for the parameter of that name.
+        selection : {"knee", "best", "one_standard_error", "accuracy"}, int, callable or dict
+            Which one, as for the parameter of that name; an int is a complexity as `equations_` has it.
+            A dict by output, counted from 0, says it for each output that is to change.
 
         Returns
         -------
@@ -257,15 +259,15 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If it is none of these.
+            If it is none of these, or a dict names an output that has no formula.
         """
         check_is_fitted(self, "structure_")
-        validate_parameter_constraints(
-            {"selection": self._parameter_constraints["selection"]},
-            {"selection": selection},
-            caller_name=f"{type(self).__name__}.select",
-        )
-        answers = [reading.answer(selection, self._trust_seed) for reading in self._readings]
+        selections = self._selection_of_each([target for target, _ in self._latents()], selection)
+        answers = [
+            reading.answer(each, self._trust_seed)
+            for reading, each in zip(self._readings, selections, strict=True)
+        ]
+        self._selections = selections
         self._answers = [answer for answer, _ in answers]
         names = self._input_names()
         self.formula_ = only([answer.formula for answer in self._answers])
@@ -283,8 +285,10 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=range(len(tables)), names=["output", None])
         self._trust = [
-            assess_values(reading, answer, selection, wanted, names, self._trust_seed)
-            for reading, answer, wanted in zip(self._readings, self._answers, self._wanted, strict=True)
+            assess_values(reading, answer, each, wanted, names, self._trust_seed)
+            for reading, answer, each, wanted in zip(
+                self._readings, self._answers, selections, self._wanted, strict=True
+            )
         ]
         self.trust_ = only(self._trust)
         self._warn_of_distrust()

@@ -42,6 +42,8 @@ class SearchPlan:
         Hypotheses to test before the search, as `discover_structure` takes them.
     feature_names : list of str
         Names of the inputs.
+    subject : str, default=""
+        What is searched, for lines of progress, where there are several latents.
     """
 
     target: Any
@@ -51,6 +53,7 @@ class SearchPlan:
     n_searches: int
     structure: Sequence[str]
     feature_names: list[str]
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,17 +156,20 @@ def search_concept(
         random_state=random_state,
     )
     chosen = spread_sample(rows, plan.n_directions, random_state=random_state)
-    fronts = [
-        search_directions(
-            rows[chosen],
-            sample.directions[chosen],
-            engine=engine,
-            structure=structure,
-            sample_weight=weight[chosen],
-            random_state=random_state,
+    fronts = []
+    for number, engine in enumerate(branches(plan.engine, plan.n_searches), start=1):
+        which = f"search {number} of {plan.n_searches}" if plan.n_searches > 1 else ""
+        engine.subject = ", ".join(filter(None, [plan.subject, which]))
+        fronts.append(
+            search_directions(
+                rows[chosen],
+                sample.directions[chosen],
+                engine=engine,
+                structure=structure,
+                sample_weight=weight[chosen],
+                random_state=random_state,
+            )
         )
-        for engine in branches(plan.engine, plan.n_searches)
-    ]
     if units.is_centred:
         seen = sample.take(chosen)
         fronts = [without_centre(front, units, seen, weight[chosen]) for front in fronts]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
+from skinterpret._sklearn import validate_parameter_constraints
 from skinterpret.network import smooth
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
@@ -26,15 +27,26 @@ class SearchSettingsMixin:
     network_: Any
     encoder_: Any
     _input_names: Any
+    _parameter_constraints: dict[str, list[Any]]
+    _selections: list[Any]
 
     def _set_engine(self) -> None:
         self.engine_ = engine_to_use(self.engine, EvolutionEngine(), getattr(self, "engine_", None))
 
-    def _plans(self, targets: Sequence[Any], delta: float | None) -> list[SearchPlan]:
-        """How each latent is searched."""
+    def _plans(self, targets: Sequence[Any], delta: float | None, kind: str) -> list[SearchPlan]:
+        """How each latent is searched; latents are of a kind, such as classes."""
         hypotheses, names = self._hypotheses(), self._input_names()
         return [
-            SearchPlan(target, delta, self.n_directions, engine, self.n_searches, hypotheses, names)
+            SearchPlan(
+                target,
+                delta,
+                self.n_directions,
+                engine,
+                self.n_searches,
+                hypotheses,
+                names,
+                f"{kind} {target}" if len(targets) > 1 else "",
+            )
             for target, engine in zip(targets, branches(self.engine_, len(targets)), strict=True)
         ]
 
@@ -43,6 +55,22 @@ class SearchSettingsMixin:
             return HYPOTHESES if self.structure else ()
         check_hypotheses(self.structure)
         return tuple(self.structure)
+
+    def _selection_of_each(self, names: list[Any], selection: Any) -> list[Any]:
+        """Give what is selected for each formula; a dict by name leaves the others as they are."""
+        by_name = selection if isinstance(selection, dict) else dict.fromkeys(names, selection)
+        unknown = [name for name in by_name if name not in names]
+        if unknown:
+            raise ValueError(f"selection names {unknown[0]!r}, which has no formula; choose from: {names}.")
+        for each in by_name.values():
+            validate_parameter_constraints(
+                {"selection": self._parameter_constraints["selection"]},
+                {"selection": each},
+                caller_name=f"{type(self).__name__}.select",
+            )
+        if len(by_name) == len(names):
+            return [by_name[name] for name in names]
+        return [by_name.get(name, now) for name, now in zip(names, self._selections, strict=True)]
 
     def _network_to_read(self, rows: Any) -> Any:
         """Give the network, or one with smoothed gradients."""

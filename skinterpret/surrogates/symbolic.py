@@ -20,7 +20,6 @@ from skinterpret._sklearn import (
     Interval,
     StrOptions,
     fit_context,
-    validate_parameter_constraints,
 )
 from skinterpret.base import NetworkClassifierMixin
 from skinterpret.expressions.code import write_code
@@ -242,7 +241,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
         self._readings = [
             read_latent(network, searched, held_back, plan, rng)
-            for plan in self._plans(self._latent_targets(), self.delta)
+            for plan in self._plans(self._latent_targets(), self.delta, "class")
         ]
         self._labels = self._held_back_labels(y, order[:n_held_back])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
@@ -271,7 +270,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             If it is none of these, or a dict names a class that has no formula.
         """
         check_is_fitted(self, "structure_")
-        selections = self._selections_by_class(selection)
+        selections = self._selection_of_each(self._latent_names(), selection)
         self._answers = [
             reading.answer(each, self.link, self._trust_seed)
             for reading, each in zip(self._readings, selections, strict=True)
@@ -398,23 +397,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
             return super().network_labels(X)
         rows = self._rows(X)
         return self.network_.latent(rows, self.target) > 0
-
-    def _selections_by_class(self, selection: Any) -> list[Any]:
-        """Give what is selected for each formula."""
-        names = self._latent_names()
-        by_class = selection if isinstance(selection, dict) else dict.fromkeys(names, selection)
-        unknown = [name for name in by_class if name not in names]
-        if unknown:
-            raise ValueError(f"selection names {unknown[0]!r}, which has no formula; choose from: {names}.")
-        for each in by_class.values():
-            validate_parameter_constraints(
-                {"selection": self._parameter_constraints["selection"]},
-                {"selection": each},
-                caller_name=f"{type(self).__name__}.select",
-            )
-        if len(by_class) == len(names):
-            return [by_class[name] for name in names]
-        return [by_class.get(name, now) for name, now in zip(names, self._selections, strict=True)]
 
     def _take_outputs(self) -> None:
         super()._take_outputs()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.user_line import warn_user
 
 
 class TellingMixin:
@@ -34,8 +34,7 @@ class TellingMixin:
     def _warn_of_distrust(self) -> None:
         for name, trust in zip(self._latent_names(), self._trust, strict=True):
             if trust.verdict == NO_CLOSED_FORM:
-                warnings.warn(
+                warn_user(
                     f"No closed form found for {name!r}: {' '.join(trust.reasons)} See trust_ and summary().",
                     NoClosedFormWarning,
-                    stacklevel=4,
                 )

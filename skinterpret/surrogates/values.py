@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from skinterpret.directions import Directions
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Front, Structure
+from skinterpret.surrogates.canonical import canonical_front
 from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
@@ -21,7 +23,7 @@ from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
-from skinterpret.surrogates.selection import choose
+from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY, choose, resolution
 from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
@@ -70,7 +72,7 @@ class ValueReading:
     front : Front
         The engine's candidates, in scaled inputs.
     table : DataFrame
-        One row a candidate: complexity, loss, alignment, fidelity, formula, link, expression.
+        One row a canonical candidate: complexity, loss, alignment, fidelity, formula, link, expression.
     searches : list of DataFrame
         Such a table of each search alone.
     judge : ValueJudge
@@ -150,6 +152,7 @@ class ValueJudge:
         self.scale = scale
         self.rows = rows[:MOST_ROWS]
         self.values = values[:MOST_ROWS]
+        self._links: dict[Expression, tuple[ValueLink, float]] = {}
 
     @property
     def n_samples(self) -> int:
@@ -168,7 +171,9 @@ class ValueJudge:
 
     def link(self, expression: Expression) -> tuple[ValueLink, float]:
         """Link of an expression by half of the held-back rows, and R² on the others."""
-        return quick_link(expression(self.rows), self.values)
+        if expression not in self._links:
+            self._links[expression] = quick_link(expression(self.rows), self.values)
+        return self._links[expression]
 
     def alignment(self, expression: Expression) -> float:
         """Alignment over the sample, in scaled units, each row weighted by its reliability."""
@@ -216,8 +221,22 @@ def read_values(
     """
     found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
     judge = ValueJudge(found.sample, found.weight, found.units.scale, X_held_back, value(X_held_back))
-    table, searches = found.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
+    rows = np.vstack([judge.scaled_shell, judge.rows / judge.scale])
+    says_as_much = partial(_says_as_much, judge, found.units)
+    cleaned = replace(found, fronts=[canonical_front(front, rows, says_as_much) for front in found.fronts])
+    table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
     return ValueReading(found.structure, found.readability, found.front, table, searches, judge)
+
+
+def _says_as_much(judge: ValueJudge, units: Units, form: Expression, expression: Expression) -> bool:
+    """Tell whether the link of a shorter form makes up for what was stripped.
+
+    The link of values is of one of a few families, so it cannot do all that is monotone.  What is lost
+    must be worth the shorter concept, as between two candidates.
+    """
+    losses = [1 - judge.link(units.in_raw_units(each))[1] for each in (form, expression)]
+    worse = float(np.log(losses[0] + resolution(min(losses))) - np.log(losses[1] + resolution(min(losses))))
+    return worse <= WORTH_OF_COMPLEXITY * (expression.complexity - form.complexity)
 
 
 def _judged(front: Front, judge: ValueJudge, units: Units, feature_names: list[str]) -> pd.DataFrame:

@@ -103,6 +103,17 @@ def test_progress_is_shown_from_training_to_report(table, tmp_path, capsys):
     assert "Writing the report" in output.err
 
 
+def test_progress_names_the_class_that_is_searched(frame, tmp_path, capsys):
+    path = tmp_path / "three.csv"
+    level = np.digitize(frame["a"] * frame["b"] + frame["a"], [-0.3, 0.4])
+    frame.assign(sick=np.array(["low", "middle", "high"])[level]).to_csv(path, index=False)
+    words = ["--max-complexity", "4", "--max-time", "1", "--searches", "2"]
+    assert main(["explain", str(path), "--target", "sick", *words]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "epoch 1," in line]
+    names = [line.partition(": epoch")[0] for line in lines]
+    assert set(names) == {f"class {c}, search {n} of 2" for c in ("low", "middle", "high") for n in (1, 2)}
+
+
 def test_odd_names_go_through_everything(odd_frame, tmp_path, capsys):
     path, rule, page = tmp_path / "odd table.csv", tmp_path / "rule.json", tmp_path / "page.html"
     odd_frame.to_csv(path, index=False)

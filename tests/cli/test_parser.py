@@ -33,7 +33,9 @@ except SystemExit:
         (["explain", "t.csv", "--traget", "y"], "there is no option --traget; did you mean '--target'?"),
         (["explain", "t.csv", "--target=y", "--reprot=a.html"], "did you mean '--report'?"),
         (["compare", "t.csv", "--target", "y", "--fold-number", "3"], "there is no option --fold-number"),
-        (["explian", "t.csv"], "choose from"),
+        (["explian", "t.csv"], "there is no command 'explian'; did you mean 'explain'?"),
+        (["Predict", "r.json", "t.csv"], "did you mean 'predict'?"),
+        (["xyz"], "there is no command 'xyz'; choose from: demo, explain, probe, compare, predict."),
     ],
 )
 def test_a_misspelt_word_is_asked_about(capsys, words, message):
@@ -51,9 +53,11 @@ def test_options_may_be_cut_short_and_values_may_look_like_options(table, capsys
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of other systems")
-@pytest.mark.parametrize("command", ["probe", "predict"])
+@pytest.mark.parametrize("command", ["probe", "predict", "--help", "explain --help", "--version"])
 def test_a_reader_that_stops_reading_is_no_error(table, tmp_path, command):
-    words = ["probe", str(table), "--target", "sick"]
+    words = command.split()
+    if command == "probe":
+        words = ["probe", str(table), "--target", "sick"]
     if command == "predict":
         formula = [Expression.parse("x0 + x1")]
         rule = ClassificationRule(formula, [0.0], [5.0], [0, 1], n_features=2, feature_names=["a", "b"])
@@ -61,10 +65,11 @@ def test_a_reader_that_stops_reading_is_no_error(table, tmp_path, command):
         words = ["predict", str(tmp_path / "rule.json"), str(table)]
     reading, writing = os.pipe()
     os.close(reading)
+    # argparse itself swallows what goes wrong where nothing is buffered
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    program = [sys.executable, "-m", "skinterpret"]
     with os.fdopen(writing, "wb") as pipe:
-        run = subprocess.run(
-            [sys.executable, "-m", "skinterpret", *words], stdout=pipe, stderr=subprocess.PIPE, text=True
-        )
+        run = subprocess.run([*program, *words], stdout=pipe, stderr=subprocess.PIPE, text=True, env=buffered)
     assert run.returncode == 141
     assert "Error" not in run.stderr
     assert "Traceback" not in run.stderr

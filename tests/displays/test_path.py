@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skinterpret import NeuronProbe
 from skinterpret.displays import PathDisplay
@@ -231,6 +232,20 @@ def test_mixed_inputs_have_no_raw_values(X):
     assert PathDisplay.from_path(path).nodes["node"].str.startswith("input ").any()
     with pytest.raises(ValueError, match="mixed"):
         PathDisplay.from_path(path, x=X.iloc[0])
+
+
+def test_indicators_are_drawn_beside_raw_values():
+    X = pd.DataFrame({"colour": ["red", "green", "blue"] * 10, "dose": np.linspace(0, 1, 30)})
+    encoder = make_column_transformer((OneHotEncoder(), ["colour"]), remainder="passthrough")
+    network = make_pipeline(encoder, MLPClassifier((3,), **SETTINGS)).fit(X, X["colour"] == "red")
+    path = trace_path(network, X.iloc[[1]])
+    nodes = PathDisplay.from_path(path, x=X.iloc[1], max_nodes=9).nodes
+    labels = nodes.loc[nodes["column"] == 0].set_index("node")["label"]
+    assert labels["colour=red"] == "colour=red = 0"
+    assert labels["colour=green"] == "colour=green = 1"
+    assert labels["dose"] == f"dose = {1 / 29:.4g}"
+    with pytest.raises(ValueError, match="x lacks the inputs"):
+        PathDisplay.from_path(path, x=X[["dose"]].iloc[1])
 
 
 def test_a_missing_matplotlib_is_said_in_a_sentence(monkeypatch, path):

@@ -8,6 +8,7 @@ import subprocess
 
 import numpy as np
 import pytest
+import sympy
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.code import numpy_function, write_code
@@ -44,6 +45,31 @@ def test_what_is_too_large_for_a_number_is_infinite_in_python_too(text, exponent
     space = {}
     exec(write_code(expression.to_sympy(["exponential", "power"]), ["exponential", "power"], "python"), space)
     assert space["formula"](exponent, 2.0) == expression([[exponent, 2.0]])[0]
+
+
+POWERS = ["x0**2", "-x0**3", "x1/x0**2", "x0**2.5 + x1", "x0*x1**2", "(x0 - x1)**2 + x1**2", "1/(x0 + x1)**3"]
+
+
+@pytest.mark.parametrize("text", POWERS)
+@pytest.mark.parametrize("value", [1e200, -1e200, 1e-200, -1e-200, 3.0, -3.0])
+def test_powers_of_inputs_are_infinite_where_they_are_too_large(text, value):
+    expression = Expression.parse(text)
+    space = {}
+    exec(write_code(expression.to_sympy(["a", "b"]), ["a", "b"], "python"), space)
+    with np.errstate(all="ignore"):
+        wanted = expression([[value, 2.0]])[0]
+    if text == "x1/x0**2" and abs(value) < 1:
+        with pytest.raises(ZeroDivisionError):  # undefined: the square is too small for a number
+            space["formula"](value, 2.0)
+    else:
+        np.testing.assert_allclose(space["formula"](value, 2.0), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("exponent", "wanted"), [(-2, math.inf), (-3, -math.inf)])
+def test_negative_powers_of_small_inputs_are_infinite_too(exponent, wanted):
+    space = {}
+    exec(write_code(sympy.Symbol("a") ** exponent, ["a"], "python"), space)
+    assert space["formula"](-1e-200) == wanted
 
 
 @pytest.mark.parametrize("text", FORMULAS)

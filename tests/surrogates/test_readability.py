@@ -1,5 +1,6 @@
 """Whether a network can be read is measured, and said, before its search."""
 
+import linecache
 import warnings
 
 import numpy as np
@@ -93,8 +94,11 @@ def test_values_are_no_decisions():
 def test_logistic_units_that_have_not_learned_are_noticed(ellipse, quick_engine, capsys):
     network = MLPClassifier((60, 60), activation="logistic", random_state=0).fit(ellipse.data, ellipse.target)
     surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0)
-    with pytest.warns(UnreadableNetworkWarning, match=r"the same answer|hardly vary"):
+    with pytest.warns(UnreadableNetworkWarning, match=r"the same answer|hardly vary") as heard:
         surrogate.fit(ellipse.data)
+    assert {linecache.getline(each.filename, each.lineno).strip() for each in heard} == {
+        "surrogate.fit(ellipse.data)"
+    }
     assert surrogate.readability_.discrimination < 0.1
     surrogate.summary()
     assert "Its answers hardly vary, so that even smooth directions mean little" in capsys.readouterr().out

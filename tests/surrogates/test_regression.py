@@ -170,6 +170,33 @@ def test_another_candidate_can_be_chosen_without_a_new_search(table, single):
         other.select("simplest")
 
 
+def test_another_candidate_can_be_chosen_for_one_output_alone(table, surrogate, single):
+    other = pickle.loads(pickle.dumps(surrogate))
+    fidelity = other.trust_[0].fidelity
+    other.select({1: 1})
+    assert other.concept_[0] == surrogate.concept_[0]
+    assert other.concept_[1].complexity < surrogate.concept_[1].complexity
+    chosen = other.equations_[other.equations_["chosen"]]
+    assert chosen["complexity"].loc[1].item() == other.equations_["complexity"].loc[1].min()
+    np.testing.assert_array_equal(other.predict(table)[:, 0], surrogate.predict(table)[:, 0])
+    assert other.trust_[0].fidelity == fidelity
+    assert other.trust_[1].fidelity < surrogate.trust_[1].fidelity
+    other.select({0: 1})
+    assert other.concept_[1].complexity < surrogate.concept_[1].complexity  # as it was left
+    assert other.select({0: "knee", 1: "knee"}).expression_ == surrogate.expression_
+    assert pickle.loads(pickle.dumps(single)).select({0: 1}).concept_.complexity < single.concept_.complexity
+    with pytest.raises(ValueError, match=r"names 2, which has no formula; choose from: \[0, 1\]"):
+        other.select({2: 1})
+    with pytest.raises(ValueError, match="'selection' parameter"):
+        other.select({0: "simplest"})
+
+
+def test_the_front_holds_concepts_without_constant_terms(surrogate):
+    for expression in surrogate.equations_["expression"]:
+        formula = expression.to_sympy()
+        assert formula.as_independent(*formula.free_symbols, as_Add=True)[0] == 0
+
+
 def test_its_source_text_calculates_as_it_does(table, single):
     space = {}
     exec(single.to_code("python"), space)

@@ -55,6 +55,26 @@ def test_weights_come_from_gradients_by_the_scaled_inputs():
     np.testing.assert_allclose(both.weight, np.linalg.norm(expected, axis=1))
 
 
+@pytest.mark.parametrize(
+    ("subject", "n_searches", "starts"),
+    [
+        ("", 1, ["epoch 1,"]),
+        ("class 2", 1, ["class 2: epoch 1,"]),
+        ("", 2, ["search 1 of 2: epoch 1,", "search 2 of 2: epoch 1,"]),
+        ("output 0", 2, ["output 0, search 1 of 2: epoch 1,", "output 0, search 2 of 2: epoch 1,"]),
+    ],
+)
+def test_lines_of_progress_begin_with_what_is_searched(capsys, subject, n_searches, starts):
+    engine = EvolutionEngine(
+        max_evals=600, n_islands=2, population_size=20, epoch_evals=300, operators=["+"], verbose=1
+    )
+    found(engine=engine, n_searches=n_searches, subject=subject, structure=())
+    lines = [line for line in capsys.readouterr().err.splitlines() if "epoch 1," in line]
+    assert len(lines) == n_searches
+    for line, start in zip(lines, starts, strict=True):
+        assert line.startswith(start)
+
+
 def test_the_only_search_has_the_engine_itself():
     engine = EvolutionEngine(checkpoint="search.npz")
     assert branches(engine, 1) == [engine]

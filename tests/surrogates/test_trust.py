@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import pickle
 import warnings
 from dataclasses import replace
@@ -38,6 +39,12 @@ def test_a_rule_that_says_what_the_network_computes_is_a_concept(ellipse_surroga
     assert trust.alignment_far > 0.95
     assert trust.stability > 0.8
     assert trust.smoothness > 0.95
+
+
+def test_the_warning_points_at_the_line_that_selects(noise_surrogate):
+    with pytest.warns(NoClosedFormWarning) as heard:
+        noise_surrogate.select("knee")
+    assert linecache.getline(heard[0].filename, heard[0].lineno).strip() == 'noise_surrogate.select("knee")'
 
 
 def test_figures_are_what_they_are_called(ellipse, ellipse_surrogate):

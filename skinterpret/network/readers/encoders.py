@@ -291,7 +291,7 @@ def _indicators(columns: tuple[int, ...], encoder: Any, raw: list[Any]) -> tuple
     each = tuple(int(j) for j in np.repeat(columns, last._n_features_outs))
     if last.drop_idx_ is not None or last.handle_unknown != "error":
         return Block(columns, encoder, tuple(range(len(names))), tuple(names), each), IdentityMap()
-    sizes = [len(values) for values in last.categories_]
+    sizes = last._n_features_outs  # fewer than categories where rare ones share an indicator
     starts = np.cumsum([0, *sizes[:-1]])
     matrix, offset = np.eye(len(names)), np.zeros(len(names))
     for start, size in zip(starts, sizes, strict=True):

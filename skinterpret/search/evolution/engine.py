@@ -165,6 +165,7 @@ class EvolutionEngine(LabelEngine):
             self._branches = {}
         engine = self._branches.setdefault(name, EvolutionEngine())
         engine.set_params(**self.get_params())
+        engine.subject = self.subject
         if self.checkpoint is not None:
             path = Path(self.checkpoint)
             engine.checkpoint = path.with_name(f"{path.stem}-{name}{path.suffix}")
@@ -268,7 +269,7 @@ class EvolutionEngine(LabelEngine):
         state.stop_reason = self._reason_to_stop(state)
         with (
             Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
-            Progress(self.verbose, self.max_evals) as progress,
+            Progress(self.verbose, self.max_evals, self.subject) as progress,
         ):
             while not state.stop_reason:
                 if state.epochs_without_progress == self.patience // 2 + 1:

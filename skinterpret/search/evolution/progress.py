@@ -22,11 +22,14 @@ class Progress:
         0 says nothing, 1 a line, 2 the front after each epoch as well.
     max_evals : int
         Evaluations after which the search ends at the latest, for the time left.
+    subject : str, default=""
+        What is searched, where there are several searches.
     """
 
-    def __init__(self, verbose: int, max_evals: int) -> None:
+    def __init__(self, verbose: int, max_evals: int, subject: str = "") -> None:
         self._verbose = verbose
         self._max_evals = max_evals
+        self._start = f"{subject}: " if subject else ""
         self._bar: tqdm[None] | None = None
 
     def __enter__(self) -> Progress:
@@ -55,13 +58,14 @@ class Progress:
             The state after an epoch.
         """
         if self._bar is not None:
-            self._bar.set_description_str(f"epoch {state.epoch}", refresh=False)
+            self._bar.set_description_str(f"{self._start}epoch {state.epoch}", refresh=False)
             self._bar.set_postfix_str(_losses(state), refresh=False)
             self._bar.update(min(state.evaluations, self._max_evals) - self._bar.n)
         elif self._verbose:
             rate = state.evaluations / max(state.seconds, 1e-9)
             print(
-                f"epoch {state.epoch}, {state.evaluations:,} evaluations, {rate:,.0f}/s, {_losses(state)}",
+                f"{self._start}epoch {state.epoch}, {state.evaluations:,} evaluations, {rate:,.0f}/s, "
+                f"{_losses(state)}",
                 file=sys.stderr,
                 flush=True,
             )

@@ -41,6 +41,9 @@ FIRST = {
     "numbers first": make_column_transformer(
         (StandardScaler(), ["age"]), (OneHotEncoder(), ["site"]), remainder="passthrough"
     ),
+    "rare ones together": make_column_transformer(
+        (OneHotEncoder(max_categories=2), ["site", "kind"]), (StandardScaler(), ["dose", "age"])
+    ),
     "one dropped": make_column_transformer(
         (OneHotEncoder(drop="first", sparse_output=False), ["site", "kind"]), ("passthrough", ["dose"])
     ),
