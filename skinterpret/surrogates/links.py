@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.families import FAMILIES, Family
 from skinterpret.surrogates.rounding import refine, round_constants
-from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY, resolution
+from skinterpret.surrogates.selection import resolution
 
 __all__ = ["ValueLink"]
 
@@ -24,6 +24,7 @@ MOST_ROWS = 600  # to which a link is fitted: it has five constants at most
 FEWEST_ROWS = 4
 REFINED = 2  # of the starting points, the best
 LARGEST = 1e100  # squares of larger values overflow
+WORTH_OF_COMPLEXITY = 0.25  # of the log loss, for the terms of a link
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Which candidate becomes the answer.
 
         - `"knee"`: the lowest log of `1 - alignment`, where each unit of complexity must lower it
-          by 0.25, among candidates with nearly the best fidelity;
+          by 0.13, among candidates with nearly the best fidelity;
         - `"best"`: the largest drop of that logarithm per unit of complexity, from the next simpler
           candidate, among the same;
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
