@@ -1,7 +1,7 @@
 """Which experiments are recovered from networks that scikit-learn trained.
 
 python -m benchmarks.recovery [--experiments 1 2 3] [--seeds 5] [--engine evolution | pysr]
-                               [--no-structure] [--quick]
+                               [--first-seed 10] [--no-structure] [--quick]
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import time
 import warnings
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
@@ -31,7 +30,7 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.search import Engine, EvolutionEngine, PySREngine
-from skinterpret.surrogates.selection import RESOLUTION, WORTH_OF_COMPLEXITY
+from skinterpret.surrogates.selection import choose
 
 PYSR_SECONDS = 120
 
@@ -40,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--experiments", type=int, nargs="+", default=list(range(1, 9)))
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--engine", choices=list(ENGINES), default="evolution")
     parser.add_argument("--no-structure", action="store_true", help="search without discovery of structure")
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
@@ -49,7 +49,7 @@ def main() -> None:
     )  # compiles the engine, which is not what is timed here
     runs = []
     for experiment in options.experiments:
-        for seed in range(1 if options.quick else options.seeds):
+        for seed in range(options.first_seed, options.first_seed + (1 if options.quick else options.seeds)):
             runs.append(
                 recover(
                     experiment,
@@ -78,6 +78,7 @@ def main() -> None:
         note += " Without discovery of structure."
     name = "recovery" if options.engine == "evolution" else f"recovery_{options.engine}"
     name += "_no_structure" * options.no_structure
+    name += f"_from_seed_{options.first_seed}" if options.first_seed else ""
     publish(name, table, note, keep=not options.quick)
     print(summary(table).to_string())
 
@@ -164,8 +165,7 @@ def nearest_rival(surrogate: SymbolicSurrogate, rows: Any) -> Expression | None:
     others = table[[not is_same(e, surrogate.formula_, rows) for e in table["expression"]]]
     if others.empty:
         return None
-    score = np.log(1 - others["alignment"] + RESOLUTION) + WORTH_OF_COMPLEXITY * others["complexity"]
-    expression = others.loc[score.idxmin(), "expression"]
+    expression = others["expression"].iloc[choose(others, "knee", surrogate.trust_.n_rows)]
     return expression.with_constants([float(f"{value:.3g}") for value in expression.constant_values])
 
 

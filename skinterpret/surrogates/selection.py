@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-WORTH_OF_COMPLEXITY = 0.13  # of the log loss; networks' errors are fitted at 0.05 to 0.11 a unit
+WORTH_OF_COMPLEXITY = 0.2
 NEGLIGIBLE_LOSS = 1e-7
 RESOLUTION = 1e-4  # losses of that size are a network's noise, unless something fits far better
 NETWORK_TOLERANCE = 0.01  # of fidelity: two networks trained alike differ by about as much
@@ -72,15 +72,18 @@ def choose(
 
 
 def _knee(table: pd.DataFrame, error: float) -> int:
-    """Lowest log loss where each unit of complexity must lower the loss by an eighth or more.
+    """Lowest product of loss and infidelity, of which each unit of complexity must take a fifth.
 
     Longer formulas fit a network's errors ever better, and rows are so many that even these count
     as significant.  A penalty for complexity on the logarithm of the loss is the information
-    criterion of Schwarz (Annals of Statistics 6, 1978) for some 25 independent observations:
-    neighbouring rows share the network's errors.  Candidates whose fidelity is below the best by more
-    than a standard error and what two networks trained alike differ by are left out.
+    criterion of Schwarz (Annals of Statistics 6, 1978) for some ten independent observations:
+    neighbouring rows share the network's errors.  Directions and decisions are two witnesses: what
+    follows the errors of the first in the shell mostly loses by the second.  Candidates whose
+    fidelity is below the best by more than a standard error and what two networks trained alike
+    differ by are left out.
     """
-    score = _log_loss(table) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
+    infidelity = 1 - table["fidelity"].to_numpy() + 2 * error
+    score = _log_loss(table) + np.log(infidelity) + WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
     score[~_nearly_as_faithful_as_the_best(table, error)] = np.inf
     return int(score.argmin())
 

@@ -32,7 +32,7 @@ ax.plot(
     "--",
     color="#777777",
     lw=1,
-    label="as good as the chosen",
+    label="as good, with the chosen one's fidelity",
 )
 ax.plot(
     complexity[chosen], misaligned[chosen], "o", color="#d55e00", ms=10, mfc="none", mew=2, label="chosen"
