@@ -389,7 +389,7 @@ def _of_sums(coefficients: ArrayLike) -> int:
 
 def _of_look_ups(table: pd.DataFrame) -> int:
     """Complexity of the sum of what each value adds; the first row of the table adds nothing."""
-    latents = table["latent"].to_numpy()
+    latents: Any = table["latent"].to_numpy()
     adds = (np.abs(latents[1:] - latents[0]) > NOTHING).any(axis=1)
     n_values, n_inputs = np.count_nonzero(adds), table.index.get_level_values(0)[1:][adds].nunique()
     looked_up = n_inputs * INPUT + n_values * (OPERATOR + CONSTANT)
