@@ -19,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skinterpret import NeuronProbe, OneHotProbe, PrunedSurrogate, SymbolicClassifier, SymbolicSurrogate
 from skinterpret.displays import (
+    BeeswarmDisplay,
     BoundaryDisplay,
     ComparisonDisplay,
     FrontDisplay,
@@ -28,6 +29,8 @@ from skinterpret.displays import (
     PruningPathDisplay,
     SaliencyDisplay,
 )
+from skinterpret.network import as_network
+from skinterpret.probes import saliency
 from skinterpret.search import EvolutionEngine
 
 
@@ -210,6 +213,25 @@ def test_bars_are_mean_sizes_largest_first():
     display = SaliencyDisplay.from_attributions(table)
     assert [bar.get_width() for bar in display.bars_] == [4.0, 1.0]
     display.figure_.canvas.draw()
+
+
+@pytest.mark.parametrize("display", [SaliencyDisplay, BeeswarmDisplay], ids=lambda kind: kind.__name__)
+def test_from_an_estimator_attributions_are_those_of_saliency(display, iris):
+    X, frozen = iris
+    network, settings = frozen.estimator, {"target": "virginica", "baseline": X.mean()}
+    rows = (X,) if display is BeeswarmDisplay else ()
+    expected = display.from_attributions(saliency(network, X, "integrated", **settings), *rows)
+    held = "attributions" if display is BeeswarmDisplay else "importance"
+    probe = NeuronProbe(frozen, random_state=0).fit(X)
+    for estimator in (network, frozen, as_network(network), probe):
+        drawn = display.from_estimator(estimator, X, method="integrated", **settings)
+        assert getattr(drawn, held).equals(getattr(expected, held))
+    noisy = {"target": "virginica", "saliency_kw": {"random_state": 0, "n_steps": 2}}
+    drawn = display.from_estimator(network, X, method="smooth", **noisy)
+    values = saliency(network, X, "smooth", target="virginica", random_state=0, n_steps=2)
+    assert getattr(drawn, held).equals(getattr(display.from_attributions(values, *rows), held))
+    with pytest.raises(NotFittedError):
+        display.from_estimator(NeuronProbe(), X)
 
 
 def test_a_surrogate_without_complexity_is_a_line():
