@@ -1,5 +1,7 @@
 """The comparison of surrogates: one network a fold, the same rows for all."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from joblib import parallel_config
@@ -24,7 +26,8 @@ from skinterpret import (
     compare_surrogates,
     complexity_score,
 )
-from skinterpret.comparison import EqualComplexity
+from skinterpret.base import default_network
+from skinterpret.comparison import EqualComplexity, _default_surrogates
 from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine
 
@@ -190,6 +193,15 @@ def test_what_knows_no_limit_cannot_be_held_to_a_length(surrogate, rows):
         compare_surrogates(
             MLPClassifier(), *rows, {"tree": quick_tree(), "short": EqualComplexity("tree", to="tree")}
         )
+
+
+def test_the_page_on_comparisons_names_all_that_are_compared_by_default():
+    page = (Path(__file__).parents[1] / "docs" / "how_to" / "comparators.rst").read_text()
+    paragraph = next(part for part in page.split("\n\n") if "Without ``surrogates``" in part)
+    names = {type(one).__name__ for one in _default_surrogates(default_network()).values()}
+    names -= {"EqualComplexity", "Pipeline", "TreeSurrogate"}  # in words: trees, logistic regression
+    assert names == {"SymbolicSurrogate", "OneHotProbe", "PrunedSurrogate"}
+    assert all(f"``{name}``" in paragraph for name in names)
 
 
 def test_what_cannot_be_compared_is_refused_before_any_training(rows):
