@@ -88,10 +88,13 @@ def main() -> None:
     note = (
         "Five folds; a network is trained once a fold (the default one, unless the name says otherwise: "
         "its penalty on weights, and a `SelectKBest` before it), and all surrogates are judged on the same "
-        "held-out rows: means, and the standard error of the fidelity.  Complexity is on the scale of "
-        "`complexity_score`.  *inputs*: how many the rule uses, a median.  *symbolic classification*: a "
-        "search on the labels, without the network (two classes only).  Experiments and gene regulation: "
-        "3,000 rows."
+        "held-out rows: means, and the standard error of the fidelity.  *to symbolic*: difference of the "
+        "fidelity to that of the symbolic rule in the same fold, a mean, and its standard error.  "
+        "Complexity is on the scale of `complexity_score`.  *inputs*: how many the rule uses, a median.  "
+        "Trees are pruned to the simplest within a standard error of the best, or, *best*, to the one of the "
+        "highest fidelity on rows held out of their training, the whole tree among them.  *symbolic "
+        "classification*: a search on the network's classes, without its gradients.  Experiments and "
+        "gene regulation: 3,000 rows."
     )
     publish("surrogates", pd.concat(tables), note, keep=not options.quick)
 
@@ -102,14 +105,16 @@ def compare(name: str, *, quick: bool) -> pd.DataFrame:
     order = np.random.default_rng(0).permutation(len(X))
     surrogates: dict[str, Any] = {
         "symbolic": SymbolicSurrogate(engine=engine),
-        "tree of that complexity": EqualComplexity(TreeSurrogate(n_synthetic=2_000), to="symbolic"),
+        "tree, at most the rule's complexity": EqualComplexity(
+            TreeSurrogate(n_synthetic=2_000), to="symbolic"
+        ),
         "tree, unrestricted": TreeSurrogate(n_synthetic=2_000),
+        "tree, unrestricted, best": TreeSurrogate(n_synthetic=2_000, selection="best"),
         "additive (probe)": OneHotProbe(baseline="mean"),
         "pruned network": PrunedSurrogate(selection=0.97),
         "logistic regression": make_pipeline(StandardScaler(), LogisticRegression(max_iter=2_000)),
+        "symbolic classification": SymbolicClassifier(engine=engine),
     }
-    if len(np.unique(y)) == 2:
-        surrogates["symbolic classification"] = SymbolicClassifier(engine=engine)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", NoClosedFormWarning)
@@ -123,13 +128,16 @@ def compare(name: str, *, quick: bool) -> pd.DataFrame:
     means = found.folds.groupby("surrogate", sort=False)[
         ["fidelity", "accuracy", "alignment", "complexity", "fit_seconds"]
     ].mean()
+    fidelity = found.summary["fidelity"].loc[means.index].round(3)
     inputs = [n_inputs(fold["symbolic"]) for fold in found.estimators]
     return pd.DataFrame(
         {
             "data": name,
             "surrogate": means.index,
             "fidelity": means["fidelity"].round(3).to_numpy(),
-            "error": found.summary["fidelity", "standard_error"].loc[means.index].round(3).to_numpy(),
+            "error": fidelity["standard_error"].to_numpy(),
+            "to symbolic": fidelity["difference"].to_numpy(),
+            "its error": fidelity["difference_error"].to_numpy(),
             "accuracy": means["accuracy"].round(3).to_numpy(),
             "of network": round(float(found.network["accuracy"].mean()), 3),
             "alignment": means["alignment"].round(3).to_numpy(),

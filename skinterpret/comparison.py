@@ -183,7 +183,8 @@ def compare_surrogates(
     Raises
     ------
     ValueError
-        If there is nothing to compare, or an `EqualComplexity` names no earlier surrogate.
+        If there is nothing to compare, or an `EqualComplexity` names no earlier surrogate or holds one
+        without a parameter `max_complexity`.
     TypeError
         If the network cannot be read.
 
@@ -343,9 +344,16 @@ def _check(surrogates: dict[str, Any]) -> None:
         raise ValueError("surrogates is empty; name at least one to compare.")
     earlier: list[str] = []
     for name, surrogate in surrogates.items():
-        if not isinstance(surrogate, EqualComplexity) and not hasattr(surrogate, "predict"):
-            raise TypeError(f"{name!r} is a {type(surrogate).__name__}, which predicts nothing to compare.")
-        if isinstance(surrogate, EqualComplexity) and surrogate.to not in earlier:
+        held = isinstance(surrogate, EqualComplexity)
+        inner = surrogate.surrogate if held else surrogate
+        if not hasattr(inner, "predict"):
+            raise TypeError(f"{name!r} is a {type(inner).__name__}, which predicts nothing to compare.")
+        if held and "max_complexity" not in inner.get_params():
+            raise ValueError(
+                f"{name!r} is a {type(inner).__name__}, which has no parameter max_complexity to hold it to "
+                f"the complexity of {surrogate.to!r}; pass a TreeSurrogate or another one that has it."
+            )
+        if held and surrogate.to not in earlier:
             raise ValueError(
                 f"{name!r} is to have the complexity of {surrogate.to!r}, which does not come before it; "
                 f"put it behind one of that name."

@@ -35,7 +35,8 @@ class Experiment:
     published : tuple of (float, float), default=None
         Box of the publication, where it differs.
     encoded : str, default=None
-        The concept that a network encodes, where it is not the formula of the only rule.
+        The concept that the network of the publication encodes, where it is not the formula of the only
+        rule.
     """
 
     rules: Rules
@@ -136,7 +137,9 @@ def make_wetzel(
 
     Inputs are uniform on a box; the label says whether `g·N(1, noise) > c`.  In experiments 7 and 8
     there are two rules, each with a noise of its own, and only rows on which both agree are kept:
-    either rule alone classifies almost perfectly, but a network encodes their sum.
+    either rule alone classifies almost perfectly, but in the published experiments a network encodes
+    their sum.  How often the sum is found in the networks here stands in table recovery of the
+    documentation.
 
     Parameters
     ----------
@@ -166,7 +169,7 @@ def make_wetzel(
         - `frame`: both in one DataFrame if `as_frame`, else None;
         - `feature_names`: list of str, `x1, x2, …`;
         - `target_names`: what 0 and 1 mean;
-        - `formula`: the concept `g` that a network encodes, as text;
+        - `formula`: the concept `g` that the network of the publication encodes, as text;
         - `function`, `gradient`: `g` and its gradient as functions of rows;
         - `threshold`: c, or None where there are two rules;
         - `rules`: tuple of (formula, threshold) that make the labels;

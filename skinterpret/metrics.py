@@ -19,6 +19,7 @@ __all__ = [
     "alignment_score",
     "alignment_scorer",
     "complexity_score",
+    "complexity_scorer",
     "fidelity_score",
     "fidelity_scorer",
 ]
@@ -114,14 +115,19 @@ def complexity_score(surrogate: Any) -> int:
       are free, as they are in a rule;
     - a linear sum of k inputs counts `5k - 1` (constant, product and input, joined by `k - 1` sums)
       and 3 for its threshold or offset, one sum for each output; coefficients of 0 do not count;
+    - an additive probe is a sum of look-ups, one an input: each value that is looked up counts 3 for the
+      comparison and its constant, and 2 for what it adds; each input counts 1, and is a term of the
+      sum; 3 for the offset.  Looking up is counted once, the sum for each margin.  Values that add
+      nothing do not count.  `OneHotProbe` asks its network about any value of a continuous input, of
+      which only the probed ones count, so there it is the complexity of a table of them;
     - a network counts such a sum for each of its units, with the units of the layer before for
       inputs, and 2 for each activation; weights of 0, and units that nothing depends on, do not count.
 
     Parameters
     ----------
     surrogate : estimator
-        A fitted surrogate of this package, a tree, a linear model or a `DenseNetwork`; or a pipeline
-        that ends with one, of which only the end is counted.
+        A fitted surrogate of this package (`OneHotProbe` is one), a tree, a linear model or a
+        `DenseNetwork`; or a pipeline that ends with one, of which only the end is counted.
 
     Returns
     -------
@@ -148,7 +154,7 @@ def complexity_score(surrogate: Any) -> int:
             return int(count(getattr(last, attribute)))
     raise TypeError(
         f"The complexity of {type(last).__name__} is not defined; pass a surrogate, a tree, a linear "
-        "model or a network."
+        "model, a OneHotProbe or a network."
     )
 
 
@@ -241,6 +247,38 @@ def alignment_scorer(estimator: Any, X: Any, y: Any = None) -> float:
     return alignment_of(estimator, estimator.network_, X if encoder is None else encoder.transform(X))
 
 
+def complexity_scorer(estimator: Any, X: Any = None, y: Any = None) -> int:
+    """Scorer for `GridSearchCV` and `cross_validate`: minus the complexity, so that more is better.
+
+    Parameters
+    ----------
+    estimator : estimator
+        What `complexity_score` takes, fitted.
+    X : array-like of shape (n_samples, n_features), default=None
+        Ignored: the complexity is the same for all rows.
+    y : array-like of shape (n_samples,), default=None
+        Ignored.
+
+    Returns
+    -------
+    int
+        Minus the complexity, as a scorer by `make_scorer(..., greater_is_better=False)` would give it.
+
+    Raises
+    ------
+    TypeError
+        If the complexity of the estimator is not defined.
+
+    Examples
+    --------
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skinterpret.metrics import complexity_scorer
+    >>> complexity_scorer(DecisionTreeClassifier().fit([[0.0], [1.0]], [0, 1]))
+    -4
+    """
+    return -complexity_score(estimator)
+
+
 def _refuse_without_network(estimator: Any) -> None:
     last = estimator[-1] if isinstance(estimator, Pipeline) else estimator
     check_is_fitted(last)
@@ -328,6 +366,7 @@ def _slope(linear: Any, rows: Any, position: int) -> Any:
 
 
 CONSTANT, INPUT, OPERATOR, FUNCTION = 2, 1, 1, 2
+NOTHING = 1e-9  # of the latent; what rounding may have made
 
 
 def _of_rules(formula: Any) -> int:
@@ -348,6 +387,16 @@ def _of_sums(coefficients: ArrayLike) -> int:
     return int(np.sum(terms + OPERATOR + CONSTANT))
 
 
+def _of_look_ups(table: pd.DataFrame) -> int:
+    """Complexity of the sum of what each value adds; the first row of the table adds nothing."""
+    latents: Any = table["latent"].to_numpy()
+    adds = (np.abs(latents[1:] - latents[0]) > NOTHING).any(axis=1)
+    n_values, n_inputs = np.count_nonzero(adds), table.index.get_level_values(0)[1:][adds].nunique()
+    looked_up = n_inputs * INPUT + n_values * (OPERATOR + CONSTANT)
+    terms = n_values * CONSTANT + max(n_inputs - 1, 0) * OPERATOR
+    return int(looked_up + latents.shape[1] * (terms + OPERATOR + CONSTANT))
+
+
 def _of_network(weights: Any) -> int:
     used = [np.asarray(weight) != 0 for weight in weights]
     for k in range(len(used) - 1, 0, -1):  # units that nothing depends on
@@ -362,6 +411,7 @@ _COUNTS: dict[str, Callable[[Any], int]] = {
     "complexity_": int,
     "formula_": _of_rules,
     "tree_": _of_tree,
+    "probe_table_": _of_look_ups,
     "coef_": _of_sums,
     "weights": _of_network,
 }

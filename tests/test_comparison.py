@@ -1,5 +1,7 @@
 """The comparison of surrogates: one network a fold, the same rows for all."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from joblib import parallel_config
@@ -13,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skinterpret import (
+    OneHotProbe,
     PrunedSurrogate,
     PrunedSurrogateRegressor,
     SymbolicClassifier,
@@ -23,7 +26,8 @@ from skinterpret import (
     compare_surrogates,
     complexity_score,
 )
-from skinterpret.comparison import EqualComplexity
+from skinterpret.base import default_network
+from skinterpret.comparison import EqualComplexity, _default_surrogates
 from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine
 
@@ -167,6 +171,37 @@ def test_a_surrogate_of_unknown_kind_has_no_complexity(rows):
     network = MLPClassifier((4,), max_iter=20)
     found = compare_surrogates(network, *rows, {"none": DummyClassifier()}, cv=2, random_state=0)
     assert found.folds[["complexity", "alignment"]].isna().all(axis=None)
+
+
+def test_a_probe_is_compared_by_its_complexity_too(rows):
+    network = MLPClassifier((4,), max_iter=20)
+    found = compare_surrogates(network, *rows, {"additive": OneHotProbe()}, cv=2, random_state=0)
+    expected = [complexity_score(fitted["additive"]) for fitted in found.estimators]
+    assert found.folds["complexity"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "surrogate",
+    [PrunedSurrogate(), make_pipeline(StandardScaler(), quick_tree())],
+    ids=["pruned", "pipeline"],
+)
+def test_what_knows_no_limit_cannot_be_held_to_a_length(surrogate, rows):
+    named = {"tree": quick_tree(), "short": EqualComplexity(surrogate, to="tree")}
+    with pytest.raises(ValueError, match=f"'short' is a {type(surrogate).__name__}, which has no parameter"):
+        compare_surrogates(MLPClassifier(), *rows, named)
+    with pytest.raises(TypeError, match="'short' is a str, which predicts nothing"):
+        compare_surrogates(
+            MLPClassifier(), *rows, {"tree": quick_tree(), "short": EqualComplexity("tree", to="tree")}
+        )
+
+
+def test_the_page_on_comparisons_names_all_that_are_compared_by_default():
+    page = (Path(__file__).parents[1] / "docs" / "how_to" / "comparators.rst").read_text()
+    paragraph = next(part for part in page.split("\n\n") if "Without ``surrogates``" in part)
+    names = {type(one).__name__ for one in _default_surrogates(default_network()).values()}
+    names -= {"EqualComplexity", "Pipeline", "TreeSurrogate"}  # in words: trees, logistic regression
+    assert names == {"SymbolicSurrogate", "OneHotProbe", "PrunedSurrogate"}
+    assert all(f"``{name}``" in paragraph for name in names)
 
 
 def test_what_cannot_be_compared_is_refused_before_any_training(rows):

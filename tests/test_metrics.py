@@ -8,14 +8,22 @@ from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from skinterpret import PrunedSurrogate, TreeSurrogate, alignment_score, complexity_score, fidelity_score
+from skinterpret import (
+    OneHotProbe,
+    PrunedSurrogate,
+    TreeSurrogate,
+    alignment_score,
+    complexity_score,
+    fidelity_score,
+)
 from skinterpret.expressions import Expression
-from skinterpret.metrics import alignment_scorer, fidelity_scorer
+from skinterpret.metrics import alignment_scorer, complexity_scorer, fidelity_scorer
 from skinterpret.network import as_network
 
 GRADIENT = np.random.default_rng(0).normal(size=(40, 3))
@@ -94,6 +102,29 @@ def test_units_without_use_do_not_count():
     assert complexity_score(as_network(model)) == one + 2 * more + 3
     model.coefs_[1][1:] = 0
     assert complexity_score(as_network(model)) == one + 1
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(("n_classes", "n_margins"), [(2, 1), (3, 3)])
+def test_a_probe_counts_the_values_that_it_looks_up(n_classes, n_margins):
+    X = np.random.default_rng(0).integers(0, 3, (90, 3)).astype(float)
+    network = MLPClassifier((4,), activation="tanh", max_iter=20, random_state=0)
+    network.fit(X, np.arange(90) % n_classes)
+    network.coefs_[0][2] = 0  # the third input adds nothing, whatever its value
+    probe = OneHotProbe(FrozenEstimator(network)).fit(X)  # zeros, the baseline, add nothing either
+    looked_up = 2 * 1 + 4 * 3  # two inputs; four values, each with a comparison and its constant
+    one_sum = 4 * 2 + 1 + 3  # what each value adds; one sum; the offset
+    assert complexity_score(probe) == looked_up + n_margins * one_sum
+
+
+def test_the_scorer_of_complexity_prefers_what_is_short(ellipse):
+    search = GridSearchCV(
+        DecisionTreeClassifier(random_state=0), {"max_depth": [4, 1, 2]}, scoring=complexity_scorer, cv=2
+    ).fit(ellipse.data, ellipse.target)
+    assert search.best_params_ == {"max_depth": 1}
+    assert search.best_score_ == -complexity_score(search.best_estimator_) == -4
+    with pytest.raises(TypeError, match="DummyClassifier"):
+        complexity_scorer(DummyClassifier().fit([[0.0]], [1]))
 
 
 def test_what_is_of_unknown_kind_has_no_complexity():

@@ -13,8 +13,9 @@ from sklearn.utils import check_random_state, check_scalar
 
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import check_columns, checked_rows, named_columns
+from skinterpret.displays.reading import check_columns, checked_rows, explained, named_columns
 from skinterpret.displays.style import SECOND, merged
+from skinterpret.probes import saliency
 
 Array = NDArray[np.float64]
 
@@ -29,8 +30,8 @@ class BeeswarmDisplay:
     Points of almost equal attribution lie above one another, in the order of the input's value, the
     highest on top, so a swarm is as thick as there are rows.  Colours go by the rank of the value
     among the rows, from dark for the lowest to light for the highest, so that a few large values do
-    not take all colours.  It is recommended to use `from_attributions` to make one.  All parameters
-    are stored as attributes.
+    not take all colours.  It is recommended to use `from_estimator` or `from_attributions` to make
+    one.  All parameters are stored as attributes.
 
     Parameters
     ----------
@@ -74,6 +75,57 @@ class BeeswarmDisplay:
     def __init__(self, *, attributions: pd.DataFrame, ranks: pd.DataFrame) -> None:
         self.attributions = attributions
         self.ranks = ranks
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        *,
+        method: str = "gradient",
+        target: Any = None,
+        baseline: Any = None,
+        saliency_kw: Mapping[str, Any] | None = None,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> BeeswarmDisplay:
+        """Attribute a latent to the inputs by `saliency`, and draw that.
+
+        Parameters
+        ----------
+        estimator : estimator or DenseNetwork
+            The network: its fitted estimator, itself, or a fitted surrogate or probe of it.
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+        method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="gradient"
+            What is computed, as `saliency` has it.
+        target : object, default=None
+            Which latent, as `DenseNetwork.latent` takes it.
+        baseline : array-like of shape (n_features,), default=None
+            Where inputs count as absent, in raw units; `None` means zeros.
+        saliency_kw : dict, default=None
+            Handed to `skinterpret.probes.saliency`: `n_steps`, `noise` and `random_state`.
+        ax : Axes, default=None
+            Where to draw; `None` makes a figure.
+        **kwargs : dict
+            Handed to `from_attributions`.
+
+        Returns
+        -------
+        BeeswarmDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        TypeError, ValueError
+            As `skinterpret.probes.saliency` and `from_attributions` do.
+        """
+        import_pyplot(f"{cls.__name__}.from_estimator")
+        settings = {"target": target, "baseline": baseline, **(saliency_kw or {})}
+        attributions = saliency(explained(estimator), X, method, **settings)
+        return cls.from_attributions(attributions, X, ax=ax, **kwargs)
 
     @classmethod
     def from_attributions(

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skinterpret.displays.axes import open_axes
+from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import attribute_of, check_columns, named_columns
+from skinterpret.displays.reading import attribute_of, check_columns, explained, named_columns
 from skinterpret.displays.style import CHOSEN, FIRST, MARKERS, SECOND, merged
+from skinterpret.probes import saliency
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
 
@@ -246,7 +247,8 @@ class PruningPathDisplay:
 class SaliencyDisplay:
     """Attributions of the inputs: mean sizes as bars.
 
-    It is recommended to use `from_attributions` to make one.  All parameters are stored as attributes.
+    It is recommended to use `from_estimator` or `from_attributions` to make one.  All parameters are
+    stored as attributes.
 
     Parameters
     ----------
@@ -273,6 +275,60 @@ class SaliencyDisplay:
 
     def __init__(self, *, importance: pd.Series) -> None:
         self.importance = importance
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        *,
+        method: str = "gradient",
+        target: Any = None,
+        baseline: Any = None,
+        saliency_kw: Mapping[str, Any] | None = None,
+        n_features: int = 20,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> SaliencyDisplay:
+        """Attribute a latent to the inputs by `saliency`, and draw that.
+
+        Parameters
+        ----------
+        estimator : estimator or DenseNetwork
+            The network: its fitted estimator, itself, or a fitted surrogate or probe of it.
+        X : array-like of shape (n_samples, n_features)
+            Rows in raw units.
+        method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="gradient"
+            What is computed, as `saliency` has it.
+        target : object, default=None
+            Which latent, as `DenseNetwork.latent` takes it.
+        baseline : array-like of shape (n_features,), default=None
+            Where inputs count as absent, in raw units; `None` means zeros.
+        saliency_kw : dict, default=None
+            Handed to `skinterpret.probes.saliency`: `n_steps`, `noise` and `random_state`.
+        n_features : int, default=20
+            How many inputs to show, the largest first.
+        ax : Axes, default=None
+            Where to draw; `None` makes a figure.
+        **kwargs : dict
+            Handed to `plot`.
+
+        Returns
+        -------
+        SaliencyDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        TypeError, ValueError
+            As `skinterpret.probes.saliency` does.
+        """
+        import_pyplot(f"{cls.__name__}.from_estimator")
+        settings = {"target": target, "baseline": baseline, **(saliency_kw or {})}
+        attributions = saliency(explained(estimator), X, method, **settings)
+        return cls.from_attributions(attributions, n_features=n_features, ax=ax, **kwargs)
 
     @classmethod
     def from_attributions(

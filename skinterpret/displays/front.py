@@ -14,28 +14,32 @@ from skinterpret.displays.reading import attribute_of, check_columns
 from skinterpret.displays.style import CHOSEN, FIRST, SECOND, merged
 
 LONGEST_FORMULA = 48  # characters
+LOWEST_LOSS = 1e-16  # the axis is logarithmic
 
 
 class FrontDisplay:
     """Complexity of the candidates against their loss and fidelity, the chosen one marked.
 
-    It is recommended to use `from_estimator` to make one.  All parameters are stored as attributes.
+    Those of a `SymbolicClassifier`, which knows no network, have the loss on the labels, and accuracy in
+    the place of fidelity.  It is recommended to use `from_estimator` to make one.  All parameters are
+    stored as attributes.
 
     Parameters
     ----------
     table : DataFrame
-        The candidates, as `equations_` has them: complexity, alignment, fidelity, formula, chosen.
+        The candidates, as `equations_` has them: complexity, alignment, fidelity (or loss and accuracy),
+        formula, chosen.
     name : str, default=None
         What the formulas are of, such as a class.
 
     Attributes
     ----------
     loss_line_, fidelity_line_ : Line2D
-        The two curves.
+        The two curves, the second of fidelity or accuracy.
     chosen_ : list of PathCollection
         Marks of the chosen candidate, one on each axes.
     axes_ : ndarray of Axes of shape (2,)
-        Loss above, fidelity below.
+        Loss above, fidelity or accuracy below.
     ax_ : Axes
         The upper of them.
     figure_ : Figure
@@ -59,9 +63,9 @@ class FrontDisplay:
     """
 
     def __init__(self, *, table: pd.DataFrame, name: str | None = None) -> None:
-        check_columns(
-            table, type(self).__name__, ["complexity", "alignment", "fidelity", "formula", "chosen"]
-        )
+        on_labels = {"loss", "accuracy"} <= set(table) and "alignment" not in table
+        figures = ["loss", "accuracy"] if on_labels else ["alignment", "fidelity"]
+        check_columns(table, type(self).__name__, ["complexity", *figures, "formula", "chosen"])
         self.table = table
         self.name = name
 
@@ -69,12 +73,12 @@ class FrontDisplay:
     def from_estimator(
         cls, estimator: Any, *, target: Any = None, ax: Any = None, **kwargs: Any
     ) -> FrontDisplay:
-        """Draw the front of a fitted `SymbolicSurrogate`.
+        """Draw the front of a fitted `SymbolicSurrogate` or `SymbolicClassifier`.
 
         Parameters
         ----------
-        estimator : SymbolicSurrogate
-            The fitted surrogate.
+        estimator : SymbolicSurrogate, SymbolicSurrogateRegressor or SymbolicClassifier
+            What was fitted.
         target : object, default=None
             Class whose front is drawn, when there are more than two.
         ax : sequence of two Axes, default=None
@@ -135,22 +139,31 @@ class FrontDisplay:
         self.ax_ = self.axes_[0]
         self.figure_ = self.ax_.figure
         complexity = self.table["complexity"].to_numpy()
-        loss = np.maximum(1 - self.table["alignment"].to_numpy(), 1e-16)
-        fidelity = self.table["fidelity"].to_numpy()
+        loss, kept, labels = self._figures()
         look = merged({"markersize": 5, "linewidth": 1.2}, line_kw)
         (self.loss_line_,) = self.axes_[0].plot(complexity, loss, "o-", color=FIRST, **look)
-        (self.fidelity_line_,) = self.axes_[1].plot(complexity, fidelity, "s--", color=SECOND, **look)
+        (self.fidelity_line_,) = self.axes_[1].plot(complexity, kept, "s--", color=SECOND, **look)
         mark = {"s": 150, "marker": "D", "facecolors": "none", "edgecolors": CHOSEN, "linewidths": 2.0}
         chosen = self.table["chosen"].to_numpy(dtype=bool)
         self.chosen_ = [
             axes.scatter(complexity[chosen], values[chosen], zorder=3, **merged(mark, chosen_kw))
-            for axes, values in zip(self.axes_, (loss, fidelity), strict=True)
+            for axes, values in zip(self.axes_, (loss, kept), strict=True)
         ]
         of = f" of {plain(self.name)}" if self.name is not None else ""
         formula = plain(self.table["formula"].to_numpy()[chosen][0], LONGEST_FORMULA) if chosen.any() else ""
-        self.axes_[0].set(yscale="log", ylabel="loss: 1 - alignment")
+        self.axes_[0].set(yscale="log", ylabel=labels[0])
         self.axes_[0].set_title(f"Candidates{of}; chosen: {formula}", fontsize="medium", loc="left")
-        self.axes_[1].set(xlabel="complexity", ylabel="fidelity")
+        self.axes_[1].set(xlabel="complexity", ylabel=labels[1])
         for axes in self.axes_:
             axes.grid(alpha=0.25)
         return self
+
+    def _figures(self) -> tuple[Any, Any, tuple[str, str]]:
+        """Read what is lost and what is kept, and name both."""
+        if "alignment" in self.table:
+            lost, kept = 1 - self.table["alignment"].to_numpy(), self.table["fidelity"].to_numpy()
+            labels = "loss: 1 - alignment", "fidelity"
+        else:
+            lost, kept = self.table["loss"].to_numpy(), self.table["accuracy"].to_numpy()
+            labels = "loss on the labels", "accuracy"
+        return np.maximum(lost, LOWEST_LOSS), kept, labels

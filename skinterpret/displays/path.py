@@ -13,7 +13,9 @@ from sklearn.utils import check_scalar
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain, written
 from skinterpret.displays.path_nodes import LATENT, OUTPUT, PathNodes, raw_values, read_path
+from skinterpret.displays.reading import explained
 from skinterpret.displays.style import NEGATIVE, POSITIVE, SECOND, merged
+from skinterpret.probes import trace_path
 
 DASHES = (0, (2.5, 1.2))  # in line widths
 ROW_HEIGHT, COLUMN_WIDTH = 0.62, 2.3  # inches
@@ -31,8 +33,8 @@ class PathDisplay:
     of each on top.  Lines are as wide as the relevance that flows along them is large, solid where
     it raises the latent and dashed where it lowers it.  Nodes are filled by their activation, from
     dark for the most negative to light for the most positive, as a share of the largest size in
-    their column.  It is recommended to use `from_path` to make one.  All parameters are stored as
-    attributes.
+    their column.  It is recommended to use `from_estimator` or `from_path` to make one.  All
+    parameters are stored as attributes.
 
     Parameters
     ----------
@@ -96,6 +98,56 @@ class PathDisplay:
         self.nodes = nodes
         self.edges = edges
         self.columns = columns
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        x: Any,
+        *,
+        target: Any = None,
+        max_nodes: int = 8,
+        ax: Any = None,
+        **kwargs: Any,
+    ) -> PathDisplay:
+        """Trace one row by `trace_path`, and draw its path.
+
+        Raw values are written at the inputs, except where steps before the network have mixed them.
+
+        Parameters
+        ----------
+        estimator : estimator or DenseNetwork
+            The network: its fitted estimator, itself, or a fitted surrogate or probe of it.
+        x : array-like of shape (n_features,) or (1, n_features)
+            The row, in raw units.
+        target : object, default=None
+            Which latent, as `DenseNetwork.latent` takes it; with more than two classes `None` means
+            the class that the network gives.
+        max_nodes : int, default=8
+            How many nodes of each layer to show at most.
+        ax : Axes, default=None
+            Where to draw; `None` makes a figure.
+        **kwargs : dict
+            Handed to `plot`.
+
+        Returns
+        -------
+        PathDisplay
+            The display, drawn.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        TypeError
+            If the estimator cannot be read, or `max_nodes` is no int.
+        ValueError
+            If x is not one row, if the target is unknown, or if `max_nodes` is below 1.
+        """
+        import_pyplot(f"{cls.__name__}.from_estimator")
+        check_scalar(max_nodes, "max_nodes", Integral, min_val=1)
+        path = trace_path(explained(estimator), x, target)
+        return cls.from_path(path, x=_if_raw(path, x), max_nodes=max_nodes, ax=ax, **kwargs)
 
     @classmethod
     def from_path(
@@ -244,6 +296,15 @@ class PathDisplay:
         bar.set_ticks([-1.0, 0.0, 1.0])
         bar.set_label("activation / largest size in the column")
         return bar
+
+
+def _if_raw(path: pd.DataFrame, x: Any) -> Any:
+    """Give the traced row, or None where its values are none of the first layer's inputs."""
+    try:
+        raw_values(path, x)
+    except ValueError:
+        return None
+    return x
 
 
 def _headings(found: PathNodes, scaled: bool) -> list[str]:

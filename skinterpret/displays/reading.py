@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
+from skinterpret.base import NetworkMixin
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.probes.encoding import EncodedNetwork
 
@@ -47,6 +48,30 @@ def network_of(estimator: Any) -> DenseNetwork:
     if isinstance(network, EncodedNetwork):
         return as_network(estimator.estimator_)
     return network if isinstance(network, DenseNetwork) else _read(estimator)
+
+
+def explained(estimator: Any) -> Any:
+    """Find what to ask about attributions and paths: the network behind a surrogate or probe, or itself.
+
+    Parameters
+    ----------
+    estimator : estimator or DenseNetwork
+        A fitted surrogate or probe, a network's fitted estimator, or the network itself.
+
+    Returns
+    -------
+    estimator or DenseNetwork
+        What `saliency` and `trace_path` take.
+
+    Raises
+    ------
+    sklearn.exceptions.NotFittedError
+        If a surrogate or probe is not fitted.
+    """
+    if not isinstance(estimator, NetworkMixin):
+        return estimator
+    check_is_fitted(estimator)
+    return estimator.estimator_
 
 
 def input_names(estimator: Any, X: Any, n_features: int) -> list[str]:

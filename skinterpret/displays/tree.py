@@ -16,7 +16,9 @@ from skinterpret.displays.style import merged
 
 WIDTH = 28  # characters of a name
 LEAF_WIDTH, LEVEL_HEIGHT = 2.3, 1.3  # inches
-LARGEST = 40.0  # inches; a wider tree asks for `max_depth`
+LARGEST = 40.0, 40.0  # inches; what a depth that is asked for may take
+SCREEN = 14.0, 9.0  # inches; what the depth that is taken without asking may
+SMALLEST = 6.0  # points of the text
 DIGITS = 4  # behind the point, as in the text form
 
 
@@ -26,7 +28,8 @@ class TreeDisplay:
     Drawn by `sklearn.tree.plot_tree`.  Each node tells the share of the rows that come to it, where
     training rows and synthetic ones count alike, and what the network answers there, where each row
     has the weight with which the tree was grown: the shares of its classes, or its mean value.  The
-    class that a node gives is written as well as coloured.  It is recommended to use
+    class that a node gives is written as well as coloured.  A tree that is not drawn whole says so in
+    the title.  It is recommended to use
     `from_estimator` to make one.  All parameters are stored as attributes.
 
     Parameters
@@ -84,7 +87,9 @@ class TreeDisplay:
             The fitted surrogate.
         max_depth : int, default=None
             Down to which depth to draw, the root being at 0; what lies below shows as `(...)`.
-            `None` draws the whole tree.
+            `None` means as deep as can be read on one screen: a new figure is at most 14 by 9
+            inches, and its text at least 6 points.  `estimator.tree_.get_depth()` draws the whole
+            tree, on a figure of up to 40 inches.
         ax : Axes, default=None
             Where to draw; they are cleared first.  `None` makes a figure.
         **kwargs : dict
@@ -129,7 +134,8 @@ class TreeDisplay:
         ax : Axes, default=None
             Where to draw; they are cleared first.  `None` makes a figure.
         max_depth : int, default=None
-            Down to which depth to draw, the root being at 0; `None` draws the whole tree.
+            Down to which depth to draw, the root being at 0; `None` means as deep as can be read
+            on one screen, or on the axes that are given.
         tree_kw : dict, default=None
             Handed to `sklearn.tree.plot_tree`.
 
@@ -149,23 +155,48 @@ class TreeDisplay:
         """
         if max_depth is not None:
             check_scalar(max_depth, "max_depth", Integral, min_val=0)
-        self.ax_ = open_axes(type(self).__name__, ax, self._size(max_depth))
+        self.ax_ = open_axes(type(self).__name__, ax, SCREEN)
         self.figure_ = self.ax_.figure
         look: dict[str, Any] = {
             "feature_names": [plain(name, WIDTH) for name in self.feature_names],
             "class_names": self.class_names and [plain(name, WIDTH) for name in self.class_names],
-            "max_depth": max_depth,
             "precision": DIGITS,
             "impurity": False,
             "proportion": True,
             "filled": True,
             "rounded": True,
         }
-        self.annotations_ = plot_tree(self.tree, ax=self.ax_, **merged(look, tree_kw))
+        settings = merged(look, tree_kw)
+        largest = LARGEST
+        if max_depth is None:
+            max_depth, largest = self._readable_depth(ax is None, settings), SCREEN
+        self.annotations_ = self._draw(max_depth, largest if ax is None else None, settings)
+        depth = self.tree.get_depth()
+        if max_depth < depth:
+            self.ax_.set_title(f"drawn to depth {max_depth} of {depth}; (...) stands for what lies below")
         return self
 
-    def _size(self, max_depth: int | None) -> tuple[float, float]:
+    def _readable_depth(self, resize: bool, settings: dict[str, Any]) -> int:
+        """Find the largest depth at which the text can be read, by drawing."""
+        settings = {name: value for name, value in settings.items() if name != "fontsize"}
+        whole = int(self.tree.get_depth())
+        for depth in range(1, whole + 1):
+            text = self._draw(depth, SCREEN if resize else None, settings)[0]
+            if text.get_fontsize() < SMALLEST:
+                return depth - 1
+        return whole
+
+    def _draw(
+        self, max_depth: int, largest: tuple[float, float] | None, settings: dict[str, Any]
+    ) -> list[Any]:
+        """Draw down to a depth, on a figure of the size that this takes, if its size is ours to choose."""
+        if largest is not None:
+            self.figure_.set_size_inches(self._size(max_depth, largest))
+        annotations: list[Any] = plot_tree(self.tree, ax=self.ax_, max_depth=max_depth, **settings)
+        return annotations
+
+    def _size(self, max_depth: int, largest: tuple[float, float]) -> tuple[float, float]:
         """Width and height of a new figure in which the nodes are large enough to be read."""
-        depth = self.tree.get_depth() if max_depth is None else min(max_depth + 1, self.tree.get_depth())
+        depth = min(max_depth + 1, self.tree.get_depth())
         n_leaves = min(self.tree.get_n_leaves(), 2**depth)
-        return min(max(4.0, LEAF_WIDTH * n_leaves), LARGEST), min(LEVEL_HEIGHT * (depth + 1), LARGEST)
+        return min(max(4.0, LEAF_WIDTH * n_leaves), largest[0]), min(LEVEL_HEIGHT * (depth + 1), largest[1])

@@ -96,6 +96,7 @@ def saliency(
     if method not in METHODS:
         raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
     check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    _refuse_one_dimension(X)
     if (behind := read_encoder(network)) is not None:
         _refuse_derivatives(method)
         encoder, inner = behind
@@ -175,6 +176,7 @@ def global_importance(
     >>> global_importance(model, X).idxmax()
     'petal ...'
     """
+    _refuse_one_dimension(X)
     behind = read_encoder(network)
     if behind is None:
         dense = read(network)
@@ -218,6 +220,15 @@ def read(network: Any) -> DenseNetwork:
         The network.
     """
     return network if isinstance(network, DenseNetwork) else as_network(network)
+
+
+def _refuse_one_dimension(X: Any) -> None:
+    if getattr(X, "ndim", 2) == 1:
+        one_row = "X.to_frame().T" if isinstance(X, pd.Series) else "X.reshape(1, -1)"
+        raise ValueError(
+            f"X is a {type(X).__name__} of one dimension, but rows are asked for; pass a table, and one row "
+            f"as {one_row}."
+        )
 
 
 def _refuse_derivatives(method: str) -> None:

@@ -285,7 +285,8 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         and in root mean square over the rows (Mozer & Smolensky, Skeletonization, NIPS 1988); or the
         smallest one (Han et al., NIPS 2015), which supposes inputs of like sizes.
     n_steps : int, default=50
-        Length of the path; each step leaves the same share of the parameters.
+        Largest length of the path: each step leaves the same share of the parameters, but takes away
+        at least one, so a network with few of them has a shorter path.
     refit : bool, default=True
         Whether the parameters that are left are fitted to the network's latents after each step, by
         L-BFGS on up to 1000 of the rows.
@@ -407,7 +408,8 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
     criterion : {"effect", "magnitude"}, default="effect"
         What matters least; see `PrunedSurrogate`.
     n_steps : int, default=50
-        Length of the path; each step leaves the same share of the parameters.
+        Largest length of the path: each step leaves the same share of the parameters, but takes away
+        at least one, so a network with few of them has a shorter path.
     refit : bool, default=True
         Whether the parameters that are left are fitted to the network's latents after each step, by
         L-BFGS on up to 1000 of the rows.

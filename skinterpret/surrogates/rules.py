@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from skinterpret.surrogates.node_rows import leaf_boxes
 
 
-def list_rules(tree: Any, feature_names: Sequence[str], answers: NDArray[Any]) -> pd.DataFrame:
+def list_rules(
+    tree: Any, feature_names: Sequence[str], answers: NDArray[Any], shares: NDArray[np.float64]
+) -> pd.DataFrame:
     """Write one rule a leaf.
 
     Parameters
@@ -23,13 +25,14 @@ def list_rules(tree: Any, feature_names: Sequence[str], answers: NDArray[Any]) -
         Names of the inputs.
     answers : ndarray of shape (n_nodes,) or (n_nodes, n_outputs)
         What the tree says at each node.
+    shares : ndarray of shape (n_nodes,)
+        Share of the training rows that end in each node.
 
     Returns
     -------
     DataFrame
-        Columns `rule` (bounds to four digits), `answer`, `share` (of the weight of the rows to which the
-        tree was fitted, synthetic ones included) and `impurity` (what is left of it), the most frequent
-        rule first.
+        Columns `rule` (bounds to four digits), `answer`, `share`, and `impurity` (the tree's own, of all
+        rows to which it was fitted), the most frequent rule first.
     """
     free = np.full(len(feature_names), np.inf)
     lows, highs = leaf_boxes(tree, -free, free)
@@ -38,7 +41,7 @@ def list_rules(tree: Any, feature_names: Sequence[str], answers: NDArray[Any]) -
         {
             "rule": [_conditions(lows[leaf], highs[leaf], feature_names) for leaf in leaves],
             "answer": [answers[leaf] for leaf in leaves],
-            "share": tree.weighted_n_node_samples[leaves] / tree.weighted_n_node_samples[0],
+            "share": shares[leaves],
             "impurity": np.maximum(tree.impurity[leaves], 0.0),  # rounding may leave less
         }
     )

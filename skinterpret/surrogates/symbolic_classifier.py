@@ -38,8 +38,10 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     It is here to be compared with `SymbolicSurrogate`.  Where several rules tell the same labels it
     prefers a short one, whatever a network that was trained on them computes; so it is no
-    interpretation of the network (Wetzel, arXiv:2401.04978).  Longer candidates, with a lower loss,
-    stand in `equations_`.
+    interpretation of the network (Wetzel, arXiv:2401.04978).  In experiments 7 and 8 of that paper
+    either of two rules tells the labels, and a network encodes their sum; how often the sum is found in
+    the networks here stands in table recovery of the documentation.  Longer candidates, with a lower
+    loss, stand in `equations_`.
 
     The search is that of the engine that reads networks out, with all of its settings; but an
     expression is judged by its values, put through the best slope and threshold of its own, and not by
@@ -104,7 +106,7 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> from skinterpret.datasets import make_wetzel
     >>> X, y = make_wetzel(7, n_samples=1000, random_state=0, return_X_y=True)
     >>> classifier = SymbolicClassifier(random_state=0).fit(X, y)
-    >>> classifier.expression_  # one of the two rules; a network encodes the sum of both
+    >>> classifier.expression_  # one of the two rules
     x2*x3
     >>> classifier.score(X, y) > 0.98
     True

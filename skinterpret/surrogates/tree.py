@@ -121,6 +121,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         )
         self.n_synthetic_ = len(sample.X) - len(rows)
         self.pruned_trees_ = table[::-1].drop_duplicates("n_leaves").reset_index(drop=True)
+        self._shares = [_node_shares(tree, rows) for tree in self.pruned_trees_["tree"]]
         return self.select(self.selection)
 
     def select(self, selection: Any) -> BaseTreeSurrogate:
@@ -154,7 +155,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.complexity_ = int(table["complexity"].iloc[position])
         self.stability_ = float(table["stability"].iloc[position])
         nodes = self._node_answers(self.tree_)
-        self.rules_ = list_rules(self.tree_.tree_, self._input_names(), nodes)
+        self.rules_ = list_rules(self.tree_.tree_, self._input_names(), nodes, self._shares[position])
         return self
 
     @property
@@ -326,10 +327,12 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     network_ : DenseNetwork
         The network as a differentiable function.
     tree_ : DecisionTreeClassifier
-        The tree.
+        The tree, fitted to arrays.
     rules_ : DataFrame
-        One row a leaf: rule (in raw units, bounds to four digits), answer, share of the training
-        rows and Gini impurity of the network's answers among them; the most frequent first.
+        One row a leaf, the most frequent first: `rule` (in raw units, bounds to four digits),
+        `answer`, `share` of the training rows that come to it (synthetic ones do not count, so it
+        may be 0), and `impurity`, the Gini impurity of the network's answers to all rows of the leaf,
+        synthetic ones included, with the weights with which the tree was grown.
     feature_importances_ : ndarray of shape (n_features,)
         Share of the impurity that the splits on each input take away.
     complexity_ : int
@@ -450,10 +453,12 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     network_ : DenseNetwork
         The network as a differentiable function.
     tree_ : DecisionTreeRegressor
-        The tree.
+        The tree, fitted to arrays.
     rules_ : DataFrame
-        One row a leaf: rule (in raw units, bounds to four digits), answer, share of the training
-        rows and squared error of the network's values among them; the most frequent first.
+        One row a leaf, the most frequent first: `rule` (in raw units, bounds to four digits),
+        `answer`, `share` of the training rows that come to it (synthetic ones do not count, so it
+        may be 0), and `impurity`, the mean squared error of the network's values of all rows of the
+        leaf, synthetic ones included, with the weights with which the tree was grown.
     feature_importances_ : ndarray of shape (n_features,)
         Share of the squared error that the splits on each input take away.
     complexity_ : int
@@ -508,6 +513,11 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     def _node_answers(self, tree: Any) -> Array:
         values: Array = tree.tree_.value[:, :, 0]
         return values[:, 0] if values.shape[1] == 1 else values
+
+
+def _node_shares(tree: Any, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of the rows that end in each node; 0 for what is no leaf."""
+    return np.bincount(tree.apply(rows), minlength=tree.tree_.node_count) / len(rows)
 
 
 def _choose(table: pd.DataFrame, selection: Any, max_complexity: int | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,8 +17,9 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skinterpret import NeuronProbe, OneHotProbe, PrunedSurrogate, SymbolicSurrogate
+from skinterpret import NeuronProbe, OneHotProbe, PrunedSurrogate, SymbolicClassifier, SymbolicSurrogate
 from skinterpret.displays import (
+    BeeswarmDisplay,
     BoundaryDisplay,
     ComparisonDisplay,
     FrontDisplay,
@@ -27,6 +29,9 @@ from skinterpret.displays import (
     PruningPathDisplay,
     SaliencyDisplay,
 )
+from skinterpret.network import as_network
+from skinterpret.probes import saliency
+from skinterpret.search import EvolutionEngine
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +116,18 @@ class TestFrontDisplay:
             FrontDisplay.from_estimator(surrogate)
         assert LinkDisplay.from_estimator(surrogate, iris[0], target="setosa").formula
 
+    def test_a_search_on_labels_shows_its_loss_and_accuracy(self, ellipse):
+        engine = EvolutionEngine(max_complexity=7, max_evals=2_000)
+        classifier = SymbolicClassifier(engine=engine, random_state=0)
+        classifier.fit(ellipse.data[:500], ellipse.target[:500])
+        display = FrontDisplay.from_estimator(classifier)
+        table = classifier.equations_
+        np.testing.assert_allclose(display.loss_line_.get_ydata(), table["loss"])
+        np.testing.assert_allclose(display.fidelity_line_.get_ydata(), table["accuracy"])
+        assert [axes.get_ylabel() for axes in display.axes_] == ["loss on the labels", "accuracy"]
+        with pytest.raises(ValueError, match="lacks"):
+            FrontDisplay(table=table.drop(columns="accuracy"))
+
     def test_an_unfitted_surrogate_is_refused(self):
         with pytest.raises(NotFittedError):
             FrontDisplay.from_estimator(SymbolicSurrogate())
@@ -125,14 +142,40 @@ def test_the_link_runs_through_one_half_at_the_threshold(ellipse, ellipse_surrog
     )
 
 
-def test_a_probes_map_holds_its_probabilities_and_names(iris):
+def test_a_probes_map_holds_its_probabilities_and_names_the_most_influential_input_first(iris):
     probe = OneHotProbe(iris[1], baseline="mean", random_state=0).fit(iris[0])
     display = ProbeDisplay.from_estimator(probe)
-    np.testing.assert_allclose(display.image_.get_array(), probe.probe_table_["probability"])
+    table = probe.probe_table_["probability"]
+    np.testing.assert_allclose(display.image_.get_array(), table.loc[display.table.index])
+    assert sorted(display.table.index) == sorted(table.index)
+    reach = (display.table - table.iloc[0]).abs().max(axis=1).iloc[1:].groupby(level=0, sort=False).max()
+    assert reach.is_monotonic_decreasing
     labels = [label.get_text() for label in display.ax_.get_yticklabels()]
     assert labels[0] == "baseline alone"
     assert any("\\$" in label for label in labels)
+    assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("class", "value, fed alone")
     display.figure_.canvas.draw()
+
+
+def test_a_probes_map_fits_on_a_screen_and_says_what_it_leaves_out():
+    X = np.random.default_rng(0).normal(size=(100, 30))
+    network = MLPClassifier((3,), max_iter=2, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        probe = OneHotProbe(network, random_state=0).fit(X, X[:, 4] > 0)
+    table = probe.probe_table_["probability"]
+    reach = (table - table.iloc[0]).abs().max(axis=1).iloc[1:].groupby(level=0).max()
+    display = ProbeDisplay.from_estimator(probe)
+    assert display.table.index[1:].get_level_values(0).unique().tolist() == list(reach.nlargest(6).index)
+    assert "6 of 30 inputs" in display.ax_.get_ylabel()  # of five values each
+    assert display.figure_.get_size_inches()[1] <= 10
+    assert "2 of 30 inputs" in ProbeDisplay.from_estimator(probe, max_features=2).ax_.get_ylabel()
+    few = ProbeDisplay.from_estimator(probe, max_rows=3)
+    assert few.ax_.get_ylabel().endswith("\n3 of 5 values")
+    values = (table - table.iloc[0]).abs().max(axis=1).loc[[reach.idxmax()]]
+    assert set(few.table.index[1:]) == set(values.nlargest(3).index)
+    with pytest.raises(ValueError, match="max_features"):
+        ProbeDisplay.from_estimator(probe, max_features=0)
 
 
 def test_a_neuron_map_shows_the_most_selective_units(iris):
@@ -142,6 +185,21 @@ def test_a_neuron_map_shows_the_most_selective_units(iris):
     spread = np.nanmax(means, axis=1) - np.nanmin(means, axis=1)
     assert len(spread) == 3
     assert (np.diff(spread) <= 0).all()
+    assert display.ax_.get_xlabel() == "class"
+    assert display.ax_.get_ylabel() == "hidden unit\n3 of 6 units, the most selective first"
+    assert NeuronDisplay.from_estimator(probe).ax_.get_ylabel() == "hidden unit"
+
+
+def test_maps_of_many_rows_and_classes_fit_on_a_screen_and_keep_their_names_apart():
+    table = pd.DataFrame(np.zeros((80, 26)), columns=[f"class number {k}" for k in range(26)])
+    display = NeuronDisplay(table=table, row_labels=[str(k) for k in table.index], quantity="").plot()
+    assert (display.figure_.get_size_inches() <= (14, 10)).all()
+    display.figure_.canvas.draw()
+    for axis in (display.ax_.xaxis, display.ax_.yaxis):
+        places = [label.get_window_extent() for label in axis.get_ticklabels()]
+        if axis is display.ax_.yaxis:
+            assert not any(one.overlaps(other) for one, other in pairwise(places))
+    assert {label.get_rotation() for label in display.ax_.get_xticklabels()} == {35}
 
 
 def test_a_pruning_path_marks_the_choice(iris):
@@ -155,6 +213,25 @@ def test_bars_are_mean_sizes_largest_first():
     display = SaliencyDisplay.from_attributions(table)
     assert [bar.get_width() for bar in display.bars_] == [4.0, 1.0]
     display.figure_.canvas.draw()
+
+
+@pytest.mark.parametrize("display", [SaliencyDisplay, BeeswarmDisplay], ids=lambda kind: kind.__name__)
+def test_from_an_estimator_attributions_are_those_of_saliency(display, iris):
+    X, frozen = iris
+    network, settings = frozen.estimator, {"target": "virginica", "baseline": X.mean()}
+    rows = (X,) if display is BeeswarmDisplay else ()
+    expected = display.from_attributions(saliency(network, X, "integrated", **settings), *rows)
+    held = "attributions" if display is BeeswarmDisplay else "importance"
+    probe = NeuronProbe(frozen, random_state=0).fit(X)
+    for estimator in (network, frozen, as_network(network), probe):
+        drawn = display.from_estimator(estimator, X, method="integrated", **settings)
+        assert getattr(drawn, held).equals(getattr(expected, held))
+    noisy = {"target": "virginica", "saliency_kw": {"random_state": 0, "n_steps": 2}}
+    drawn = display.from_estimator(network, X, method="smooth", **noisy)
+    values = saliency(network, X, "smooth", target="virginica", random_state=0, n_steps=2)
+    assert getattr(drawn, held).equals(getattr(display.from_attributions(values, *rows), held))
+    with pytest.raises(NotFittedError):
+        display.from_estimator(NeuronProbe(), X)
 
 
 def test_a_surrogate_without_complexity_is_a_line():

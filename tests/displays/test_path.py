@@ -252,3 +252,33 @@ def test_a_missing_matplotlib_is_said_in_a_sentence(monkeypatch, path):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ImportError, match=r"skinterpret\[plot\]"):
         PathDisplay.from_path(path)
+
+
+def test_from_an_estimator_it_is_the_picture_of_the_traced_path(network, X):
+    row = X.iloc[[110]]
+    expected = PathDisplay.from_path(trace_path(network, row), x=row, max_nodes=3)
+    probe = NeuronProbe(FrozenEstimator(network)).fit(X)
+    for estimator, x in [(network, row), (as_network(network), row), (probe, row), (network, row.iloc[0])]:
+        display = PathDisplay.from_estimator(estimator, x, max_nodes=3)
+        pd.testing.assert_frame_equal(display.nodes, expected.nodes)
+        pd.testing.assert_frame_equal(display.edges, expected.edges)
+        assert display.headings_[0].get_text() == "inputs"
+
+
+def test_from_an_estimator_the_latent_can_be_chosen(three_classes, X):
+    latent = as_network(three_classes).latent(X[:1], "b")[0]
+    assert PathDisplay.from_estimator(three_classes, X[:1], target="b").nodes["value"].iloc[-1] == (
+        pytest.approx(latent)
+    )
+
+
+def test_from_an_estimator_inputs_that_steps_have_mixed_are_as_the_network_gets_them(X):
+    model = make_pipeline(PCA(2), MLPClassifier((3,), **SETTINGS)).fit(X, load_iris().target == 2)
+    display = PathDisplay.from_estimator(model, X[:1])
+    assert "as the network gets them" in display.headings_[0].get_text()
+
+
+@pytest.mark.parametrize("max_nodes", [0, -1])
+def test_from_an_estimator_a_number_of_nodes_below_one_is_refused(network, X, max_nodes):
+    with pytest.raises(ValueError, match="max_nodes"):
+        PathDisplay.from_estimator(network, X[:1], max_nodes=max_nodes)

@@ -6,6 +6,7 @@ import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.exceptions import NotFittedError
@@ -44,6 +45,10 @@ def nodes(display):
     return [text for text in display.annotations_ if text.get_bbox_patch() is not None]
 
 
+def whole(surrogate):
+    return TreeDisplay.from_estimator(surrogate, max_depth=surrogate.tree_.get_depth())
+
+
 def texts(display):
     return [text.get_text().replace(r"\$", "$") for text in nodes(display)]
 
@@ -52,7 +57,7 @@ def texts(display):
 def test_every_node_of_the_chosen_tree_is_drawn_with_its_condition_in_raw_units(kind, request):
     surrogate = request.getfixturevalue(kind)
     tree = surrogate.tree_.tree_
-    drawn = texts(TreeDisplay.from_estimator(surrogate))
+    drawn = texts(whole(surrogate))
     assert len(drawn) == tree.node_count
     conditions = {
         f"{NAMES[feature]} <= {round(threshold, 4)}"
@@ -69,12 +74,12 @@ def test_every_node_of_the_chosen_tree_is_drawn_with_its_condition_in_raw_units(
 def test_each_node_names_its_class(surrogate):
     values = surrogate.tree_.tree_.value[:, 0, :]
     expected = sorted(surrogate.tree_.classes_[values.argmax(axis=1)])
-    drawn = [text.split("class = ")[1] for text in texts(TreeDisplay.from_estimator(surrogate))]
+    drawn = [text.split("class = ")[1] for text in texts(whole(surrogate))]
     assert sorted(drawn) == expected
 
 
 def test_names_are_drawn_as_they_are(surrogate, drawn_texts):
-    lines = drawn_texts(TreeDisplay.from_estimator(surrogate).figure_)
+    lines = drawn_texts(whole(surrogate).figure_)
     used = {NAMES[feature] for feature in surrogate.tree_.tree_.feature if feature >= 0}
     assert {"cost $x$", "<script>"} & used
     for name in used:
@@ -84,15 +89,15 @@ def test_names_are_drawn_as_they_are(surrogate, drawn_texts):
 
 
 def test_another_choice_is_another_picture(surrogate):
-    whole = len(nodes(TreeDisplay.from_estimator(surrogate)))
+    n_nodes = len(nodes(TreeDisplay.from_estimator(surrogate)))
     display = TreeDisplay.from_estimator(surrogate)
     chosen = surrogate.selection
     try:
         surrogate.select(1)
-        assert len(nodes(TreeDisplay.from_estimator(surrogate))) == surrogate.tree_.tree_.node_count < whole
+        assert len(nodes(TreeDisplay.from_estimator(surrogate))) == surrogate.tree_.tree_.node_count < n_nodes
     finally:
         surrogate.select(chosen)
-    assert len(nodes(display.plot())) == whole
+    assert len(nodes(display.plot())) == n_nodes
 
 
 def test_what_lies_below_max_depth_is_left_out_and_said_to_be(surrogate):
@@ -126,6 +131,42 @@ def test_a_node_is_as_readable_in_a_large_tree_as_in_a_small_one(surrogate):
         for depth in (0, None)
     )
     assert (large > small).all()
+
+
+@pytest.fixture(scope="module")
+def large(X):
+    """A tree that no screen holds."""
+    network = make_pipeline(StandardScaler(), MLPClassifier((20,), solver="lbfgs", alpha=1e-3, max_iter=3000))
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(rng.uniform(-1, 1, (800, 4)), columns=NAMES)
+    labels = CLASSES[(np.digitize(np.sin(4 * rows.prod(axis=1) * 8), [-0.3, 0.3]))]
+    settings = QUICK | {"n_synthetic": 1000}
+    return TreeSurrogate(network.set_params(mlpclassifier__random_state=0), selection="best", **settings).fit(
+        rows, labels
+    )
+
+
+def test_a_large_tree_is_drawn_as_deep_as_one_screen_can_show_and_says_so(large):
+    depth = large.tree_.get_depth()
+    display = TreeDisplay.from_estimator(large)
+    assert (display.figure_.get_size_inches() <= (14, 9)).all()
+    display.figure_.canvas.draw()
+    assert min(text.get_fontsize() for text in display.annotations_) >= 6
+    shown = int(display.ax_.get_title().split("drawn to depth ")[1].split(" ")[0])
+    assert display.ax_.get_title() == f"drawn to depth {shown} of {depth}; (...) stands for what lies below"
+    assert 1 <= shown < depth
+    one_more = TreeDisplay.from_estimator(
+        large, max_depth=shown + 1, ax=plt.figure(figsize=(14, 9)).subplots()
+    )
+    assert min(text.get_fontsize() for text in one_more.annotations_) < 6
+    assert whole(large).ax_.get_title() == ""
+    assert len(nodes(whole(large))) == large.tree_.tree_.node_count
+
+
+def test_on_axes_that_are_given_the_tree_is_as_deep_as_can_be_read_there(large):
+    _, (left, right) = plt.subplots(1, 2, figsize=(24, 6), width_ratios=[1, 5])
+    drawn = [len(nodes(TreeDisplay.from_estimator(large, ax=ax))) for ax in (left, right)]
+    assert drawn[0] < drawn[1]
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,14 @@ def test_a_baseline_with_names_is_put_into_the_order_of_the_inputs():
     pd.testing.assert_frame_equal(saliency(model, X, "integrated", baseline=mean.to_frame().T), expected)
     with pytest.raises(ValueError, match="baseline has other names"):
         saliency(model, X, "integrated", baseline=mean.rename({"petal width (cm)": "petal"}))
+
+
+@pytest.mark.parametrize("attribute", [saliency, global_importance], ids=lambda function: function.__name__)
+def test_one_row_must_be_a_table_and_the_message_says_how(train, attribute):
+    X, model = train("binary")
+    row = np.asarray(X)[0]
+    with pytest.raises(ValueError, match=r"X is a ndarray of one dimension.*X\.reshape\(1, -1\)\.$"):
+        attribute(model, row)
+    with pytest.raises(ValueError, match=r"X is a Series of one dimension.*X\.to_frame\(\)\.T\.$"):
+        attribute(model, pd.Series(row))
+    assert saliency(model, row.reshape(1, -1)).shape == (1, len(row))

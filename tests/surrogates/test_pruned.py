@@ -74,6 +74,16 @@ def test_the_path_begins_with_the_whole_network_and_falls(pruned):
     assert path["accuracy"].between(0, 1).all()
 
 
+@pytest.mark.parametrize("n_steps", [2, 5, 200])
+def test_the_path_is_at_most_as_long_as_asked_for_and_shorter_for_a_small_network(n_steps):
+    X, y = load_iris(return_X_y=True)
+    network = FrozenEstimator(MLPClassifier((2,), max_iter=30, random_state=0).fit(X, y))
+    path = PrunedSurrogate(network, n_steps=n_steps, refit=False, random_state=0).fit(X).path_
+    assert len(path) <= n_steps
+    assert len(path) <= path["n_parameters"][0]
+    assert path["n_parameters"].is_unique
+
+
 def test_the_choice_is_the_smallest_network_within_one_standard_error(pruned):
     path = pruned.path_
     chosen = path.index[path["chosen"]].item()

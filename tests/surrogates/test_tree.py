@@ -86,6 +86,20 @@ def test_every_row_obeys_exactly_one_rule_and_gets_its_answer(ellipse, tree_surr
     assert tree_surrogate.rules_["share"].is_monotonic_decreasing
 
 
+def test_shares_are_of_training_rows_and_not_of_synthetic_ones(ellipse, ellipse_network):
+    rows = ellipse.data[:1000]
+    surrogate = TreeSurrogate(FrozenEstimator(ellipse_network), **QUICK | {"n_synthetic": 3000}).fit(rows)
+    for complexity in surrogate.pruned_trees_["complexity"][1:]:
+        surrogate.select(int(complexity))
+        leaves = surrogate.tree_.apply(rows.to_numpy())
+        expected = np.unique(leaves, return_counts=True)[1] / len(rows)
+        shares = surrogate.rules_["share"].to_numpy()
+        np.testing.assert_array_equal(shares[shares > 0], np.sort(expected)[::-1])
+        for rule, share in zip(surrogate.rules_["rule"], shares, strict=True):
+            # bounds are written with four digits, so a row right at one may fall to the wrong side
+            assert _obeys(rows, rule).mean() == pytest.approx(share, abs=0.003)
+
+
 def _obeys(rows, rule):
     masks = []
     for condition in rule.split(" and "):
