@@ -86,9 +86,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
     selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="knee"
         Which candidate becomes the answer.
 
-        - `"knee"`: the lowest product of `1 - alignment` and `1 - fidelity` (with two standard errors
-          added), which each unit of complexity must lower by about a fifth, among candidates with
-          nearly the best fidelity;
+        - `"knee"`: the lowest product of `1 - alignment` and the root of `1 - fidelity` (with three
+          standard errors added), which each unit of complexity must lower by about a sixth, among
+          candidates with nearly the best fidelity;
         - `"best"`: the largest drop of the logarithm of `1 - alignment` per unit of complexity, from
           the next simpler candidate, among the same;
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
