@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -47,7 +48,8 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
 
     The scale and the offset of a formula belong to its link, not to its concept
     (arXiv:2401.04978, section 3), so they are chosen such that the coefficients read well: no
-    constant term, the smallest coefficient of a sum is 1, and its longer terms have a plus sign.
+    constant term, the most frequent coefficient of a sum is 1, or the smallest where all differ, and its
+    longer terms have a plus sign.
     Then constants are fitted anew and rounded one after another, the others following.
 
     Parameters
@@ -100,7 +102,8 @@ def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
             sympy.sign(c) * (1 + term.count_ops())
             for c, term in zip(coefficients, symbolic.args, strict=True)
         )
-        unit = min(abs(c) for c in coefficients)
+        sizes = Counter(abs(c) for c in coefficients)
+        unit = max(sizes, key=lambda size: (sizes[size], -size))
         return sympy.expand_mul(symbolic / (unit if balance >= 0 else -unit), deep=False)
     return symbolic.as_coeff_Mul()[1]
 
