@@ -58,9 +58,9 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
         The formula.
     fit : Fit
         Loss and constants of an expression.  A constant is rounded inside its interval only, to
-        whole numbers, halves and multiples of π if these cost at most 28 % more loss, which is what
-        the default selection pays for one unit of complexity: a network's own errors move fitted
-        constants by as much, and a formula without fitted constants is the simpler one.
+        whole numbers, halves and multiples of π if these cost at most 28 % more loss: a network's own
+        errors move fitted constants by as much, and a formula without fitted constants is the
+        simpler one.
 
     Returns
     -------
