@@ -1,4 +1,4 @@
-"""Pictures are drawn without a screen, and closed."""
+"""Pictures are drawn without a screen."""
 
 from io import BytesIO
 from xml.etree import ElementTree
@@ -7,14 +7,6 @@ import pytest
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
 
 
 @pytest.fixture
