@@ -16,10 +16,29 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skinterpret._sklearn import HasMethods
 from skinterpret.metrics import fidelity_score
 from skinterpret.network import as_network, check_readable
+from skinterpret.network.estimators import NetworkClassifier, NetworkRegressor, as_estimator, is_network
 from skinterpret.network.outputs import MultilabelOutput
 from skinterpret.network.readers import check_encoded, has_encoder, imputer_in, split_encoder
+
+
+class TrainedNetwork(HasMethods):  # type: ignore[misc]
+    """What may stand for an estimator without being one: a trained network that `as_network` reads."""
+
+    def __init__(self) -> None:
+        super().__init__(["predict"])
+
+    def is_satisfied_by(self, value: Any) -> bool:
+        """Tell whether a value is one; see scikit-learn's constraints."""
+        return is_network(value)
+
+    def __str__(self) -> str:
+        return "a trained network that as_network reads (a DenseNetwork, or one of torch, Keras or ONNX)"
+
+
+ESTIMATOR = [HasMethods(["fit", "predict"]), TrainedNetwork(), None]  # what `estimator` may be
 
 
 class NetworkMixin:
@@ -30,14 +49,22 @@ class NetworkMixin:
     random_state: Any
     n_features_in_: int
     encoder_: Any
+    _foreign_as: type[NetworkClassifier] | type[NetworkRegressor]  # what outputs of other frameworks mean
+
+    @property
+    def _given(self) -> Any:
+        """The estimator; around a network that is none, one that is trained already."""
+        if not is_network(self.estimator):
+            return self.estimator
+        return FrozenEstimator(as_estimator(self.estimator, self._foreign_as))
 
     def _fit_network(self, X: Any, y: Any) -> Any:
         """Validate the data, set `estimator_`, `network_` and what it answers; return X as an array.
 
         Everything that can be refused is refused before the network is trained.
         """
-        trained = isinstance(self.estimator, FrozenEstimator)
-        if self.estimator is not None:
+        trained = isinstance(self._given, FrozenEstimator)
+        if self._given is not None:
             self._check_readable()
             self._refuse_estimator()
         if y is None and not trained:
@@ -51,7 +78,7 @@ class NetworkMixin:
             rows, y = self._validate_rows(X, y, ensure_min_samples=2, **self._target_validation())
             self._refuse_target(y)
         if trained:
-            self.estimator_ = self.estimator
+            self.estimator_ = self._given
         else:
             self.estimator_ = self._unfitted_network()
             self.estimator_.fit(X, y)
@@ -67,10 +94,10 @@ class NetworkMixin:
         return rows
 
     def _check_readable(self) -> None:
-        if has_encoder(self.estimator):
-            check_encoded(self.estimator)
+        if has_encoder(self._given):
+            check_encoded(self._given)
         else:
-            check_readable(self.estimator)
+            check_readable(self._given)
 
     def _read_network(self) -> Any:
         """Read the network; where categories stand before it, set `encoder_` as well."""
@@ -88,7 +115,7 @@ class NetworkMixin:
         return rows if self.encoder_ is None else self.encoder_.transform(rows)
 
     def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
-        if self.estimator is None or not has_encoder(self.estimator):
+        if self._given is None or not has_encoder(self._given):
             return self._validate_numbers(X, y, **settings)
         # rows with categories are the encoder's to judge
         reset = settings.get("reset", True)
@@ -99,15 +126,14 @@ class NetworkMixin:
 
     def _validate_numbers(self, X: Any, y: Any, **settings: Any) -> Any:
         """Validate rows of numbers; on gaps scikit-learn's message would advise an imputer."""
-        imputer = imputer_in(self.estimator)
+        imputer = imputer_in(self._given)
         if imputer is None:
             return validate_data(self, X, y, dtype=np.float64, **settings)
         valid = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan", **settings)
-        if np.isnan(valid[0] if isinstance(valid, tuple) else valid).any():
-            raise ValueError(
-                f"Input X contains NaN, which the network's {imputer} fills, but a formula has no value "
-                "where an input is missing; leave rows with gaps out of X, or fill X before."
-            )
+        has_gaps = np.isnan(valid[0] if isinstance(valid, tuple) else valid).any(axis=0)
+        if has_gaps.any():
+            names = getattr(self, "feature_names_in_", [f"x{j}" for j in range(len(has_gaps))])
+            raise gaps_error(np.asarray(names)[has_gaps], imputer)
         return valid
 
     def _input_names(self) -> list[str]:
@@ -133,7 +159,7 @@ class NetworkMixin:
         raise NotImplementedError
 
     def _unfitted_network(self) -> Any:
-        network = self._default_network() if self.estimator is None else clone(self.estimator)
+        network = self._default_network() if self._given is None else clone(self._given)
         rng = check_random_state(self.random_state)
         seeds = {
             name: rng.randint(np.iinfo(np.int32).max)
@@ -147,9 +173,10 @@ class ClassifierNetworkMixin(NetworkMixin):
     """Fit or take a classifying network."""
 
     classes_: Any
+    _foreign_as = NetworkClassifier
 
     def _refuse_estimator(self) -> None:
-        if is_regressor(self.estimator):
+        if is_regressor(self._given):
             raise ValueError(
                 f"{type(self).__name__} explains a classifier, but estimator is a regressor; "
                 "pass an MLPClassifier."
@@ -227,9 +254,10 @@ class NetworkRegressorMixin(NetworkMixin):
     """Fit or take the network behind a surrogate regressor, and score by fidelity."""
 
     predict: Any
+    _foreign_as = NetworkRegressor
 
     def _refuse_estimator(self) -> None:
-        if is_classifier(self.estimator):
+        if is_classifier(self._given):
             raise ValueError(
                 f"{type(self).__name__} explains a regressor, but estimator is a classifier; "
                 "pass an MLPRegressor."
@@ -283,6 +311,38 @@ class NetworkRegressorMixin(NetworkMixin):
         """
         rows = self._rows(X)
         return self.network_.predict(rows)
+
+
+def gaps_error(columns: Sequence[Any], imputer: str | None) -> ValueError:
+    """Say where rows have gaps, and what to do about it.
+
+    Parameters
+    ----------
+    columns : sequence
+        Names of the columns with gaps.
+    imputer : str or None
+        What would fill them before the network; None where nothing does.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+
+    Examples
+    --------
+    >>> from skinterpret.base import gaps_error
+    >>> print(gaps_error(["dose"], None))
+    Input X contains NaN in the column 'dose'; leave rows with gaps out of X, or fill X before.
+    """
+    named = ", ".join(repr(str(name)) for name in columns[:5])
+    more = f" and {len(columns) - 5} more" if len(columns) > 5 else ""
+    filled = ""
+    if imputer is not None:
+        filled = f", which the network's {imputer} fills, but an explanation needs a value of every input"
+    return ValueError(
+        f"Input X contains NaN in the column{'' if len(columns) == 1 else 's'} {named}{more}{filled}; "
+        "leave rows with gaps out of X, or fill X before."
+    )
 
 
 def default_network() -> BaseEstimator:

@@ -140,6 +140,7 @@ def compare_surrogates(
     y: Any,
     surrogates: Mapping[str, Any] | None = None,
     *,
+    groups: Any = None,
     cv: Any = 5,
     n_jobs: int | None = None,
     random_state: Any = None,
@@ -167,6 +168,8 @@ def compare_surrogates(
         `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,
         `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and a
         scaled `LinearRegression`.  Without the linear ones where inputs are categories.
+    groups : array-like of shape (n_samples,), default=None
+        Group of each row, for splitters such as `GroupKFold`, which keep groups together.
     cv : int, cross-validation generator or iterable, default=5
         Folds; an int means stratified ones for a classifier, in the order of the rows as
         `cross_validate` has it.
@@ -183,10 +186,10 @@ def compare_surrogates(
     Raises
     ------
     ValueError
-        If there is nothing to compare, or an `EqualComplexity` names no earlier surrogate or holds one
-        without a parameter `max_complexity`.
+        If there is nothing to compare, an `EqualComplexity` names no earlier surrogate or holds one
+        without a parameter `max_complexity`, or a surrogate, which is named, refuses the rows.
     TypeError
-        If the network cannot be read.
+        If the network cannot be read, or a surrogate, which is named, refuses the rows.
 
     Examples
     --------
@@ -216,7 +219,7 @@ def compare_surrogates(
         )
     named = _default_surrogates(network) if surrogates is None else dict(surrogates)
     _check(named)
-    folds = list(check_cv(cv, y, classifier=is_classifier(network)).split(X, y))
+    folds = list(check_cv(cv, y, classifier=is_classifier(network)).split(X, y, groups))
     rng = check_random_state(random_state)
     seeds = rng.randint(np.iinfo(np.int32).max, size=len(folds))
     results = Parallel(n_jobs=n_jobs)(
@@ -251,7 +254,7 @@ def _run_fold(
     for name, surrogate in surrogates.items():
         start = time.perf_counter()
         one = _prepared(surrogate, frozen, estimators, seed)
-        one.fit(X_train, y_train if isinstance(one, NetworkMixin) else fitted.predict(X_train))
+        _fit(one, name, X_train, y_train if isinstance(one, NetworkMixin) else fitted.predict(X_train))
         seconds = time.perf_counter() - start
         predicted = one.predict(X_test)
         judged[name] = {
@@ -263,6 +266,18 @@ def _run_fold(
         }
         estimators[name] = one
     return own, judged, estimators
+
+
+def _fit(surrogate: Any, name: str, X: Any, y: Any) -> None:
+    """Fit a surrogate; where it refuses, say which one it was."""
+    try:
+        surrogate.fit(X, y)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(
+            f"{name!r}, a {type(surrogate).__name__}, cannot be fitted to these rows ({error}); put what it "
+            "needs before it in a pipeline, or leave it out of surrogates."
+        ) from error
 
 
 def _alignment(surrogate: Any, encoder: Any, network: Any, X: Any) -> float:

@@ -366,6 +366,7 @@ def _slope(linear: Any, rows: Any, position: int) -> Any:
 
 
 CONSTANT, INPUT, OPERATOR, FUNCTION = 2, 1, 1, 2
+SPLIT = INPUT + OPERATOR + CONSTANT
 NOTHING = 1e-9  # of the latent; what rounding may have made
 
 
@@ -374,10 +375,34 @@ def _of_rules(formula: Any) -> int:
     return sum(map(complexity_of_rule, formulas))
 
 
+def most_leaves(complexity: int, n_values: int) -> int:
+    """Count the leaves that a tree may have, for a complexity on the scale of `complexity_score`.
+
+    Parameters
+    ----------
+    complexity : int
+        Largest complexity.
+    n_values : int
+        Numbers that each leaf gives; a class is none.
+
+    Returns
+    -------
+    int
+        The most leaves; 0 where not even one is allowed.
+
+    Examples
+    --------
+    >>> from skinterpret.metrics import most_leaves
+    >>> most_leaves(12, n_values=0), most_leaves(12, n_values=1)
+    (4, 2)
+    """
+    return (complexity + SPLIT) // (SPLIT + n_values * CONSTANT)
+
+
 def _of_tree(tree: Any) -> int:
     n_splits = np.count_nonzero(tree.children_left >= 0)
     n_values = 0 if tree.max_n_classes > 1 else tree.n_leaves * tree.n_outputs
-    return int(n_splits * (INPUT + OPERATOR + CONSTANT) + n_values * CONSTANT)
+    return int(n_splits * SPLIT + n_values * CONSTANT)
 
 
 def _of_sums(coefficients: ArrayLike) -> int:

@@ -97,7 +97,7 @@ def test_gaps_before_an_imputer_are_refused_without_the_advice_to_take_one(data,
         lambda: Echo(FrozenEstimator(echo.estimator_)).fit(X),
         lambda: echo.predict(X),
     ):
-        with pytest.raises(ValueError, match="X contains NaN.*leave rows with gaps out") as error:
+        with pytest.raises(ValueError, match="NaN in the column 'x1'.*leave rows with gaps out") as error:
             refuse()
         assert "imputer transformer in a pipeline" not in str(error.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import numpy as np
@@ -76,9 +77,9 @@ def test_importances_of_a_tree_belong_to_the_raw_columns(network, patients, quic
 
 def test_neurons_name_the_columns_that_the_network_gets(network, patients):
     probe = NeuronProbe(network, random_state=0).fit(patients)
-    assert list(probe.inputs_.columns) == ["site_B", "site_C", "age"]
+    assert list(probe.inputs_.columns) == ["site=A", "site=B", "site=C", "age"]
     strength = probe.inputs_.abs().mean()
-    assert strength["age"] > 5 * strength[["site_B", "site_C"]].max()
+    assert strength["age"] > 5 * strength.drop("age").max()
     assert probe.transform(patients).shape == (400, 8)
     path = probe.path(patients.iloc[[0]])
     total = path.loc[path["kind"] != "unit", "relevance"].sum()
@@ -112,3 +113,48 @@ def test_the_formula_of_a_pruned_network_is_written_in_indicators(network, patie
     for row, latent in zip(encoded, pruned.pruned_network_.latent(encoded), strict=True):
         values = dict(zip(pruned.encoder_.names, row, strict=True))
         assert float(formula.subs(values)) == pytest.approx(latent, rel=1e-9)
+
+
+def _obeyed(rule, frame):
+    """Rows that a reader would count, who has nothing but the rule and the raw table."""
+    held = np.ones(len(frame), dtype=bool)
+    for condition in rule.split(" and "):
+        column, words = condition.split(" is ") if " is " in condition else (condition, None)
+        if words is None:
+            held &= frame.eval(condition).to_numpy()
+        elif words.startswith("neither "):
+            held &= ~frame[column].isin(re.split(", | nor ", words.removeprefix("neither "))).to_numpy()
+        elif words.startswith("not "):
+            held &= (frame[column] != words.removeprefix("not ")).to_numpy()
+        else:
+            held &= (frame[column] == words).to_numpy()
+    return held
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"drop": "first"}, {"handle_unknown": "ignore"}, {"feature_name_combiner": "{}|{}".format}],
+)
+def test_rules_of_a_tree_speak_of_categories(settings):
+    rng = np.random.default_rng(0)
+    rows = {"type of site": rng.choice(list("ABCDE"), 500), "age": rng.uniform(20, 90, 500)}
+    rows = pd.DataFrame({**rows, "sex": pd.Categorical(rng.choice(["f", "m"], 500))})
+    ill = (rows["type of site"].isin(["A", "D"]) & (rows["age"] > 50)) | (
+        (rows["type of site"] == "C") & (rows["sex"] == "m")
+    )
+    first = make_column_transformer(
+        (OneHotEncoder(**settings), ["type of site", "sex"]), remainder="passthrough"
+    )
+    network = make_pipeline(first, StandardScaler(), MLPClassifier((8,), max_iter=500, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        network.set_params(mlpclassifier__solver="lbfgs").fit(rows, ill)
+    quick = {"n_synthetic": 300, "cv": 2, "n_resamples": 2, "random_state": 0}
+    tree = TreeSurrogate(FrozenEstimator(network), selection="best", **quick).fit(rows)
+    obeyed = np.array([_obeyed(rule, rows) for rule in tree.rules_["rule"]])
+    assert (obeyed.sum(axis=0) == 1).all()
+    np.testing.assert_allclose(obeyed.mean(axis=1), tree.rules_["share"])
+    np.testing.assert_array_equal(tree.rules_["answer"].to_numpy()[obeyed.argmax(axis=0)], tree.predict(rows))
+    words = " and ".join(tree.rules_["rule"])
+    assert " is not " in words
+    assert re.search("type of site is [A-E]", words)

@@ -3,16 +3,18 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from joblib import parallel_config
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skinterpret import (
     OneHotProbe,
@@ -106,6 +108,26 @@ def test_alignment_is_there_where_there_is_a_gradient(comparison):
     assert table[["symbolic", "pruned", "direct", "linear"]].notna().all(axis=None)
     assert table["pruned"].min() > 0.9
     assert table["linear"].max() < 0.5  # the gradients of an ellipse point everywhere
+
+
+def test_groups_stay_together_where_the_splitter_takes_them(rows):
+    X, y = rows
+    groups = np.arange(len(X)) // 50
+    tests = []
+
+    class Remembering(GroupKFold):
+        def split(self, X, y=None, groups=None):
+            for train, test in super().split(X, y, groups):
+                tests.append(test)
+                yield train, test
+
+    network = MLPClassifier((4,), max_iter=50, random_state=0)
+    surrogates = {"nothing": DummyClassifier()}
+    found = compare_surrogates(network, X, y, surrogates, groups=groups, cv=Remembering(3))
+    assert len(found.estimators) == 3
+    assert sorted(np.concatenate([np.unique(groups[test]) for test in tests])) == list(range(12))
+    with pytest.raises(ValueError, match="groups"):
+        compare_surrogates(network, X, y, surrogates, cv=GroupKFold(3))
 
 
 def test_the_summary_pairs_folds(comparison):
@@ -202,6 +224,16 @@ def test_the_page_on_comparisons_names_all_that_are_compared_by_default():
     names -= {"EqualComplexity", "Pipeline", "TreeSurrogate"}  # in words: trees, logistic regression
     assert names == {"SymbolicSurrogate", "OneHotProbe", "PrunedSurrogate"}
     assert all(f"``{name}``" in paragraph for name in names)
+
+
+def test_a_comparator_that_refuses_the_rows_is_named():
+    X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": np.arange(60.0)})
+    encoder = make_column_transformer((OneHotEncoder(), ["colour"]), remainder=StandardScaler())
+    network = make_pipeline(encoder, MLPClassifier((3,), max_iter=50, random_state=0))
+    surrogates = {"nothing": DummyClassifier(), "line": LogisticRegression()}
+    with pytest.raises(ValueError, match="'line', a LogisticRegression, .*could not convert") as error:
+        compare_surrogates(network, X, X["colour"] == "red", surrogates, cv=2)
+    assert isinstance(error.value.__cause__, ValueError)
 
 
 def test_what_cannot_be_compared_is_refused_before_any_training(rows):

@@ -75,6 +75,7 @@ def test_the_blocks_of_a_page_make_a_script_that_runs(name, tmp_path):
     if name == "how_to/comparators":
         assert space["comparison"].folds["fidelity"].min() > 0.9
         assert space["surrogate"].n_parameters_ <= 100
+        assert len(space["short"].rules_) <= 8
         assert space["classifier"].formula_.variables in [(0, 1), (2, 3)]
 
 

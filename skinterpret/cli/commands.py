@@ -11,13 +11,14 @@ from sklearn.frozen import FrozenEstimator
 
 from skinterpret.base import default_network
 from skinterpret.cli.explaining import explain_table
+from skinterpret.cli.models import check_answers, check_model, load_model
 from skinterpret.cli.networks import untrained_network
+from skinterpret.cli.reading import read_table
+from skinterpret.cli.rule_inputs import rule_inputs
 from skinterpret.cli.spelling import did_you_mean, mended
 from skinterpret.cli.tables import (
     categorical_columns,
-    load_model,
-    read_table,
-    rule_inputs,
+    check_folds,
     split_target,
 )
 from skinterpret.comparison import EqualComplexity, compare_surrogates
@@ -79,6 +80,7 @@ def compare(options: argparse.Namespace) -> None:
     """
     table = read_table(options.file)
     X, y = split_target(table, options.target, options.file)
+    check_folds(y, options.folds)
     n_searches = options.folds * (1 if y.nunique() == 2 else y.nunique())
     share = None if options.max_time is None else options.max_time / n_searches
     engine = EvolutionEngine(max_time=share, n_jobs=options.n_jobs)
@@ -113,9 +115,7 @@ def predict(options: argparse.Namespace) -> None:
     """
     rule = load_rule(options.rule)
     table = read_table(options.file)
-    names = list(getattr(rule, "feature_names_in_", table.columns))
-    used = sorted({j for formula in rule.formulas for j in formula.variables})
-    X = rule_inputs(table, names, [names[j] for j in used], options.file)
+    X = rule_inputs(table, rule, options.file)
     pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
 
 
@@ -127,6 +127,7 @@ def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
     if options.estimator is None:
         return X, y, untrained_network(X, words)
     model = load_model(options.estimator, trust_pickle=options.trust_pickle)
+    check_model(model, options.estimator)
     names = getattr(model, "feature_names_in_", None)
     if names is not None:
         missing = [name for name in names if name not in X]
@@ -136,4 +137,5 @@ def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
                 f"{mended(did_you_mean(missing[0], X.columns))}"
             )
         X = X[list(names)]
+    check_answers(model, X, y, options.estimator)
     return X, y, FrozenEstimator(model)

@@ -5,28 +5,27 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
-from sklearn.model_selection import train_test_split
 
+from skinterpret.cli.models import check_network
 from skinterpret.cli.networks import train
+from skinterpret.cli.outputs import check_outputs
 from skinterpret.cli.printing import (
     print_candidates,
     print_rules,
     print_structure,
     print_verdict,
 )
+from skinterpret.cli.splitting import Split, split_rows
 from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.report import compared, write_report
 from skinterpret.report.page import check_installed
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate
-
-TEST_SHARE = 0.2
 
 
 def explain_table(
@@ -49,15 +48,20 @@ def explain_table(
     data : str
         Where the rows come from.
     """
-    _check_outputs(options)
-    X_train, X_test, y_train, y_test = train_test_split(
-        X, y, test_size=TEST_SHARE, stratify=y, random_state=options.seed
-    )
+    if options.report:
+        check_installed()
+    check_outputs({"--report": options.report, "--json": options.json})
     trained_before = isinstance(network, FrozenEstimator)
+    if trained_before:
+        check_network(network, options.estimator)
+    split = split_rows(X, y, options.seed)
+    X_train, X_test, y_train, y_test = split.X_train, split.X_test, split.y_train, split.y_test
     if trained_before:
         words = f"as it is in {options.estimator} ({_checksum(options.estimator)})"
     else:
         print(f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …", flush=True)
+        if split.n_moved:
+            print(f"  {split.n_moved} of them with a category that otherwise only test rows would have")
         training = train(network, X_train, y_train, options.seed)
         network, words = FrozenEstimator(training.network), training.words
         print(f"  {words}", flush=True)
@@ -74,7 +78,7 @@ def explain_table(
             data_name=f"{data} ({len(X):,} rows)",
             comparison=compared(surrogate, X_test, y_test, X_train),
             rows=_test_rows(trained_before, options),
-            run=_run(options, X, X_train, X_test, words),
+            run=_run(options, split, words),
         )
     _print_all(surrogate, X_test, y_test, options)
 
@@ -129,22 +133,17 @@ def _test_rows(trained_before: bool, options: argparse.Namespace) -> str:
     return "test rows, which neither the network's training nor the search has seen"
 
 
-def _run(
-    options: argparse.Namespace, X: pd.DataFrame, X_train: pd.DataFrame, X_test: pd.DataFrame, network: str
-) -> dict[str, str]:
+def _run(options: argparse.Namespace, split: Split, network: str) -> dict[str, str]:
     """All that a reader needs to run the command again."""
+    n_rows = len(split.X_train) + len(split.X_test)
     if options.command == "demo":
-        rows = f"make_wetzel(1, random_state={options.seed}), {len(X):,} rows"
+        rows = f"make_wetzel(1, random_state={options.seed}), {n_rows:,} rows"
     else:
-        rows = f"{options.file}, {len(X):,} rows ({_checksum(options.file)})"
+        rows = f"{options.file}, {n_rows:,} rows ({_checksum(options.file)})"
     told = {
         "Command": options.command_line,
         "Rows": rows,
-        "Split": (
-            f"train_test_split(X, y, test_size={TEST_SHARE}, stratify=y, random_state={options.seed}): "
-            f"{len(X_train):,} rows to train and to search, {len(X_test):,} to test, each class with the "
-            "same share in both"
-        ),
+        "Split": split.words,
         "Seed": f"{options.seed}, of split, training and search",
         "Network": network,
     }
@@ -164,12 +163,3 @@ def _checksum(path: str) -> str:
 def _tell(options: argparse.Namespace, sentence: str) -> None:
     if not options.quiet:
         print(sentence, file=sys.stderr, flush=True)
-
-
-def _check_outputs(options: argparse.Namespace) -> None:
-    """Refuse, before the search and not after it, what could not be written."""
-    if options.report:
-        check_installed()
-    for path in filter(None, [options.report, options.json]):
-        if not Path(path).parent.is_dir():
-            raise ValueError(f"{path} cannot be written: there is no directory {str(Path(path).parent)!r}.")

@@ -48,14 +48,23 @@ def untrained_network(X: pd.DataFrame, words: list[str]) -> Any:
     -------
     Pipeline
         `make_readable_network()` for fewer than 1,000 rows, otherwise the default network with up to
-        2,000 epochs; behind indicators and a `StandardScaler`.
+        2,000 epochs; behind indicators of all categories of the table and a `StandardScaler`.
+
+    Raises
+    ------
+    ValueError
+        If an indicator would have the name of another one or of a column.
     """
     network = make_readable_network() if len(X) < FEW_ROWS else default_network()
     network[-1].set_params(max_iter=MOST_EPOCHS)
     if not words:
         return network
     numbers = [name for name in X.columns if name not in words]
-    first = make_column_transformer((OneHotEncoder(), words), (StandardScaler(), numbers))
+    known = OneHotEncoder().fit(X[words])
+    _refuse_names([*known.get_feature_names_out(), *numbers])
+    # of all rows: folds of a cross-validation need not hold each
+    encoder = OneHotEncoder(categories=known.categories_)
+    first = make_column_transformer((encoder, words), (StandardScaler(), numbers))
     return make_pipeline(first, network[-1])
 
 
@@ -90,3 +99,12 @@ def train(network: Any, X: pd.DataFrame, y: Any, seed: int) -> Training:
         f"{sizes} {last.activation} units, solver {last.solver}, alpha {last.alpha:g}, {ended} "
         f"{last.n_iter_:,} iterations",
     )
+
+
+def _refuse_names(names: list[str]) -> None:
+    twice = [name for k, name in enumerate(names) if name in names[:k]]
+    if twice:
+        raise ValueError(
+            f"Two inputs would have the name {twice[0]!r}: indicators are named by column and category, such "
+            "as site_A; rename one of the columns."
+        )

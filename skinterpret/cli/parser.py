@@ -18,6 +18,7 @@ NETWORK = (
     "one of 60 and 60 tanh units is trained; with fewer than 1,000 rows by lbfgs and alpha=1, "
     "otherwise by adam"
 )
+LARGEST_SEED = 2**32 - 1  # that numpy takes
 EXAMPLES = """\
 examples:
   skinterpret demo
@@ -64,12 +65,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _drop_output()
         return 141
     except (ImportError, OSError, TypeError, ValueError) as error:
-        print(f"skinterpret: {error}", file=sys.stderr)
+        print(f"skinterpret: {_sentence(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("skinterpret: interrupted", file=sys.stderr)
         return 130
     return 0
+
+
+def _sentence(error: Exception) -> str:
+    """Say what went wrong, of files without the number that the system has for it."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    if isinstance(error, FileNotFoundError):
+        return f"there is no file {str(error.filename)!r}; check its name and the directory you are in."
+    return f"{str(error.filename)!r} cannot be read or written ({error.strerror}); give another file."
 
 
 def _parsed(words: list[str]) -> argparse.Namespace:
@@ -103,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.commands = subparsers.choices
 
-    def add(name: str, does: str) -> argparse.ArgumentParser:
+    def add(name: str, does: str, *options: _CommandParser) -> argparse.ArgumentParser:
         lines = [line for line in EXAMPLES.splitlines() if f"skinterpret {name}" in line]
         return subparsers.add_parser(
             name,
@@ -111,31 +121,13 @@ def _parser() -> argparse.ArgumentParser:
             description=f"{does[0].upper()}{does[1:]}.",
             epilog="\n".join(["examples:", *lines]),
             formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=options,
         )
 
-    demo = add("demo", "train a network on x1² + 2·x2² > 1 and read the rule out")
+    table, model, answer, budget, seed = _table(), _model(), _answer(), _budget(), _seed()
+    demo = add("demo", "train a network on x1² + 2·x2² > 1 and read the rule out", answer, budget, seed)
     demo.set_defaults(estimator=None)
-
-    explain = add("explain", "read the rule of a network on a table")
-    probe = add("probe", "feed a network one value at a time")
-    compare = add("compare", "the rule beside trees and other surrogates")
-    compare.add_argument(
-        "--folds", type=int, default=3, metavar="N", help="of the cross-validation (default: 3)"
-    )
-    predict = add("predict", "classify a table by a rule that was saved")
-    predict.add_argument("rule", help="file that `explain --json` wrote")
-    predict.add_argument("file", help="CSV, Parquet or Feather file with the rule's inputs")
-
-    for command in (explain, probe, compare):
-        command.add_argument("file", help="CSV, Parquet or Feather file")
-        command.add_argument("--target", required=True, metavar="COLUMN", help="column with the classes")
-    for command in (explain, probe):
-        command.add_argument(
-            "--estimator", metavar="MODEL", help=f"trained network, .skops or .joblib (default: {NETWORK})"
-        )
-        command.add_argument(
-            "--trust-pickle", action="store_true", help="load a .joblib file, which can run any code it holds"
-        )
+    explain = add("explain", "read the rule of a network on a table", table, model, answer, budget, seed)
     explain.add_argument(
         "--max-complexity",
         type=_count,
@@ -143,31 +135,69 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="of a formula in the search, where inputs are divided by powers of ten (default: 30)",
     )
-    for command in (demo, explain):
-        command.add_argument("--report", metavar="FILE", help="write a page in HTML")
-        command.add_argument("--json", metavar="FILE", help="write the rule, for `skinterpret predict`")
-        command.add_argument(
-            "--searches",
-            type=_count,
-            default=1,
-            metavar="N",
-            help="searches from different seeds; with two or more you see how many agree (default: 1)",
-        )
-        command.add_argument("--quiet", action="store_true", help="show no progress")
-    for command in (demo, explain, compare):
-        command.add_argument(
-            "--max-time",
-            type=_seconds,
-            metavar="SECONDS",
-            help="limit of all searches together; what each begins with is always done, which takes "
-            "seconds a class (default: none)",
-        )
-        command.add_argument(
-            "--n-jobs", type=int, default=-1, metavar="N", help="threads (default: all cores)"
-        )
-    for command in (demo, explain, probe, compare):
-        command.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
+    add("probe", "feed a network one value at a time", table, model, seed)
+    compare = add("compare", "the rule beside trees and other surrogates", table, budget, seed)
+    compare.add_argument(
+        "--folds", type=_folds, default=3, metavar="N", help="of the cross-validation (default: 3)"
+    )
+    predict = add("predict", "classify a table by a rule that was saved")
+    predict.add_argument("rule", help="file that `explain --json` wrote")
+    predict.add_argument("file", help="CSV, Parquet or Feather file with the rule's inputs")
     return parser
+
+
+def _table() -> _CommandParser:
+    options = _CommandParser(add_help=False)
+    options.add_argument("file", help="CSV, Parquet or Feather file")
+    options.add_argument("--target", required=True, metavar="COLUMN", help="column with the classes")
+    return options
+
+
+def _model() -> _CommandParser:
+    options = _CommandParser(add_help=False)
+    options.add_argument(
+        "--estimator", metavar="MODEL", help=f"trained network, .skops or .joblib (default: {NETWORK})"
+    )
+    options.add_argument(
+        "--trust-pickle", action="store_true", help="load a .joblib file, which can run any code it holds"
+    )
+    return options
+
+
+def _answer() -> _CommandParser:
+    options = _CommandParser(add_help=False)
+    options.add_argument("--report", metavar="FILE", help="write a page in HTML")
+    options.add_argument("--json", metavar="FILE", help="write the rule, for `skinterpret predict`")
+    options.add_argument(
+        "--searches",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="searches from different seeds; with two or more you see how many agree (default: 1)",
+    )
+    options.add_argument("--quiet", action="store_true", help="show no progress")
+    return options
+
+
+def _budget() -> _CommandParser:
+    options = _CommandParser(add_help=False)
+    options.add_argument(
+        "--max-time",
+        type=_seconds,
+        metavar="SECONDS",
+        help="limit of all searches together; what each begins with is always done, which takes "
+        "seconds a class (default: none)",
+    )
+    options.add_argument(
+        "--n-jobs", type=_threads, default=-1, metavar="N", help="threads (default: all cores)"
+    )
+    return options
+
+
+def _seed() -> _CommandParser:
+    options = _CommandParser(add_help=False)
+    options.add_argument("--seed", type=_random_seed, default=0, help="random seed (default: 0)")
+    return options
 
 
 class _ProgramParser(argparse.ArgumentParser):
@@ -202,6 +232,25 @@ class _CommandParser(argparse.ArgumentParser):
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _folds(text: str) -> int:
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f"must be a number from 2 on, got {text!r}")
+    return int(text)
+
+
+def _random_seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to {LARGEST_SEED}, got {text!r}")
+    return int(text)
+
+
+def _threads(text: str) -> int:
+    """Read a number as joblib takes it: -1 means all cores, -2 all but one."""
+    if not text.removeprefix("-").isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 on, or -1 for all cores, got {text!r}")
     return int(text)
 
 

@@ -16,6 +16,7 @@ from skinterpret.displays.labels import plain
 from skinterpret.displays.reading import check_columns, checked_rows, explained, named_columns
 from skinterpret.displays.style import SECOND, merged
 from skinterpret.probes import saliency
+from skinterpret.probes.quantities import name_quantity
 
 Array = NDArray[np.float64]
 
@@ -41,6 +42,8 @@ class BeeswarmDisplay:
     ranks : DataFrame of shape (n_points, n_shown)
         Where the value of the input stands among all rows, from 0 for the lowest to 1 for the
         highest; 0.5 if the input never varies.
+    quantity : str, default="attribution"
+        What the attributions are, and their unit, as written at their axis.
 
     Attributes
     ----------
@@ -72,9 +75,12 @@ class BeeswarmDisplay:
     [0.0, 0.5, 1.0]
     """
 
-    def __init__(self, *, attributions: pd.DataFrame, ranks: pd.DataFrame) -> None:
+    def __init__(
+        self, *, attributions: pd.DataFrame, ranks: pd.DataFrame, quantity: str = "attribution"
+    ) -> None:
         self.attributions = attributions
         self.ranks = ranks
+        self.quantity = quantity
 
     @classmethod
     def from_estimator(
@@ -82,9 +88,9 @@ class BeeswarmDisplay:
         estimator: Any,
         X: Any,
         *,
-        method: str = "gradient",
+        method: str = "integrated",
         target: Any = None,
-        baseline: Any = None,
+        baseline: Any = "mean",
         saliency_kw: Mapping[str, Any] | None = None,
         ax: Any = None,
         **kwargs: Any,
@@ -97,12 +103,13 @@ class BeeswarmDisplay:
             The network: its fitted estimator, itself, or a fitted surrogate or probe of it.
         X : array-like of shape (n_samples, n_features)
             Rows in raw units.
-        method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="gradient"
-            What is computed, as `saliency` has it.
+        method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="integrated"
+            What is computed, as `saliency` has it.  `"gradient"` and `"smooth"` are per raw unit of
+            the input, so what they show, and what comes first, depends on the units of the inputs.
         target : object, default=None
             Which latent, as `DenseNetwork.latent` takes it.
-        baseline : array-like of shape (n_features,), default=None
-            Where inputs count as absent, in raw units; `None` means zeros.
+        baseline : "mean", None or array-like of shape (n_features,), default="mean"
+            Where inputs count as absent, in raw units, as `saliency` has it; `None` means zeros.
         saliency_kw : dict, default=None
             Handed to `skinterpret.probes.saliency`: `n_steps`, `noise` and `random_state`.
         ax : Axes, default=None
@@ -124,8 +131,10 @@ class BeeswarmDisplay:
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         settings = {"target": target, "baseline": baseline, **(saliency_kw or {})}
-        attributions = saliency(explained(estimator), X, method, **settings)
-        return cls.from_attributions(attributions, X, ax=ax, **kwargs)
+        network = explained(estimator)
+        attributions = saliency(network, X, method, **settings)
+        quantity = name_quantity(network, method, target)
+        return cls.from_attributions(attributions, X, **{"quantity": quantity, "ax": ax, **kwargs})
 
     @classmethod
     def from_attributions(
@@ -134,6 +143,7 @@ class BeeswarmDisplay:
         X: Any,
         *,
         importance: ArrayLike | None = None,
+        quantity: str = "attribution",
         max_features: int = 10,
         max_rows: int = 500,
         random_state: Any = 0,
@@ -153,6 +163,8 @@ class BeeswarmDisplay:
             What ranks the inputs, such as what `global_importance` gives.  `None` means the mean
             size of the attributions, which is the `global_importance` of attributions in units of
             the latent from the same baseline.
+        quantity : str, default="attribution"
+            What the attributions are, and their unit, to be written at their axis.
         max_features : int, default=10
             How many inputs to show at most, the most important first.
         max_rows : int, default=500
@@ -194,7 +206,7 @@ class BeeswarmDisplay:
         names = attributions.columns[columns]
         ranks = pd.DataFrame(_ranks(values[:, columns])[chosen], attributions.index[chosen], names)
         shown = attributions.iloc[chosen, columns]
-        return cls(attributions=shown, ranks=ranks).plot(ax=ax, **kwargs)
+        return cls(attributions=shown, ranks=ranks, quantity=quantity).plot(ax=ax, **kwargs)
 
     def plot(
         self,
@@ -241,7 +253,8 @@ class BeeswarmDisplay:
             for j in range(len(names))
         ]
         self.ax_.set_yticks(range(len(names)), [plain(name, 28) for name in names])
-        self.ax_.set(ylim=(len(names) - 0.5, -0.5), xlabel="attribution (to the right: raises the latent)")
+        self.ax_.set_ylim(len(names) - 0.5, -0.5)
+        self.ax_.set_xlabel(f"{self.quantity}\nto the right: raises the latent")
         self.ax_.grid(axis="y", alpha=0.25)
         self.ax_.set_axisbelow(True)
         self.colorbar_ = self._add_colorbar() if colorbar else None

@@ -13,6 +13,7 @@ from sklearn.utils import check_consistent_length, check_random_state
 from skinterpret.directions import spread_sample
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
+from skinterpret.displays.raw_network import RawNetwork, raw_network_of
 from skinterpret.displays.reading import checked_rows, input_names, network_of
 from skinterpret.displays.slices import (
     Slice,
@@ -83,7 +84,7 @@ class BoundaryDisplay:
     arrows_ : Quiver or None
         Directions.
     legend_ : Legend
-        Legend, above the axes.
+        Legend, above the axes.  Boundaries that do not cross the picture are said to be outside.
     ax_ : Axes
         Axes with the picture.
     figure_ : Figure
@@ -164,12 +165,14 @@ class BoundaryDisplay:
         X : array-like of shape (n_samples, n_features)
             Rows that show where the data lie.
         features : sequence of two (str or int), default=(0, 1)
-            The two inputs, by name or position.
+            The two inputs, by name or position; numbers, not categories.
         y : array-like of shape (n_samples,), default=None
             Labels, for the markers of the rows; `None` means the network's classes.
-        others : {"median", "marginal"} or dict, default="median"
-            Where the other inputs stand: at their median, or, for those that a dict lists by name or
-            position, at its value.  `"marginal"` averages probabilities over rows of X instead.
+        others : {"median", "marginal"}, dict, Series or DataFrame, default="median"
+            Where the other inputs stand: numbers at their median, categories at the most frequent one
+            (the first of several in their order); or, for those that a dict, a Series or a DataFrame of
+            one row lists by name or position, at its value.  `"marginal"` averages probabilities over
+            rows of X instead.
         target : object, default=None
             A class label, whose probability is shown; needed for no more than two classes.  `None`
             means the second of two classes, and the most probable class of more.  A surrogate's own
@@ -205,20 +208,22 @@ class BoundaryDisplay:
         TypeError
             If the estimator holds no network of dense layers.
         ValueError
-            If an input, the target or `others` is unknown, or the network is not a classifier.
+            If an input, the target or `others` is unknown, one of the two inputs is a category, or the
+            network is not a classifier.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
-        network = network_of(estimator)
+        behind = raw_network_of(estimator)
+        network = network_of(estimator) if behind is None else behind
         if network.classes is None:
             raise ValueError("A regressor has no decision boundary; pass a classifier.")
         rng = check_random_state(random_state)
-        rows = checked_rows(X, network.n_features_in)
-        names = input_names(estimator, X, network.n_features_in)
+        rows, names, categories = _read_rows(network, estimator, X)
         plane = cut(
             rows,
             names,
             features,
             others,
+            categories=categories,
             grid_resolution=grid_resolution,
             eps=eps,
             n_rows=n_rows,
@@ -236,7 +241,8 @@ class BoundaryDisplay:
         surrogate_margin = None
         if is_surrogate:
             answer = surrogate_probability if averaged else surrogate_scores
-            surrogate_margin = _lines(margins(plane.average(partial(answer, estimator))), lines)
+            ask = partial(_asked, network, partial(answer, estimator))
+            surrogate_margin = _lines(margins(plane.average(ask)), lines)
         chosen = rng.permutation(len(rows))[:n_points]
         arrow_points, arrows = _arrows(
             network, own_target, plane, rows, averaged, delta, n_arrows, lines, rng
@@ -251,7 +257,7 @@ class BoundaryDisplay:
             class_of_interest=lines,
             feature_names=[names[j] for j in plane.features],
             surrogate_name=_name(estimator),
-            points=rows[chosen][:, plane.features],
+            points=rows[chosen][:, plane.features].astype(np.float64),
             point_classes=_point_classes(network, own_target, rows, y, classes)[chosen],
             arrow_points=arrow_points,
             arrows=arrows,
@@ -388,9 +394,15 @@ class BoundaryDisplay:
 
         black = Line2D([], [], color="black", linewidth=3)
         dashes = Line2D([], [], color="white", linewidth=1.3, linestyle=(0, (3, 2)))
-        handles: list[Any] = [black] * bool(self.surrogate_lines_) + [dashes] * bool(self.network_lines_)
-        names = [plain(self.surrogate_name, LONGEST_RULE)] * bool(self.surrogate_lines_)
-        names += ["network's boundary"] * bool(self.network_lines_)
+        handles: list[Any] = []
+        names: list[str] = []
+        for handle, name, margin, lines in (
+            (black, plain(self.surrogate_name, LONGEST_RULE), self.surrogate_margin, self.surrogate_lines_),
+            (dashes, "network's boundary", self.network_margin, self.network_lines_),
+        ):
+            if margin is not None:
+                handles.append(handle)
+                names.append(name if lines else f"{name} (outside)")
         handles += self.points_
         names += [points.get_label() for points in self.points_]
         return self.ax_.legend(
@@ -403,6 +415,21 @@ class BoundaryDisplay:
             fontsize="small",
             borderaxespad=0.0,
         )
+
+
+def _read_rows(network: Any, estimator: Any, X: Any) -> tuple[Any, list[str], list[int]]:
+    """Rows in raw units, the names of their columns, and which of these are categories."""
+    if isinstance(network, RawNetwork):
+        rows, categories = network.check(X)
+        return rows, network.names, categories
+    n_features = network.n_features_in
+    return checked_rows(X, n_features), input_names(estimator, X, n_features), []
+
+
+def _asked(network: Any, answer: Any, rows: Any) -> Array:
+    """Ask a surrogate about rows of the grid; where there are categories, as a table."""
+    answered: Array = answer(network.frame(rows) if isinstance(network, RawNetwork) else rows)
+    return answered
 
 
 def _class_of_interest(classes: list[Any], target: Any) -> int | None:
@@ -458,15 +485,16 @@ def _arrows(
     if not len(rows) or not n_arrows:
         return np.empty((0, 2)), np.empty((0, 2))
     features = list(plane.features)
-    chosen = spread_sample(rows[:, features], n_arrows, random_state=random_state)
-    rows, shown = rows[chosen], shown[chosen]
+    points = rows[:, features].astype(np.float64)
+    chosen = spread_sample(points, n_arrows, random_state=random_state)
+    rows, points, shown = rows[chosen], points[chosen], shown[chosen]
     gradient = np.empty(rows.shape)
     for k in np.unique(shown):
         gradient[shown == k] = _gradient(network, target, rows[shown == k], int(k))
-    scaled = gradient * np.ptp(X, axis=0)
+    scaled = gradient * plane.spans
     length = np.linalg.norm(scaled, axis=1, keepdims=True)
     directions = np.divide(scaled, length, out=np.zeros_like(scaled), where=length > 0)
-    return rows[:, features], directions[:, features]
+    return points, directions[:, features]
 
 
 def _gradient(network: Any, target: Any, rows: Array, k: int) -> Array:

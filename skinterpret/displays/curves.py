@@ -13,6 +13,7 @@ from skinterpret.displays.labels import plain
 from skinterpret.displays.reading import attribute_of, check_columns, explained, named_columns
 from skinterpret.displays.style import CHOSEN, FIRST, MARKERS, SECOND, merged
 from skinterpret.probes import saliency
+from skinterpret.probes.quantities import name_quantity
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
 
@@ -254,6 +255,8 @@ class SaliencyDisplay:
     ----------
     importance : Series
         Mean size of the attributions, by name of the input.
+    quantity : str, default="attribution"
+        What they are, and their unit, as written at their axis.
 
     Attributes
     ----------
@@ -273,8 +276,9 @@ class SaliencyDisplay:
     {'dose': 2.0, 'age': 0.15}
     """
 
-    def __init__(self, *, importance: pd.Series) -> None:
+    def __init__(self, *, importance: pd.Series, quantity: str = "attribution") -> None:
         self.importance = importance
+        self.quantity = quantity
 
     @classmethod
     def from_estimator(
@@ -282,9 +286,9 @@ class SaliencyDisplay:
         estimator: Any,
         X: Any,
         *,
-        method: str = "gradient",
+        method: str = "integrated",
         target: Any = None,
-        baseline: Any = None,
+        baseline: Any = "mean",
         saliency_kw: Mapping[str, Any] | None = None,
         n_features: int = 20,
         ax: Any = None,
@@ -298,12 +302,13 @@ class SaliencyDisplay:
             The network: its fitted estimator, itself, or a fitted surrogate or probe of it.
         X : array-like of shape (n_samples, n_features)
             Rows in raw units.
-        method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="gradient"
-            What is computed, as `saliency` has it.
+        method : {"gradient", "gradient_x_input", "integrated", "smooth"}, default="integrated"
+            What is computed, as `saliency` has it.  `"gradient"` and `"smooth"` are per raw unit of
+            the input, so what they show, and what comes first, depends on the units of the inputs.
         target : object, default=None
             Which latent, as `DenseNetwork.latent` takes it.
-        baseline : array-like of shape (n_features,), default=None
-            Where inputs count as absent, in raw units; `None` means zeros.
+        baseline : "mean", None or array-like of shape (n_features,), default="mean"
+            Where inputs count as absent, in raw units, as `saliency` has it; `None` means zeros.
         saliency_kw : dict, default=None
             Handed to `skinterpret.probes.saliency`: `n_steps`, `noise` and `random_state`.
         n_features : int, default=20
@@ -327,12 +332,21 @@ class SaliencyDisplay:
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         settings = {"target": target, "baseline": baseline, **(saliency_kw or {})}
-        attributions = saliency(explained(estimator), X, method, **settings)
-        return cls.from_attributions(attributions, n_features=n_features, ax=ax, **kwargs)
+        network = explained(estimator)
+        attributions = saliency(network, X, method, **settings)
+        quantity = name_quantity(network, method, target)
+        settings = {"quantity": quantity, "n_features": n_features, "ax": ax, **kwargs}
+        return cls.from_attributions(attributions, **settings)
 
     @classmethod
     def from_attributions(
-        cls, attributions: Any, *, n_features: int = 20, ax: Any = None, **kwargs: Any
+        cls,
+        attributions: Any,
+        *,
+        quantity: str = "attribution",
+        n_features: int = 20,
+        ax: Any = None,
+        **kwargs: Any,
     ) -> SaliencyDisplay:
         """Draw what `saliency` gave.
 
@@ -340,6 +354,8 @@ class SaliencyDisplay:
         ----------
         attributions : DataFrame or ndarray of shape (n_samples, n_features)
             Attributions; a column an input, called `x0, x1, …` where it has no name.
+        quantity : str, default="attribution"
+            What they are, and their unit, to be written at their axis.
         n_features : int, default=20
             How many inputs to show, the largest first.
         ax : Axes, default=None
@@ -362,7 +378,7 @@ class SaliencyDisplay:
         table = named_columns(attributions)
         check_columns(table, cls.__name__, [])
         importance = table.abs().mean().sort_values(ascending=False)[:n_features]
-        return cls(importance=importance).plot(ax=ax, **kwargs)
+        return cls(importance=importance, quantity=quantity).plot(ax=ax, **kwargs)
 
     def plot(self, ax: Any = None, *, bar_kw: Mapping[str, Any] | None = None) -> SaliencyDisplay:
         """Draw.
@@ -391,5 +407,5 @@ class SaliencyDisplay:
         self.bars_ = self.ax_.barh(positions, self.importance.to_numpy(), **look)
         self.ax_.set_yticks(positions, [plain(name, 28) for name in self.importance.index])
         self.ax_.invert_yaxis()
-        self.ax_.set_xlabel("mean size of the attribution")
+        self.ax_.set_xlabel(f"mean size of the {self.quantity}")
         return self

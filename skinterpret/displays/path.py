@@ -13,9 +13,11 @@ from sklearn.utils import check_scalar
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain, written
 from skinterpret.displays.path_nodes import LATENT, OUTPUT, PathNodes, raw_values, read_path
-from skinterpret.displays.reading import explained
+from skinterpret.displays.raw_network import raw_network_of
+from skinterpret.displays.reading import explained, network_of
 from skinterpret.displays.style import NEGATIVE, POSITIVE, SECOND, merged
 from skinterpret.probes import trace_path
+from skinterpret.probes.paths import as_row
 
 DASHES = (0, (2.5, 1.2))  # in line widths
 ROW_HEIGHT, COLUMN_WIDTH = 0.62, 2.3  # inches
@@ -112,7 +114,8 @@ class PathDisplay:
     ) -> PathDisplay:
         """Trace one row by `trace_path`, and draw its path.
 
-        Raw values are written at the inputs, except where steps before the network have mixed them.
+        Raw values are written at the inputs, except where steps before the network that are not linear
+        have mixed them.
 
         Parameters
         ----------
@@ -147,7 +150,8 @@ class PathDisplay:
         import_pyplot(f"{cls.__name__}.from_estimator")
         check_scalar(max_nodes, "max_nodes", Integral, min_val=1)
         path = trace_path(explained(estimator), x, target)
-        return cls.from_path(path, x=_if_raw(path, x), max_nodes=max_nodes, ax=ax, **kwargs)
+        raw = _if_raw(path, _named(estimator, x))
+        return cls.from_path(path, x=raw, max_nodes=max_nodes, ax=ax, **kwargs)
 
     @classmethod
     def from_path(
@@ -161,8 +165,9 @@ class PathDisplay:
             The table of one row's path, whole.
         x : array-like of shape (n_features,) or (1, n_features), default=None
             The row that was traced, whose raw values are written at the inputs: a Series or a
-            DataFrame is read by name, all else by position.  `None` means the values that the
-            network's first layer gets, which are scaled where the network has a scaler before it.
+            DataFrame is read by name, all else in the order of the path's inputs.  `None` means the
+            values that the network's first layer gets, which are scaled where the network has a scaler
+            before it.
         max_nodes : int, default=8
             How many nodes of each layer to show at most: those with the largest sum of sizes of
             relevance.
@@ -296,6 +301,18 @@ class PathDisplay:
         bar.set_ticks([-1.0, 0.0, 1.0])
         bar.set_label("activation / largest size in the column")
         return bar
+
+
+def _named(estimator: Any, x: Any) -> Any:
+    """Give a row the names of the raw inputs, in whose order the path's need not be."""
+    if isinstance(x, pd.Series | pd.DataFrame):
+        return x
+    if (behind := raw_network_of(estimator)) is not None:
+        names = behind.names
+    else:
+        network = network_of(estimator)
+        names = list(network.feature_names or [f"x{j}" for j in range(network.n_features_in)])
+    return pd.DataFrame(as_row(np.asarray(x, dtype=object)), columns=names)
 
 
 def _if_raw(path: pd.DataFrame, x: Any) -> Any:

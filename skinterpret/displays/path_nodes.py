@@ -36,7 +36,7 @@ class PathNodes:
         One row a connection of two nodes: the `column` of its source, `source`, `target` and
         `relevance`.
     apart : Series
-        Relevance of what is no node, by kind: `"bias"`, `"offset"` and `"rivals"`.
+        Relevance of what is no node, by kind: `"bias"`, `"constant"`, `"offset"` and `"rivals"`.
     """
 
     nodes: pd.DataFrame
@@ -162,7 +162,10 @@ def raw_values(path: pd.DataFrame, x: Any) -> dict[str, Any]:
         known = [name for name in names if name in row.columns]
         missing = [name for name in names if name not in known and not _is_indicator(name, row.columns)]
         if missing:
-            raise ValueError(f"x lacks the inputs {missing} of the path; pass the row that was traced.")
+            raise ValueError(
+                f"x lacks the inputs {missing} of the path; pass the row that was traced, or leave x out "
+                "where steps before the network have mixed the columns."
+            )
         return {name: row[name].iloc[0] for name in known}
     if row.shape[1] != len(names):
         raise ValueError(

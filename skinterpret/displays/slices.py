@@ -26,12 +26,15 @@ class Slice:
         Their values, as `numpy.meshgrid` gives them.
     others : ndarray of shape (n_rows, n_features)
         Rows that the other inputs are taken from; one, unless answers are averaged.
+    spans : ndarray of shape (n_features,)
+        Range of each input in the data; 0 for categories.
     """
 
     features: tuple[int, int]
     xx0: Array
     xx1: Array
     others: Array
+    spans: Array
 
     def rows(self, k: int = 0) -> Array:
         """Rows of the grid, the other inputs as in one of `others`.
@@ -76,6 +79,7 @@ def cut(
     features: Sequence[Any],
     others: Any,
     *,
+    categories: Sequence[int] = (),
     grid_resolution: int,
     eps: float,
     n_rows: int,
@@ -91,8 +95,10 @@ def cut(
         Names of the inputs.
     features : sequence of (str or int)
         The two inputs.
-    others : {"median", "marginal"} or mapping
+    others : {"median", "marginal"}, mapping, Series or DataFrame
         What the others are set to, as `BoundaryDisplay` takes it.
+    categories : sequence of int, default=()
+        Positions of the inputs that are no numbers.
     grid_resolution : int
         Points of the grid along each input.
     eps : float
@@ -110,20 +116,29 @@ def cut(
     Raises
     ------
     ValueError
-        If an input is unknown, or `others` is none of these.
+        If an input is unknown or a category, or `others` is none of these.
     """
     if len(features) != 2:
         raise ValueError(f"features must name two inputs, got {list(features)!r}.")
     first, second = (position(name, names) for name in features)
     if first == second:
         raise ValueError(f"features must name two different inputs, got {list(features)!r}.")
+    numbers = [j for j in range(len(names)) if j not in categories]
     ends = []
     for j in (first, second):
+        if j not in numbers:
+            raise ValueError(
+                f"The input {names[j]!r} is a category, which has no axis; choose two of "
+                f"{[names[k] for k in numbers]}."
+            )
         low, high = X[:, j].min(), X[:, j].max()
         margin = eps * (high - low) or 1.0  # an input that never varies still gets an axis
         ends.append(np.linspace(low - margin, high + margin, grid_resolution))
     xx0, xx1 = np.meshgrid(*ends)
-    return Slice((first, second), xx0, xx1, _other_rows(X, names, others, n_rows, random_state))
+    spans = np.zeros(len(names))
+    spans[numbers] = np.ptp(X[:, numbers].astype(np.float64), axis=0)
+    fixed = _other_rows(X, names, categories, others, n_rows, random_state)
+    return Slice((first, second), xx0, xx1, fixed, spans)
 
 
 def position(name: Any, names: Sequence[str]) -> int:
@@ -204,14 +219,14 @@ def network_probability(network: Any, target: Any, rows: Array) -> Array:
     return np.asarray(expit(network_log_odds(network, target, rows)))
 
 
-def surrogate_scores(surrogate: Any, rows: Array) -> Array:
+def surrogate_scores(surrogate: Any, rows: Any) -> Array:
     """One score a class, the highest where the surrogate predicts it.
 
     Parameters
     ----------
     surrogate : estimator
         A fitted classifier.
-    rows : ndarray of shape (n_rows, n_features)
+    rows : ndarray or DataFrame of shape (n_rows, n_features)
         Rows in raw units.
 
     Returns
@@ -225,14 +240,14 @@ def surrogate_scores(surrogate: Any, rows: Array) -> Array:
     return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
 
 
-def surrogate_probability(surrogate: Any, rows: Array) -> Array:
+def surrogate_probability(surrogate: Any, rows: Any) -> Array:
     """Probability of every class by the surrogate; 0 and 1 where it knows classes only.
 
     Parameters
     ----------
     surrogate : estimator
         A fitted classifier.
-    rows : ndarray of shape (n_rows, n_features)
+    rows : ndarray or DataFrame of shape (n_rows, n_features)
         Rows in raw units.
 
     Returns
@@ -274,22 +289,47 @@ def margins(scores: Array) -> Array:
 
 
 def _other_rows(
-    X: Array, names: Sequence[str], others: Any, n_rows: int, random_state: np.random.RandomState
+    X: Array,
+    names: Sequence[str],
+    categories: Sequence[int],
+    others: Any,
+    n_rows: int,
+    random_state: np.random.RandomState,
 ) -> Array:
     if isinstance(others, str) and others == "marginal":
         return X[random_state.permutation(len(X))[:n_rows]]
-    row = np.median(X, axis=0, keepdims=True)
-    if isinstance(others, Mapping):
-        for name, value in others.items():
-            row[0, position(name, names)] = value
-    elif others != "median":
-        raise ValueError(
-            f"others={others!r} is unknown; choose 'median', 'marginal' or a dict of values by input."
-        )
+    values = _given_values(others)
+    row = np.empty_like(X, shape=(1, X.shape[1]))
+    for j in range(X.shape[1]):
+        if j in categories:
+            row[0, j] = pd.Series(X[:, j]).mode(dropna=False).iloc[0]
+        else:
+            row[0, j] = np.median(X[:, j].astype(np.float64))
+    for name, value in values.items():
+        row[0, position(name, names)] = value
     return row
 
 
-def _named(surrogate: Any, rows: Array) -> Any:
+def _given_values(others: Any) -> Mapping[Any, Any]:
+    """Values by input, where `others` gives any."""
+    if isinstance(others, Mapping):
+        return others
+    if isinstance(others, pd.DataFrame) and len(others) == 1:
+        return dict(others.iloc[0].items())
+    if isinstance(others, pd.Series):
+        return dict(others.items())
+    if isinstance(others, str) and others == "median":
+        return {}
+    given = f"{others!r} is unknown" if np.isscalar(others) else f"{type(others).__name__} is no single row"
+    raise ValueError(
+        f"others={given}; choose 'median', 'marginal' or values by input: a dict, a Series or a DataFrame of "
+        "one row."
+    )
+
+
+def _named(surrogate: Any, rows: Any) -> Any:
     """Give rows the names that the surrogate was fitted with, for it warns when they are missing."""
     names = getattr(surrogate, "feature_names_in_", None)
-    return rows if names is None else pd.DataFrame(rows, columns=names)
+    if names is None or isinstance(rows, pd.DataFrame):
+        return rows if names is None else rows[list(names)]
+    return pd.DataFrame(rows, columns=names)

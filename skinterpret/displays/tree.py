@@ -11,7 +11,7 @@ from sklearn.utils import check_scalar
 
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import attribute_of, input_names
+from skinterpret.displays.reading import attribute_of
 from skinterpret.displays.style import merged
 
 WIDTH = 28  # characters of a name
@@ -37,7 +37,7 @@ class TreeDisplay:
     tree : DecisionTreeClassifier or DecisionTreeRegressor
         The tree.
     feature_names : list of str
-        Names of the inputs.
+        Names of the inputs; behind an encoder, of its columns, as `export_text` writes them.
     class_names : list of str or None
         Names of the tree's classes, in their order; `None` for values.
 
@@ -118,7 +118,7 @@ class TreeDisplay:
                 f"{type(estimator).__name__} is no surrogate; pass a fitted TreeSurrogate or "
                 "TreeSurrogateRegressor, or draw a tree of your own with sklearn.tree.plot_tree."
             )
-        names = input_names(estimator, None, tree.n_features_in_)
+        names = [str(name) for name in estimator._input_names()]  # behind an encoder, its columns
         classes = getattr(tree, "classes_", None)
         class_names = None if classes is None else [str(label) for label in classes]
         display = cls(tree=tree, feature_names=names, class_names=class_names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any, TypeVar
 
 from numba import njit
 from numba.core.caching import FunctionCache
+
+logger = logging.getLogger(__name__)
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,8 +61,21 @@ def entry_kernel(function: F) -> F:
 
 
 class _CacheOfAllKernels(FunctionCache):  # type: ignore[misc]
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        """Read machine code from disk; say so where there is none, for compilation takes its time."""
+        found = super().load_overload(signature, target_context)
+        if found is None:
+            _tell_of_compilation()
+        return found
+
     def _index_key(self, signature: Any, codegen: Any) -> Any:
         return (*super()._index_key(signature, codegen), _fingerprint_of_all_kernels())
+
+
+@cache
+def _tell_of_compilation() -> None:
+    """Say once in a process why nothing happens, where the user sees it unless told otherwise."""
+    logger.warning("skinterpret compiles its engine, once on each machine; this takes about half a minute.")
 
 
 @cache

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 
+from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.readers import as_network
 from skinterpret.network.readers.registry import is_foreign, read_network
+from skinterpret.network.smoothing import SmoothedNetwork
 
 
 class _TrainedNetwork(BaseEstimator):  # type: ignore[misc]
@@ -176,6 +178,44 @@ class NetworkRegressor(RegressorMixin, _TrainedNetwork):  # type: ignore[misc]
         if network.classes is not None:
             raise TypeError("The network is a classifier; use NetworkClassifier.")
         return network
+
+
+def is_network(value: Any) -> bool:
+    """Tell whether something is a trained network and no estimator of scikit-learn.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+
+    Returns
+    -------
+    bool
+        Whether it is a `DenseNetwork`, smoothed or not, or of torch, Keras or ONNX.
+    """
+    return isinstance(value, DenseNetwork | SmoothedNetwork) or is_foreign(value)
+
+
+def as_estimator(
+    network: Any, foreign_as: type[NetworkClassifier] | type[NetworkRegressor]
+) -> NetworkClassifier | NetworkRegressor:
+    """Put a trained network into an estimator.
+
+    Parameters
+    ----------
+    network : object
+        A network for which `is_network` holds.
+    foreign_as : type
+        Kind of estimator where the network does not say what it is.
+
+    Returns
+    -------
+    NetworkClassifier or NetworkRegressor
+        The estimator, which is fitted.
+    """
+    if is_foreign(network):
+        return foreign_as(network)
+    return NetworkRegressor(network) if network.classes is None else NetworkClassifier(network)
 
 
 @read_network.register(NetworkClassifier)

@@ -71,7 +71,8 @@ def unit_table(network: DenseNetwork, rows: Array, activity: pd.DataFrame, redun
     Returns
     -------
     DataFrame
-        One row a unit: class and selectivity where that is largest (None and NaN of a dead unit),
+        One row a unit: class and selectivity where that is largest (None and NaN of a dead unit,
+        whatever the labels are),
         whether the unit is dead, and with which earlier unit of its layer it is redundant (-1 if
         with none).
     """
@@ -83,7 +84,8 @@ def unit_table(network: DenseNetwork, rows: Array, activity: pd.DataFrame, redun
         here = selectivity.loc[layer]
         table = pd.DataFrame(
             {
-                "class": here.idxmax(axis=1).astype(object).where(~dead, None).to_numpy(),
+                # as an object column whatever the labels: None would become NaN beside text
+                "class": pd.Series(np.where(dead, None, here.idxmax(axis=1).to_numpy(object)), dtype=object),
                 "selectivity": here.max(axis=1).where(~dead).to_numpy(),
                 "dead": dead,
                 "redundant_with": _earlier_twins(after, dead, redundancy),

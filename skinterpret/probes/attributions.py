@@ -25,7 +25,7 @@ def saliency(
     method: str = "gradient",
     *,
     target: Any = None,
-    baseline: ArrayLike | None = None,
+    baseline: ArrayLike | str | None = None,
     n_steps: int = 64,
     noise: ArrayLike = 0.15,
     random_state: Any = None,
@@ -54,10 +54,11 @@ def saliency(
           2017, arXiv:1706.03825), in the same units as `"gradient"`.
     target : object, default=None
         Which latent, as `DenseNetwork.latent` takes it.
-    baseline : array-like of shape (n_features,), default=None
-        Where inputs count as absent, in raw units; `None` means zeros.  For data that are not
-        centred, `X_train.mean(axis=0)` says more.  The zero of a category is the one that the
-        encoder drops, else the first, or none at all where the encoder ignores unknown ones.
+    baseline : "mean" or array-like of shape (n_features,), default=None
+        Where inputs count as absent, in raw units; `None` means zeros, `"mean"` the mean of X and of
+        categories the shares of each.  For data that are not centred, the mean says more.  The zero
+        of a category is the one that the encoder drops, else the first, or none at all where the
+        encoder ignores unknown ones.
     n_steps : int, default=64
         Points on the line (`"integrated"`), or noisy copies (`"smooth"`).  A rule of
         Gauss and Legendre is tried on the line first; rows for which it misses the change of the
@@ -100,13 +101,16 @@ def saliency(
     if (behind := read_encoder(network)) is not None:
         _refuse_derivatives(method)
         encoder, inner = behind
-        start = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
-        values = saliency(inner, encoder.transform(X), method, target=target, baseline=start, n_steps=n_steps)
+        rows, start = encoder.transform(X), baseline
+        if not _is_mean(baseline):
+            start = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
+        values = saliency(inner, rows, method, target=target, baseline=start, n_steps=n_steps)
         return as_given(encoder.by_raw_column(values), encoder, X)
     dense = read(network)
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
     names = getattr(X, "columns", dense.feature_names)
-    start = _check_baseline(in_order(baseline, names), dense.n_features_in)
+    given = rows.mean(axis=0) if _is_mean(baseline) else in_order(baseline, names)
+    start = _check_baseline(given, dense.n_features_in)
 
     if method == "gradient":
         values = dense.gradient(rows, target)
@@ -126,7 +130,7 @@ def global_importance(
     method: str = "integrated",
     *,
     target: Any = None,
-    baseline: ArrayLike | None = None,
+    baseline: ArrayLike | str | None = None,
     n_steps: int = 64,
     noise: ArrayLike = 0.15,
     random_state: Any = None,
@@ -146,8 +150,9 @@ def global_importance(
         Which saliency.
     target : object, default=None
         Which latent; with more than two classes `None` means the mean over all of them.
-    baseline : array-like of shape (n_features,), default=None
-        Where inputs count as absent; `None` means the mean of X, of categories the shares of each.
+    baseline : "mean" or array-like of shape (n_features,), default=None
+        Where inputs count as absent; `None` and `"mean"` mean the mean of X, of categories the shares
+        of each.
     n_steps : int, default=64
         As for `saliency`.
     noise : float or array-like of shape (n_features,), default=0.15
@@ -185,12 +190,12 @@ def global_importance(
         _refuse_derivatives(method)
         encoder, dense = behind
         rows = encoder.transform(X)
-        if baseline is not None:
+        if not (baseline is None or _is_mean(baseline)):
             baseline = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
     several = dense.classes is not None and len(dense.biases[-1]) > 1
     targets = dense.classes.tolist() if target is None and several and dense.classes is not None else [target]
     settings: dict[str, Any] = {"n_steps": n_steps, "noise": noise, "random_state": random_state}
-    settings["baseline"] = rows.mean(axis=0) if baseline is None else baseline
+    settings["baseline"] = "mean" if baseline is None else baseline
     values = [saliency(dense, rows, method, target=t, **settings) for t in targets]
     if behind is not None:
         values = [encoder.by_raw_column(of_one) for of_one in values]
@@ -268,6 +273,12 @@ def _noise_in_raw_units(noise: ArrayLike, rows: Array) -> Array:
             "deviation an input."
         )
     return np.asarray(spread * np.ptp(rows, axis=0))
+
+
+def _is_mean(baseline: Any) -> bool:
+    if isinstance(baseline, str) and baseline != "mean":
+        raise ValueError(f"baseline={baseline!r} is unknown; pass 'mean', or one value an input.")
+    return isinstance(baseline, str)
 
 
 def _check_baseline(baseline: ArrayLike | None, n_features: int) -> Array:

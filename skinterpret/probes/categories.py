@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.network import DenseNetwork, split_encoder
-from skinterpret.network.readers import Encoder, has_encoder
+from skinterpret.network.readers import Encoder, has_encoder, split_indicators
 
 Array = NDArray[np.float64]
 
@@ -34,6 +34,26 @@ def read_encoder(network: Any) -> tuple[Encoder, DenseNetwork] | None:
         return None
     check_is_fitted(network)
     return split_encoder(network)
+
+
+def read_indicators(network: Any) -> tuple[Encoder, DenseNetwork] | None:
+    """Take a fitted pipeline apart as `read_encoder` does, with an input for every indicator.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        What is asked.
+
+    Returns
+    -------
+    tuple of Encoder and DenseNetwork, or None
+        What encodes rows, and the network as a function of encoded rows; None where there are no
+        categories.
+    """
+    if isinstance(network, DenseNetwork) or not has_encoder(network):
+        return None
+    check_is_fitted(network)
+    return split_indicators(network)
 
 
 def encode_baseline(encoder: Encoder, baseline: Any) -> Array:

@@ -3,85 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.linalg import block_diag
 from sklearn.pipeline import Pipeline
 
-from skinterpret.network import DenseNetwork
-from skinterpret.network.readers.encoders import Block, Encoder
-
-Array = NDArray[np.float64]
+from skinterpret.network.readers import Encoder
+from skinterpret.probes.encoding import split_steps
 
 
-def name_inputs(
-    network: DenseNetwork, row: Any, encoder: Encoder | None, names: Sequence[str] | None = None
-) -> list[str]:
-    """Name encoded inputs after the raw ones, where each depends on its own and on no other.
+def name_inputs(estimator: Any, width: int, columns: Any, names: Sequence[str]) -> list[str]:
+    """Name what the first layer takes.
 
     Parameters
     ----------
-    network : DenseNetwork
-        The network, which takes what the encoder gives.
-    row : array-like of shape (1, n_features)
-        A row as the network takes it.
-    encoder : Encoder or None
-        What stands before it; None where there are no categories.
-    names : sequence of str, default=None
-        Names of what the network takes; `None` means those that it was trained on, else `x0, x1, …`,
-        and `column=category` behind an encoder.
+    estimator : DenseNetwork or estimator
+        The network, with the steps before it.
+    width : int
+        How many inputs the first layer takes.
+    columns : ndarray of shape (width,) or None
+        Which of the columns each of them belongs to; None where steps have mixed them.
+    names : sequence of str
+        Names of the columns.
 
     Returns
     -------
     list of str
-        A name for each input of the first layer; `input k` where steps before the network have mixed
-        columns.
+        A name for each: that of its column; where steps have mixed columns, the name that these give
+        it; `input k` where they give none, or where two would have the same.
     """
-    width = network.weights[0].shape[0]
-    rows = np.repeat(np.asarray(row, dtype=np.float64), width, axis=0)
-    slopes = network.input_map.pull_back(rows, np.eye(width))
-    if names is None and encoder is not None:
-        known, signs = _indicators(encoder)
-        own = slopes.shape == signs.shape and bool(np.all((slopes == 0) | (np.sign(slopes) == signs)))
-        own = own and len(set(known)) == len(known)
-    else:
-        if names is None:
-            names = network.feature_names or [f"x{j}" for j in range(network.n_features_in)]
-        known = [str(name) for name in names]
-        own = width == network.n_features_in and not (slopes - np.diag(np.diag(slopes))).any()
-    return known if own else [f"input {k}" for k in range(width)]
+    found = _names_of_steps(estimator, names) if columns is None else [names[j] for j in columns]
+    if len(found) == width == len(set(found)):
+        return [str(name) for name in found]
+    return [f"input {k}" for k in range(width)]
 
 
-def _indicators(encoder: Encoder) -> tuple[list[str], Array]:
-    """Name all that the encoder's steps give, with the signs in which it depends on the kept columns."""
-    raw = encoder.raw_names or [f"x{j}" for j in range(encoder.n_features_in)]
-    names, signs = zip(*[_of_block(block, raw) for block in encoder.blocks], strict=True)
-    return [name for each in names for name in each], block_diag(*signs)
+def _names_of_steps(estimator: Any, names: Sequence[str]) -> list[str]:
+    steps, _ = split_steps(estimator)
+    known: Any = getattr(steps[0], "feature_names_in_", names) if steps else []
+    try:
+        for step in steps:
+            known = step.get_feature_names_out(known)
+    except (AttributeError, TypeError, ValueError):  # such as functions that say nothing of names
+        return []
+    return list(known)
 
 
-def _of_block(block: Block, raw: Sequence[str]) -> tuple[list[str], Array]:
-    if block.encoder is None:
-        return list(block.names), np.eye(len(block.names))
-    last = block.encoder.steps[-1][1] if isinstance(block.encoder, Pipeline) else block.encoder
-    groups = np.repeat(np.arange(len(last._n_features_outs)), last._n_features_outs)
-    kept = list(block.kept)
-    # an indicator that is left out is 1 less the others of its column
-    signs = -(groups[:, None] == groups[kept]).astype(np.float64)
-    signs[kept] = np.eye(len(kept))
-    return _written(block.encoder, [raw[j] for j in block.columns]), signs
+def name_indicators(encoder: Encoder) -> list[str]:
+    """Write indicators as `column=category`, unless the user has said how, and numbers as their columns.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        What stands before the network, as `split_indicators` gives it.
+
+    Returns
+    -------
+    list of str
+        A name for each encoded column.
+    """
+    written = []
+    blocks = [block for block in encoder.blocks for _ in block.names]
+    for block, name, pair in zip(blocks, encoder.names, encoder.indicated, strict=True):
+        written.append(name if pair is None or _is_said(block.encoder) else f"{pair[0]}={pair[1]}")
+    return written
 
 
-def _written(encoder: Any, names: Sequence[str]) -> list[str]:
-    """Write indicators as `column=category`, unless the user has said how."""
-    if isinstance(encoder, Pipeline):
-        names, encoder = encoder[:-1].get_feature_names_out(names), encoder[-1]
-    if encoder.feature_name_combiner == "concat":
-        encoder = copy(encoder).set_params(feature_name_combiner=_equation)
-    return [str(name) for name in encoder.get_feature_names_out(names)]
-
-
-def _equation(column: Any, category: Any) -> str:
-    return f"{column}={category}"
+def _is_said(encoder: Any) -> bool:
+    last = encoder.steps[-1][1] if isinstance(encoder, Pipeline) else encoder
+    return bool(last.feature_name_combiner != "concat")

@@ -42,6 +42,10 @@ def maximise_activation(
     behind a `OneHotEncoder` are tried one column at a time, each that occurs in X, and the numbers
     climb again, until neither helps.
 
+    There are as many rows as were asked for, also where several starts lead to one maximum, which is
+    then repeated as often.  Equal rows are an answer: from everywhere in the data the network knows
+    one ideal of the target, often a corner of the box.  Different rows are different local maxima.
+
     Parameters
     ----------
     network : DenseNetwork or estimator
@@ -56,7 +60,7 @@ def maximise_activation(
         The box, lowest and highest value of each input, in raw units.  Without X, starts are drawn
         uniformly from it.  Either of the two must be given; with categories, X alone.
     n_samples : int, default=10
-        How many rows to make.
+        How many rows to make, one a start; equal ones are kept.
     n_steps : int, default=200
         Most steps of each climb.
     random_state : int, RandomState instance or None, default=None
@@ -65,7 +69,8 @@ def maximise_activation(
     Returns
     -------
     ndarray or DataFrame of shape (n_samples, n_features)
-        Rows inside the box, the one with the largest latent first.  A DataFrame if X is one.
+        Rows inside the box, the one with the largest latent first; rows that are equal, up to what
+        the climb's tolerance leaves, are one maximum found that often.  A DataFrame if X is one.
 
     Raises
     ------
@@ -77,6 +82,7 @@ def maximise_activation(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.neural_network import MLPClassifier
     >>> from skinterpret.probes import maximise_activation
@@ -85,6 +91,12 @@ def maximise_activation(
     >>> rows = maximise_activation(model, 2, X, n_samples=3, random_state=0)
     >>> model.predict(rows)
     array([2, 2, 2])
+
+    How many maxima there are, and how many starts led to each:
+
+    >>> maxima, n_starts = np.unique(rows.round(2), axis=0, return_counts=True)
+    >>> int(n_starts.sum())
+    3
     """
     check_scalar(n_samples, "n_samples", Integral, min_val=1)
     check_scalar(n_steps, "n_steps", Integral, min_val=1)

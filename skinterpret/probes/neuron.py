@@ -11,12 +11,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from skinterpret._sklearn import HasMethods, Interval, check_input_names, fit_context
-from skinterpret.base import ClassifierNetworkMixin
+from skinterpret._sklearn import Interval, check_input_names, fit_context
+from skinterpret.base import ESTIMATOR, ClassifierNetworkMixin
 from skinterpret.probes.activity import activity_table, carrier_table, input_table, unit_table
+from skinterpret.probes.categories import read_indicators
 from skinterpret.probes.encoding import split_steps
-from skinterpret.probes.input_names import name_inputs
-from skinterpret.probes.paths import as_row, path_table
+from skinterpret.probes.input_names import name_indicators
+from skinterpret.probes.paths import as_row, trace_path
 
 GRADIENT_ROWS = 1000  # one pass a unit; the mean over more rows says no more
 
@@ -32,7 +33,8 @@ class NeuronProbe(  # type: ignore[misc]
     ----------
     estimator : estimator, default=None
         The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     layer : int, default=None
         Which hidden layer's activations `transform` gives, counted from 0, or from the last one with
@@ -59,8 +61,8 @@ class NeuronProbe(  # type: ignore[misc]
     units_ : DataFrame
         One row a unit: the class that it is most selective for, that `selectivity`, whether it is
         `dead` (its activation moves by less than a thousandth of what the liveliest unit of the
-        layer does; it stands for no class then), and `redundant_with`: the first earlier unit of
-        the layer with which it correlates, -1 if there is none.
+        layer does; its class is `None` then, and its selectivity NaN), and `redundant_with`: the
+        first earlier unit of the layer with which it correlates, -1 if there is none.
     carriers_ : DataFrame
         The units that carry each class: class, layer, unit, and `relevance`, what the unit
         contributes to the class's latent in the rows of the class, less what it does in the others
@@ -68,7 +70,9 @@ class NeuronProbe(  # type: ignore[misc]
     inputs_ : DataFrame
         One row a unit, one column an input: by how much the unit's pre-activation changes with one
         standard deviation of the input.  In the first layer that is the incoming weight, with its
-        sign; in deeper ones the mean of the absolute gradient.
+        sign; in deeper ones the mean of the absolute gradient.  Behind a `OneHotEncoder` the inputs
+        are its indicators, each apart from the others of its column, named `column=category` as in
+        `path`.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -99,7 +103,7 @@ class NeuronProbe(  # type: ignore[misc]
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": ESTIMATOR,
         "layer": [Interval(Integral, None, None, closed="neither"), None],
         "redundancy": [Interval(Real, 0, 1, closed="right")],
         "random_state": ["random_state"],
@@ -139,13 +143,17 @@ class NeuronProbe(  # type: ignore[misc]
         self.layer_ = self._find_layer(len(self.network_.hidden_layer_sizes))
         self._n_features_out = self.network_.hidden_layer_sizes[self.layer_]
         labels = self.network_.predict(rows)
-        some = rows
+        some = np.arange(len(rows))
         if len(rows) > GRADIENT_ROWS:
-            some = rows[np.sort(rng.choice(len(rows), GRADIENT_ROWS, replace=False))]
+            some = np.sort(rng.choice(len(rows), GRADIENT_ROWS, replace=False))
         self.activity_ = activity_table(self.network_, rows, labels)
         self.units_ = unit_table(self.network_, rows, self.activity_, self.redundancy)
         self.carriers_ = carrier_table(self.network_, rows, labels)
-        self.inputs_ = input_table(self.network_, some, self._input_names(), rows.std(axis=0))
+        network, names = self.network_, self._input_names()
+        if (behind := read_indicators(self.estimator_)) is not None:
+            encoder, network = behind
+            rows, names = encoder.transform(X), name_indicators(encoder)
+        self.inputs_ = input_table(network, rows[some], names, rows.std(axis=0))
         return self
 
     def transform(self, X: Any) -> Any:
@@ -198,9 +206,9 @@ class NeuronProbe(  # type: ignore[misc]
             One row a connection; `trace_path` says what the columns mean and which sums hold.
         """
         check_is_fitted(self)
-        row = self._rows(as_row(x))
+        row = self._validate_rows(as_row(x), reset=False)
         names = None if self.encoder_ is not None else self._input_names()
-        return path_table(self.network_, row, target, name_inputs(self.network_, row, self.encoder_, names))
+        return trace_path(self.estimator_, row, target, feature_names=names)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -209,7 +217,7 @@ class NeuronProbe(  # type: ignore[misc]
 
     def _check_readable(self) -> None:
         super()._check_readable()
-        sizes = getattr(split_steps(self.estimator)[1], "hidden_layer_sizes", None)
+        sizes = getattr(split_steps(self._given)[1], "hidden_layer_sizes", None)
         if sizes is not None:
             self._find_layer(np.size(sizes))
 

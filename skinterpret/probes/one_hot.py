@@ -14,21 +14,23 @@ from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skinterpret._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     check_input_names,
     fit_context,
 )
-from skinterpret.base import NetworkClassifierMixin
+from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
 from skinterpret.network import check_readable
+from skinterpret.network.readers import imputer_in
 from skinterpret.probes.encoding import EncodedNetwork, one_hot_columns, split_steps
 from skinterpret.probes.tables import list_drivers, probe_pairs, probe_singly
 from skinterpret.probes.values import (
     as_dense,
     as_frame,
     baseline_row,
+    boolean_columns,
     check_frame,
+    check_numbers,
     is_category,
     probed_values,
     set_values,
@@ -54,7 +56,8 @@ class OneHotProbe(  # type: ignore[misc]
     ----------
     estimator : estimator, default=None
         The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="zero"
         Where the other inputs stand, in raw units.  `"zero"` of a category is no category at all: all
@@ -63,8 +66,8 @@ class OneHotProbe(  # type: ignore[misc]
         as with most measurements, `"mean"` makes the better surrogate.
     n_quantiles : int, default=5
         At how many quantiles a continuous input is probed, from its smallest to its largest value.
-        Categories, inputs with at most this many values, and whole numbers, if there are at most
-        30, are probed at every value that occurs.
+        Categories, inputs with at most this many values, and whole numbers (of any dtype), if at
+        most 100 of them are different, are probed at every value that occurs.
     interactions : {"pairs"}, default=None
         `"pairs"` probes two inputs at a time as well.
     random_state : int, RandomState instance or None, default=None
@@ -82,13 +85,17 @@ class OneHotProbe(  # type: ignore[misc]
         Margins of the baseline alone: the network's bias.  There is one margin for two classes, one
         a class for more.
     probe_table_ : DataFrame
-        One row a feature and value (the index), the first of them the baseline alone,
-        `("baseline", "")`.  Columns: `("probability", class)` for every class, `("latent", class)`
-        for the second of two classes or every class of more, in log-odds, and `"predicted"`.
+        One row a feature and value (the index; `False` and `True` of columns that are boolean), the
+        first of them the baseline alone, `("baseline", "")`.  Columns: `("probability", class)` for
+        every class, `("latent", class)` for the second of two classes or every class of more, in
+        log-odds, and `"predicted"`.
     class_drivers_ : DataFrame
         Which values stand for which class: each value under the class whose margin it raises most
         above the baseline's, from the strongest to the weakest, with its contribution to the
-        margin, the class's probability and the predicted class.
+        margin, the class's probability, the `change` of that from the baseline's and the predicted
+        class.  Read contribution and change together: with more than two classes a value
+        that only rules out another class raises the margins of all the rest, so its contribution is
+        large, but its change is small, zero or negative.
     interactions_ : DataFrame
         With `interactions="pairs"` only.  A pair of values a row, the largest departure from
         additivity first, with the class whose margin departs most, the joint effect on it, the sum
@@ -128,7 +135,7 @@ class OneHotProbe(  # type: ignore[misc]
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": ESTIMATOR,
         "baseline": [StrOptions({"zero", "mean", "median"}), "array-like"],
         "n_quantiles": [Interval(Integral, 2, None, closed="left")],
         "interactions": [StrOptions({"pairs"}), None],
@@ -166,11 +173,14 @@ class OneHotProbe(  # type: ignore[misc]
         OneHotProbe
             The fitted probe.
         """
-        rows = pd.DataFrame(self._fit_network(as_dense(X), y)).set_axis(self._input_names(), axis=1)
+        given = as_dense(X)
+        rows = pd.DataFrame(self._fit_network(given, y)).set_axis(self._input_names(), axis=1)
         values = [
             probed_values(rows.iloc[:, j], self.n_quantiles, is_category(rows.iloc[:, j], j, self._encoded))
             for j in range(rows.shape[1])
         ]
+        for j in boolean_columns(given):
+            values[j] = values[j].astype(bool)
         self.baseline_ = self._baseline.iloc[0].rename("baseline")
         self.bias_ = self.network_.margins(self._baseline, blanks=True)[0]
         self.probe_table_ = probe_singly(self.network_, self._baseline, values, self._input_names())
@@ -292,8 +302,14 @@ class OneHotProbe(  # type: ignore[misc]
             validated = super()._validate_rows(X, y, **settings)
         else:
             validated = self._validate_frame(frame, X, y, **settings)
-        if settings.get("reset", True):
-            self._set_baseline(validated if isinstance(y, str) else validated[0])
+        rows = pd.DataFrame(validated if isinstance(y, str) else validated[0])
+        rows = rows.set_axis(self._input_names(), axis=1)
+        fitting = settings.get("reset", True)
+        if fitting:
+            self._encoded = one_hot_columns(self._given, rows)
+        check_numbers(rows, self._encoded, imputer_in(self._given))
+        if fitting:
+            self._baseline = baseline_row(rows, self.baseline, self._encoded)
         return validated
 
     def _validate_frame(self, frame: pd.DataFrame, X: Any, y: Any, **settings: Any) -> Any:
@@ -305,18 +321,13 @@ class OneHotProbe(  # type: ignore[misc]
         check_consistent_length(rows, labels)
         return rows, labels
 
-    def _set_baseline(self, rows: Any) -> None:
-        frame = pd.DataFrame(rows).set_axis(self._input_names(), axis=1)
-        self._encoded = one_hot_columns(self.estimator, frame)
-        self._baseline = baseline_row(frame, self.baseline, self._encoded)
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
     def _check_readable(self) -> None:
-        steps, last = split_steps(self.estimator)
+        steps, last = split_steps(self._given)
         if any(isinstance(step, MultiLabelBinarizer) for step in steps):
             raise TypeError(
                 "MultiLabelBinarizer is made for labels and cannot be a step of a pipeline; apply it to the "

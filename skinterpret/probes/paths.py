@@ -10,9 +10,10 @@ import pandas as pd
 
 from skinterpret.network import DenseNetwork
 from skinterpret.probes.attributions import read
-from skinterpret.probes.categories import read_encoder
+from skinterpret.probes.categories import read_indicators
 from skinterpret.probes.flow import Flow, trace_flow
-from skinterpret.probes.input_names import name_inputs
+from skinterpret.probes.input_names import name_indicators, name_inputs
+from skinterpret.probes.mixing import Unmixed, unmix
 
 COLUMNS = ["layer", "source", "kind", "target", "activation", "weight", "contribution", "relevance"]
 
@@ -28,7 +29,7 @@ def trace_path(
     - the `relevance` of all rows but those of the kind `"unit"` add up to the latent.  A unit only
       hands on: for each, the relevance that flows out, over the rows in which it is the source, is
       the one that flows in, over the rows in which it is the target, whether that is from units,
-      inputs, its bias or its offset.
+      inputs, its bias, a constant or its offset.
 
     The relevance is that of `a = gain * z + rest` at every hidden unit, where the gain is the slope
     of the line from the activation function at zero to `(z, a)`.  For activation functions through
@@ -56,12 +57,16 @@ def trace_path(
 
         - `layer`: which layer it leads into, counted from 0;
         - `source` and `target`: an input (`"column=category"` for each indicator behind a
-          `OneHotEncoder`, `"input k"` for columns that steps before the network have mixed), a unit
-          `"h{layer}.{unit}"`, or `"output"`, with the class where there are more than two;
-        - `kind` of the source: `"input"`, `"unit"`, `"bias"`, `"offset"` for what a unit's
-          activation function gives at zero (where it is not 0), and `"rivals"` for minus the entropy
-          of the other classes of a softmax;
-        - `activation` of the source, `weight` of the connection and `contribution`, their product:
+          `OneHotEncoder`), a unit `"h{layer}.{unit}"`, or `"output"`, with the class where there are
+          more than two.  Columns that steps before the network have mixed, such as a PCA, are led
+          back to the inputs where the steps are linear; elsewhere they have the names that the steps
+          give them (`"pca0"`), or `"input k"`;
+        - `kind` of the source: `"input"`, `"unit"`, `"bias"`, `"constant"` for what linear steps that
+          mix columns add (where it is not 0), `"offset"` for what a unit's activation function gives
+          at zero (where it is not 0), and `"rivals"` for minus the entropy of the other classes of a
+          softmax;
+        - `activation` of the source (of an input, its value behind the steps that keep columns apart,
+          such as scalers), `weight` of the connection and `contribution`, their product:
           to the pre-activation of the target (for an offset, to its activation);
         - `relevance`: what flows along the connection to the latent.
 
@@ -83,21 +88,27 @@ def trace_path(
     >>> bool(abs(total - as_network(model).latent(X[:1])[0]) < 1e-10)
     True
     """
-    row, encoder = as_row(x), None
-    if (behind := read_encoder(network)) is not None:
+    row = as_row(x)
+    names: Sequence[str]
+    if (behind := read_indicators(network)) is not None:
         encoder, dense = behind
         row = encoder.transform(row)
+        names = name_indicators(encoder)
     else:
         dense = read(network)
-    return path_table(dense, row, target, name_inputs(dense, row, encoder, feature_names))
+        names = dense.feature_names or [f"x{j}" for j in range(dense.n_features_in)]
+    names = names if feature_names is None else feature_names
+    unmixed = unmix(dense)
+    sources = name_inputs(network, len(unmixed.network.weights[0]), unmixed.columns, names)
+    return path_table(unmixed, row, target, sources)
 
 
-def path_table(dense: DenseNetwork, row: Any, target: Any, sources: list[str]) -> pd.DataFrame:
+def path_table(unmixed: Unmixed, row: Any, target: Any, sources: list[str]) -> pd.DataFrame:
     """Make the table of `trace_path` for an encoded row.
 
     Parameters
     ----------
-    dense : DenseNetwork
+    unmixed : Unmixed
         The network as a function of encoded rows.
     row : array-like of shape (1, n_encoded)
         The row.
@@ -111,13 +122,15 @@ def path_table(dense: DenseNetwork, row: Any, target: Any, sources: list[str]) -
     DataFrame
         What `trace_path` gives.
     """
+    dense = unmixed.network
     if target is None and dense.classes is not None and len(dense.biases[-1]) > 1:
         target = dense.predict(row)[0]
     flow = trace_flow(dense, row, target)
     parts = []
     for layer in range(len(flow.weights)):
         names = _unit_names(dense, layer, len(flow.biases[layer]))
-        parts += _into_layer(flow, layer, sources, names)
+        constant = np.zeros(len(names)) if layer else unmixed.constant
+        parts += _into_layer(flow, layer, sources, names, constant)
         sources = names
     if flow.remainder[0] != 0:
         rest = (len(flow.weights) - 1, "rivals", "rivals", "latent", 1.0, *[flow.remainder[0]] * 3)
@@ -153,11 +166,14 @@ def as_row(x: Any) -> Any:
     return row
 
 
-def _into_layer(flow: Flow, layer: int, sources: list[str], names: list[str]) -> list[pd.DataFrame]:
+def _into_layer(
+    flow: Flow, layer: int, sources: list[str], names: list[str], constant: Any
+) -> list[pd.DataFrame]:
     last = layer == len(flow.weights) - 1
     share = flow.share[layer][0]
     shown = np.flatnonzero(share) if last else np.arange(len(share))
-    weight, bias, share = flow.weights[layer][:, shown], flow.biases[layer][shown], share[shown]
+    weight, share, constant = flow.weights[layer][:, shown], share[shown], constant[shown]
+    bias = flow.biases[layer][shown] - constant
     activation = flow.activations[layer][0]
     contribution = activation[:, None] * weight
     n_in, n_out = weight.shape
@@ -174,6 +190,9 @@ def _into_layer(flow: Flow, layer: int, sources: list[str], names: list[str]) ->
         ),
         _table(layer, "bias", "bias", targets, (np.ones(n_out), bias, bias), bias * share),
     ]
+    if constant.any():
+        numbers = (np.ones(n_out), constant, constant)
+        tables.append(_table(layer, "constant", "constant", targets, numbers, constant * share))
     if not last and flow.rest[layer].any():
         offset = flow.rest[layer][0]
         relevance = offset * flow.worth(layer + 1)[0]

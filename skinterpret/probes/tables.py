@@ -67,9 +67,10 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
     DataFrame
         One row a value that raises the margin of a class above the baseline's, by class and from
         the strongest to the weakest: class, feature, value, contribution to the margin,
-        probability of the class and predicted class.
+        probability of the class, what that is more than the baseline's, and predicted class.
     """
     margins = margins_of(table["latent"].to_numpy())
+    probability = table["probability"].to_numpy()
     rise = margins[1:] - margins[0]
     if rise.shape[1] == 1:
         rise = np.hstack([-rise, rise])
@@ -81,7 +82,8 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
             "feature": table.index.get_level_values(0)[1:],
             "value": table.index.get_level_values(1)[1:],
             "contribution": rise[every, best],
-            "probability": table["probability"].to_numpy()[1 + every, best],
+            "probability": probability[1 + every, best],
+            "change": probability[1 + every, best] - probability[0, best],
             "predicted": table["predicted"].to_numpy()[1:],
         }
     )

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils import check_array
 
+from skinterpret.base import gaps_error
 from skinterpret.probes.encoding import BLANK
 
-MOST_WHOLE_NUMBERS = 30  # a feature with more of them counts as continuous
+DATES = {"date", "datetime", "datetime64", "period", "time", "timedelta", "timedelta64"}
+MOST_WHOLE_NUMBERS = 100  # a feature with more of them counts as continuous
 
 
 def as_dense(X: Any) -> Any:
@@ -78,15 +80,42 @@ def check_frame(X: pd.DataFrame, *, ensure_min_samples: int = 1) -> pd.DataFrame
     Raises
     ------
     ValueError
-        If there are too few rows, or if a column of numbers holds NaN or infinity.
+        If there are too few rows.
     """
     check_array(np.zeros((len(X), 1)), ensure_min_samples=ensure_min_samples)
     numeric = [j for j, dtype in enumerate(X.dtypes) if pd.api.types.is_numeric_dtype(dtype)]
     columns: dict[int, Any] = {j: X.iloc[:, j].to_numpy(dtype=object) for j in range(X.shape[1])}
     if numeric:
-        numbers = check_array(X.iloc[:, numeric].to_numpy(), dtype=np.float64, input_name="X")
+        numbers = X.iloc[:, numeric].to_numpy(dtype=np.float64, na_value=np.nan)
         columns |= dict(zip(numeric, numbers.T, strict=True))
     return pd.DataFrame(columns).set_axis(X.columns, axis=1)
+
+
+def check_numbers(X: pd.DataFrame, encoded: set[int], imputer: str | None) -> None:
+    """Refuse numbers that are missing or infinite; a missing category is one as others are.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_samples, n_features)
+        Rows.
+    encoded : set of int
+        Positions of the features that a one-hot encoder encodes.
+    imputer : str or None
+        What fills gaps before the network.
+
+    Raises
+    ------
+    ValueError
+        If a column of numbers holds NaN or infinity.
+    """
+    at = [j for j in range(X.shape[1]) if not is_category(X.iloc[:, j], j, encoded)]
+    numbers = X.iloc[:, at].to_numpy(dtype=np.float64, na_value=np.nan)
+    has_gaps, has_infinity = np.isnan(numbers).any(axis=0), np.isinf(numbers).any(axis=0)
+    if has_gaps.any():
+        raise gaps_error(X.columns[at][has_gaps], imputer)
+    if has_infinity.any():
+        name = X.columns[at][has_infinity][0]
+        raise ValueError(f"Input X contains infinity in the column {name!r}; pass finite numbers there.")
 
 
 def baseline_row(X: pd.DataFrame, baseline: Any, encoded: set[int]) -> pd.DataFrame:
@@ -158,8 +187,8 @@ def probed_values(column: Any, n_quantiles: int, category: bool) -> NDArray[Any]
     Returns
     -------
     ndarray of shape (n_values,)
-        Every category; every number, if they are at most `n_quantiles`, or whole and at most 30;
-        else evenly spaced quantiles from the smallest to the largest number, all of them observed.
+        Every category; every number, if they are at most `n_quantiles`, or whole and at most
+        100; else evenly spaced quantiles from the smallest to the largest number, all of them observed.
     """
     observed = pd.unique(column)
     if category:
@@ -167,10 +196,29 @@ def probed_values(column: Any, n_quantiles: int, category: bool) -> NDArray[Any]
         return np.asarray(observed, dtype=object)[order]
     values = np.sort(observed.astype(np.float64))
     whole = bool((values == np.rint(values)).all())
-    if len(values) <= (MOST_WHOLE_NUMBERS if whole else n_quantiles):
+    if len(values) <= (max(MOST_WHOLE_NUMBERS, n_quantiles) if whole else n_quantiles):
         return values
     shares = np.linspace(0, 1, n_quantiles)
     return np.unique(np.quantile(column.to_numpy(np.float64), shares, method="inverted_cdf"))
+
+
+def boolean_columns(X: Any) -> set[int]:
+    """Find the features that are truth values, and are to be read as such.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Rows, before they are validated.
+
+    Returns
+    -------
+    set of int
+        Their positions.
+    """
+    if isinstance(X, pd.DataFrame):
+        return {j for j, dtype in enumerate(X.dtypes) if pd.api.types.is_bool_dtype(dtype)}
+    is_boolean = isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype == bool
+    return set(range(X.shape[1])) if is_boolean else set()
 
 
 def set_values(baseline: pd.DataFrame, values: Mapping[int, Any]) -> pd.DataFrame:
@@ -191,7 +239,9 @@ def set_values(baseline: pd.DataFrame, values: Mapping[int, Any]) -> pd.DataFram
     n_rows = len(next(iter(values.values())))
     rows = baseline.iloc[np.zeros(n_rows, dtype=int)].reset_index(drop=True)
     for j, column in values.items():
-        rows.isetitem(j, column)
+        # truth values among numbers would make objects of the rows
+        is_truth = column.dtype == bool and pd.api.types.is_numeric_dtype(baseline.dtypes.iloc[j])
+        rows.isetitem(j, column.astype(np.float64) if is_truth else column)
     return rows
 
 
@@ -237,6 +287,11 @@ def _sort_key(value: Any) -> tuple[str, Any]:
 
 
 def _blank(column: Any, j: int, encoded: set[int]) -> str:
+    if j not in encoded and pd.api.types.infer_dtype(column, skipna=True) in DATES:
+        raise ValueError(
+            f"Column {column.name!r} holds dates, which are no numbers and have no zero; make numbers of "
+            "them before, such as the days since the first one."
+        )
     if j not in encoded:
         raise ValueError(
             f"baseline='zero' has no meaning for the categories of column {column.name!r}, which no "

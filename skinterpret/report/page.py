@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import is_regressor
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
@@ -94,7 +95,8 @@ def write_report(
     ImportError
         If jinja2 or contourpy is missing.
     ValueError
-        If the rows do not fit the surrogate, or a table is a word other than "auto".
+        If the rows do not fit the surrogate, no label is a class of the network, or a table is a word
+        other than "auto".
     TypeError
         If the surrogate has no rule to show, or a table is no DataFrame.
 
@@ -111,7 +113,7 @@ def write_report(
     >>> write_report(surrogate, X, y, "report.html")  # doctest: +SKIP
     """
     check_installed()
-    if not hasattr(surrogate, "to_code"):
+    if not hasattr(surrogate, "to_code") or is_regressor(surrogate):
         raise TypeError(f"{type(surrogate).__name__} has no decision rule; pass a fitted SymbolicSurrogate.")
     check_is_fitted(surrogate)
     tables = {"comparison": comparison, "probes": probes, "neurons": neurons}
@@ -122,6 +124,11 @@ def write_report(
             raise ValueError(f'{name} must be a DataFrame, "auto" or None, got {table!r}.')
     labels = None if y is None else column_or_1d(y)
     check_consistent_length(X, labels)
+    if labels is not None and not np.isin(labels, surrogate.classes_).any():
+        raise ValueError(
+            f"y has none of the network's classes {', '.join(map(repr, surrogate.classes_.tolist()))}; pass "
+            "labels as the network was trained on."
+        )
     shown = {
         name: TABLES[name](surrogate, X, labels) if isinstance(table, str) else table
         for name, table in tables.items()

@@ -10,6 +10,7 @@ from typing import Any
 from sklearn.frozen import FrozenEstimator
 
 import skinterpret
+from skinterpret.network.estimators import is_network
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "pandas", "sympy", "numba", "joblib")
 LONGEST_VALUE = 300
@@ -44,7 +45,7 @@ def call_of(surrogate: Any) -> dict[str, str]:
     dict of str to str
         What, and in words.
     """
-    taken = isinstance(surrogate.estimator, FrozenEstimator)
+    taken = isinstance(surrogate.estimator, FrozenEstimator) or is_network(surrogate.estimator)
     seed = surrogate.random_state
     return {
         "Call": f"{_on_a_line(repr(surrogate))}.fit(X{'' if taken else ', y'})",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.search import Candidate, Front
 from skinterpret.surrogates.judgement import unit_rows
+from skinterpret.surrogates.scale import without_scale_and_offset
 
 Array = NDArray[np.float64]
 
@@ -133,9 +134,12 @@ def _is_monotone(inner: Array, outer: Array) -> bool:
 
 def _simplified(expression: Expression, rows: Array) -> Expression:
     """Give a shorter form of the same concept, if sympy finds one."""
-    plain = _without_factor_and_term(expression.to_sympy())
+    plain = without_scale_and_offset(expression.to_sympy())
+    rewritten = [plain, sympy.expand_mul(-plain, deep=False)]
+    if (plain.is_Mul or plain.has(sympy.log)) and _is_defined(expression, rows):
+        rewritten.append(without_scale_and_offset(_joined(plain)))
     try:
-        forms = [Expression.from_sympy(each) for each in (plain, sympy.expand_mul(-plain, deep=False))]
+        forms = [Expression.from_sympy(each) for each in rewritten]
     except ValueError:  # a function that the operator table lacks, or no finite number
         return expression
     form = min(forms, key=lambda each: each.complexity)
@@ -144,13 +148,17 @@ def _simplified(expression: Expression, rows: Array) -> Expression:
     return form if _same_directions(form, expression, rows) else expression
 
 
-def _without_factor_and_term(formula: sympy.Expr) -> sympy.Expr:
-    """Drop the constant term, and the factor of a product or the smallest of those of a sum."""
-    formula = formula.as_independent(*formula.free_symbols, as_Add=True)[1]
-    if not formula.is_Add:
-        return formula.as_coeff_Mul()[1]
-    unit = min(abs(term.as_coeff_Mul()[0]) for term in formula.args)
-    return sympy.expand_mul(formula / unit, deep=False)
+def _joined(formula: sympy.Expr) -> sympy.Expr:
+    """Write products of exponentials and of powers, and sums of logarithms, as one each.
+
+    What holds for positive numbers only is judged on the rows.
+    """
+    return sympy.logcombine(sympy.powsimp(formula, force=True), force=True)
+
+
+def _is_defined(expression: Expression, rows: Array) -> bool:
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(expression(rows)).all())
 
 
 def _same_directions(one: Expression, other: Expression, rows: Array) -> bool:

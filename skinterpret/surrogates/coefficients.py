@@ -21,7 +21,8 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     """Estimate the constants of a rule and its threshold, with bootstrap intervals.
 
     All constants are fitted again to the network's directions, on small resamples of the shell.  The
-    threshold is the level of each refitted formula on a resample of the network's boundary.
+    threshold is the level of each refitted formula on a resample of the network's boundary.  To that comes
+    the error that the number of rows leaves even to a network that makes the best of them.
 
     Parameters
     ----------
@@ -44,8 +45,9 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     levels = np.array([_level(judge, expression.with_constants(t.tolist()), rng) for t in trials])
     level = judge.boundary_level(best)
-    threshold = _intervals(["threshold"], [answer.link.threshold], [level], levels[:, None])
-    return pd.concat([_constants(expression, best, trials), threshold])
+    errors = judge.sampling_errors(best)
+    threshold = _intervals(["threshold"], [answer.link.threshold], [level], levels[:, None], errors[-1:])
+    return pd.concat([_constants(expression, best, trials, errors[:-1]), threshold])
 
 
 def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.DataFrame:
@@ -65,7 +67,8 @@ def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.Dat
     DataFrame
         A row for each constant, with the columns of `coefficient_table`.
     """
-    return _constants(concept, *_best_and_resamples(judge, concept, seed))
+    best, trials = _best_and_resamples(judge, concept, seed)
+    return _constants(concept, best, trials, judge.sampling_errors(best)[: len(best.constant_values)])
 
 
 def _best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tuple[Expression, Array]:
@@ -75,15 +78,15 @@ def _best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tupl
     return best, fit.resamples(best)
 
 
-def _constants(expression: Expression, best: Expression, trials: Array) -> pd.DataFrame:
+def _constants(expression: Expression, best: Expression, trials: Array, errors: Array) -> pd.DataFrame:
     names = [f"c{number}" for number in range(1, len(best.constant_values) + 1)]
-    table = _intervals(names, expression.constant_values, best.constant_values, trials)
+    table = _intervals(names, expression.constant_values, best.constant_values, trials, errors)
     # the 0 in `0 - x` is no parameter
     return table[table["value"] != 0]
 
 
-def _intervals(names: list[str], values: Any, best: Any, trials: Array) -> pd.DataFrame:
-    low, high = interval_of(trials)
+def _intervals(names: list[str], values: Any, best: Any, trials: Array, errors: Array) -> pd.DataFrame:
+    low, high = interval_of(trials, errors)
     columns = {"value": values, "low": low, "high": high, "snapped_from": best}
     return pd.DataFrame(columns, index=pd.Index(names, name="name"), dtype=float)
 

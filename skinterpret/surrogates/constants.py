@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.constants import fit_programs
@@ -13,6 +14,7 @@ from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.surrogates.figures import Shell
+from skinterpret.surrogates.selection import resolution
 
 Array = NDArray[np.float64]
 
@@ -22,7 +24,7 @@ N_RESAMPLES = 200
 # independent ones as there are patches of like error: `benchmarks/coverage.py` has the figures.
 N_INDEPENDENT = 9
 TAILS = (0.025, 0.975)
-WIDENING = 1.5  # where thin shells determine constants well, networks are off by more than their scatter
+ERRORS = float(norm.ppf(TAILS[1]))  # standard errors from the middle of an interval to its end
 
 
 class ConstantFit:
@@ -93,7 +95,7 @@ class ConstantFit:
         return np.array([_fit(_only(rows, each), tokens, constants) for each in drawn])
 
     def intervals(self, expression: Expression) -> tuple[Array, Array]:
-        """Give the interval of each constant that holds 95 % of the resamples.
+        """Give an interval for each constant: by its scatter over the shell, and by the number of rows.
 
         Parameters
         ----------
@@ -105,7 +107,31 @@ class ConstantFit:
         low, high : ndarray of shape (n_constants,)
             The bounds; NaN where no resample has a finite constant.
         """
-        return interval_of(self.resamples(expression))
+        errors = self._shell.sampling_errors(expression)[: len(expression.constant_values)]
+        return interval_of(self.resamples(expression), errors)
+
+    def noise(self, expression: Expression) -> float:
+        """Give the loss that a network's errors and few rows account for.
+
+        Parameters
+        ----------
+        expression : Expression
+            A formula in raw units, with the constants that fit best.
+
+        Returns
+        -------
+        float
+            Its loss, what of that cannot be told apart, and what the least telling of its constants adds
+            when it moves by the standard error that the number of rows leaves it.
+        """
+        level = self.loss(expression)
+        values = np.array(expression.constant_values)
+        errors = self._shell.sampling_errors(expression)[: len(values)]
+        moved = [
+            self.loss(expression.with_constants((values + errors * (np.arange(len(values)) == k)).tolist()))
+            for k in np.flatnonzero(errors > 0)
+        ]
+        return level + resolution(level) + max(min(moved, default=level) - level, 0.0)
 
     def _over_raw_inputs(self, expression: Expression, free: NDArray[np.bool_]) -> tuple[Rows, Array, Array]:
         """Rows of the shell in scaled inputs; the program has raw inputs and fixed constants as leaves."""
@@ -166,13 +192,18 @@ def fitted_to(rows: Rows, expression: Expression) -> Expression:
     return expression.with_constants(constants.tolist())
 
 
-def interval_of(trials: Array) -> tuple[Array, Array]:
-    """Give the interval that holds 95 % of the resamples, widened by half, column by column.
+def interval_of(trials: Array, errors: Array) -> tuple[Array, Array]:
+    """Give 95 % intervals for two independent errors, column by column.
+
+    Resamples tell how far the network's own errors, which differ from place to place, move a constant.  An
+    error that all of a boundary shares, as a straight one has it, they do not tell; the number of rows does.
 
     Parameters
     ----------
     trials : ndarray of shape (n_resamples, n_constants)
         Constants of each resample; NaN where there is none.
+    errors : ndarray of shape (n_constants,)
+        Standard errors that the number of rows leaves.
 
     Returns
     -------
@@ -183,7 +214,7 @@ def interval_of(trials: Array) -> tuple[Array, Array]:
         # by column, for there may be none
         middle = np.array([np.nanquantile(trial, 0.5) for trial in trials.T])
         low, high = np.reshape([np.nanquantile(trial, TAILS) for trial in trials.T], (-1, 2)).T
-    return middle - WIDENING * (middle - low), middle + WIDENING * (high - middle)
+    return middle - np.hypot(middle - low, ERRORS * errors), middle + np.hypot(high - middle, ERRORS * errors)
 
 
 def _fit(rows: Rows, tokens: Array, constants: Array) -> Array:

@@ -50,6 +50,9 @@ class Shell(Protocol):
     def unit_gradients(self, expression: Expression) -> Array:
         """Give unit gradients of a formula at these rows, shape (n_rows, n_features)."""
 
+    def sampling_errors(self, expression: Expression) -> Array:
+        """Give standard errors of the constants, and of a threshold behind them, that few rows leave."""
+
 
 def agreement_of_neighbours(rows: Array, directions: Array) -> Array:
     """Mean cosine between the direction at each row and those at its nearest neighbours.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.gradients import CONSTANT
 from skinterpret.expressions.operators import find_operators
-from skinterpret.surrogates.selection import resolution
+from skinterpret.surrogates.scale import without_scale_and_offset
 
 Array = NDArray[np.float64]
 
@@ -38,6 +37,9 @@ class Fit(Protocol):
 
     def refit(self, expression: Expression, fixed: Sequence[bool] | None = None) -> Expression:
         """Fit the constants that are not fixed."""
+
+    def noise(self, expression: Expression) -> float:
+        """Give the loss that a network's errors and few rows account for, with constants that fit best."""
 
     def intervals(self, expression: Expression) -> tuple[Array, Array]:
         """Give the bounds between which the directions leave each constant open."""
@@ -77,35 +79,32 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
     if not rewritten.constant_values:
         return rewritten
     rounding = _Rounding(rewritten, fit)
-    noise = rounding.level + resolution(rounding.level)
-    rounding.snap(_round_numbers, rounding.level + WORTH_OF_ROUND_NUMBERS * noise + NEGLIGIBLE_LOSS)
-    rounding.snap(_fractions, rounding.level + WORTH_OF_FRACTIONS * noise + NEGLIGIBLE_LOSS)
+    rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
+    rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
     return _without_neutral_elements(rounding.shortened())
 
 
 def _forms(expression: Expression) -> Iterator[Expression]:
     """Yield the formula multiplied out and as it is, both without offset and common factor."""
-    symbolic = expression.to_sympy()
+    symbolic = _with_small_phases(expression.to_sympy())
     for form in (sympy.expand_mul(symbolic), symbolic):
         try:
-            yield _without_neutral_elements(Expression.from_sympy(_without_scale_and_offset(form)))
+            yield _without_neutral_elements(Expression.from_sympy(without_scale_and_offset(form)))
         except ValueError:  # sympy may answer with functions that the operator table lacks
             continue
 
 
-def _without_scale_and_offset(symbolic: sympy.Expr) -> sympy.Expr:
-    _, symbolic = symbolic.as_independent(*symbolic.free_symbols, as_Add=True)
-    if symbolic.is_Add:
-        coefficients = [term.as_coeff_Mul()[0] for term in symbolic.args]
-        # the longer terms get the plus sign
-        balance = sum(
-            sympy.sign(c) * (1 + term.count_ops())
-            for c, term in zip(coefficients, symbolic.args, strict=True)
-        )
-        sizes = Counter(abs(c) for c in coefficients)
-        unit = max(sizes, key=lambda size: (sizes[size], -size))
-        return sympy.expand_mul(symbolic / (unit if balance >= 0 else -unit), deep=False)
-    return symbolic.as_coeff_Mul()[1]
+def _with_small_phases(symbolic: sympy.Expr) -> sympy.Expr:
+    """Turn the waves of `sin(x + 22)` back by whole half periods, each of which changes its sign."""
+
+    def turned_back(wave: sympy.Expr) -> sympy.Expr:
+        phase, _ = wave.args[0].as_independent(*wave.free_symbols, as_Add=True)
+        turns = int(sympy.Integer(sympy.floor(phase / sympy.pi + sympy.Rational(1, 2))))
+        return (-1) ** turns * wave.func(wave.args[0] - (turns * sympy.pi).evalf()) if turns else wave
+
+    return symbolic.replace(
+        lambda part: part.func in (sympy.sin, sympy.cos) and part.free_symbols, turned_back
+    )
 
 
 class _Rounding:
@@ -119,7 +118,12 @@ class _Rounding:
         low, high = fit.intervals(self._expression)
         best = np.array(self._expression.constant_values)
         self._low, self._high = np.fmin(low, best), np.fmax(high, best)
-        self.level = fit.loss(self._expression)
+        self._level = fit.loss(self._expression)
+        self._noise = fit.noise(self._expression)
+
+    def up_to(self, share: float) -> float:
+        """Loss with a share of the noise more than the constants that fit best have."""
+        return self._level + share * self._noise + NEGLIGIBLE_LOSS
 
     def snap(self, numbers_next_to: Callable[[float], list[float]], most: float) -> None:
         """Put such numbers in the place of constants, nearest to whole ones first, up to a loss of `most`.
@@ -143,7 +147,8 @@ class _Rounding:
 
     def shortened(self) -> Expression:
         """Give the formula with as few digits as the loss and the intervals allow."""
-        most = max(self.level, self._loss(self._expression)) * (1 + NEGLIGIBLE_SHARE) + NEGLIGIBLE_LOSS
+        rounded = max(self._loss(self._expression) - self._level, 0.0)
+        most = self.up_to(NEGLIGIBLE_SHARE) + rounded
         for digits in range(1, MOST_DIGITS + 1):
             values = [
                 value if simple else float(f"{value:.{digits}g}")

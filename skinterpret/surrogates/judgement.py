@@ -20,6 +20,11 @@ from skinterpret.surrogates.calibration import (
     fit_link,
     round_threshold,
 )
+from skinterpret.surrogates.information import (
+    derivatives_by_constants,
+    logistic_weights,
+    standard_errors,
+)
 
 Array = NDArray[np.float64]
 NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
@@ -67,6 +72,7 @@ class Judge:
         X_held_back: Array,
         target: Any,
         weight: Array | None = None,
+        n_rows: int | None = None,
     ) -> None:
         self.weight = weight
         self._sample = sample
@@ -75,6 +81,7 @@ class Judge:
         self._target = target
         self.X = X_held_back[:MOST_ROWS]
         self.latent = network.latent(self.X, target)
+        self._n_rows = len(X_held_back) if n_rows is None else n_rows
         self.probability = expit(self.latent)
         near = sample.X[np.abs(sample.latent) < NEAR_BOUNDARY]
         self._boundary = boundary_rows(network, near, target=target, scale=scale) if len(near) else near
@@ -176,6 +183,16 @@ class Judge:
     def unit_gradients(self, expression: Expression) -> Array:
         """Compute unit gradients over the shell, in scaled units; zero where there is none."""
         return unit_rows(self._gradient(expression))
+
+    def sampling_errors(self, expression: Expression) -> Array:
+        """Give standard errors of the constants, and of the threshold, that few rows leave."""
+        link = self(expression).link
+        weight, share = logistic_weights(self.latent, self._n_rows)
+        slope = share * link.slope
+        values = np.nan_to_num(expression(self.X), posinf=0.0, neginf=0.0)
+        by_constants = slope * derivatives_by_constants(expression, self.X)
+        by_link = np.column_stack([np.full(len(values), -slope), values - link.threshold])
+        return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-1]
 
     def _mean_cosine(self, expression: Expression) -> float:
         gradient = self._gradient(expression)

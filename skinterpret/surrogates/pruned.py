@@ -14,13 +14,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     fit_context,
     validate_parameter_constraints,
 )
-from skinterpret.base import NetworkClassifierMixin, NetworkRegressorMixin
+from skinterpret.base import ESTIMATOR, NetworkClassifierMixin, NetworkRegressorMixin
 from skinterpret.expressions.latex import to_latex
 from skinterpret.metrics import complexity_score
 from skinterpret.network import DenseNetwork
@@ -49,7 +48,7 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
     _fit_network: Any
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": ESTIMATOR,
         "criterion": [StrOptions({"effect", "magnitude"})],
         "n_steps": [Interval(Integral, 2, None, closed="left")],
         "refit": ["boolean"],
@@ -270,15 +269,16 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
 
     Parameters are set to 0 in growing number, those first that matter least, and what a weight passed on
     for the average row is added to its unit's bias; after each step units that do nothing any more
-    are taken out too.  The fewest whose decisions cannot be told from the
-    network's on held-back rows are kept, and if they are few, the network that they make up is
+    are taken out too.  The fewest are kept whose fidelity on held-back rows is within a
+    standard error of the best, and if they are few, the network that they make up is
     written out as a formula, exactly.
 
     Parameters
     ----------
     estimator : estimator, default=None
         The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     criterion : {"effect", "magnitude"}, default="effect"
         What matters least: the parameter without which the latents would move least, to first order
@@ -295,8 +295,9 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
     selection : {"one_standard_error"}, int or float, default="one_standard_error"
         Which network of the path becomes the answer.
 
-        - `"one_standard_error"`: the smallest whose fidelity is within one standard error of 1, with
-          one disagreement added to those that were found;
+        - `"one_standard_error"`: the smallest whose fidelity is within one standard error of the
+          best; the standard error is that of the best, with one disagreement added to those that
+          were found, because a perfect score proves little;
         - a float: the smallest with at least that fidelity;
         - an int: that with the nearest number of parameters.
     validation_fraction : float, default=0.3
@@ -321,7 +322,8 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         than two classes.  Only where no more than 100 parameters are left; see `to_sympy`.
     path_ : DataFrame
         The path, falling in `n_parameters`: complexity, fidelity on held-back rows with its standard
-        error, accuracy on them where labels were given, the network, and whether it was chosen.
+        error (with one disagreement added), accuracy on them where labels were given, the network,
+        and whether it was chosen.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -403,7 +405,8 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
     ----------
     estimator : estimator, default=None
         The network: an `MLPRegressor`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPRegressor(hidden_layer_sizes=(60, 60), activation="tanh")` behind a `StandardScaler`.
     criterion : {"effect", "magnitude"}, default="effect"
         What matters least; see `PrunedSurrogate`.
@@ -439,7 +442,8 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
         one output.  Only where no more than 100 parameters are left; see `to_sympy`.
     path_ : DataFrame
         The path, falling in `n_parameters`: complexity, fidelity on held-back rows with its standard
-        error, R² on them where values were given (`r2`), the network, and whether it was chosen.
+        error (with one disagreement added), R² on them where values were given (`r2`), the network,
+        and whether it was chosen.
     n_outputs_ : int
         Number of outputs of the network.
     n_features_in_ : int
@@ -506,7 +510,8 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
 def _choose(table: pd.DataFrame, selection: Any) -> int:
     fidelity = table["fidelity"].to_numpy()
     if selection == "one_standard_error":
-        enough = fidelity + table["standard_error"].to_numpy() >= fidelity.max()
+        best = fidelity.argmax()
+        enough = fidelity >= fidelity[best] - table["standard_error"].to_numpy()[best]
     elif isinstance(selection, Integral):
         return int(np.abs(table["n_parameters"].to_numpy() - selection).argmin())
     else:

@@ -74,8 +74,8 @@ class Readability:
 
 
 SMOOTHER = (
-    "tanh units with solver='lbfgs' and a larger alpha (make_readable_network() for decisions), more rows or "
-    "smoothing=0.2 make them smoother."
+    "tanh units trained by solver='lbfgs', a larger alpha than the network has now, more rows, or "
+    "smoothing=0.2 make them smoother; make_readable_network(alpha=...) gives such a network for decisions."
 )
 LEARN_MORE = (
     "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "
@@ -106,7 +106,7 @@ def measure_readability(
     target: Any,
     sample: Directions,
     scale: Array,
-    weight: Array,
+    weight: Array | None,
     *,
     has_boundary: bool,
 ) -> Readability:
@@ -124,8 +124,8 @@ def measure_readability(
         Its directions.
     scale : ndarray of shape (n_features,)
         Scale of each input.
-    weight : ndarray of shape (n_rows,)
-        Weights of the directions.
+    weight : ndarray of shape (n_rows,) or None
+        Weights of the directions in their mean; `None` means that all count alike.
     has_boundary : bool
         Whether the latent is the log-odds of a decision.
 

@@ -19,12 +19,11 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     fit_context,
 )
-from skinterpret.base import NetworkRegressorMixin
+from skinterpret.base import ESTIMATOR, NetworkRegressorMixin
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import concept_coefficients
 from skinterpret.surrogates.rule import RegressionRule
@@ -57,7 +56,8 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     ----------
     estimator : estimator, default=None
         The network: an `MLPRegressor`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPRegressor(hidden_layer_sizes=(60, 60), activation="tanh")` behind a `StandardScaler`.
     target : object, default=None
         What is to be explained.  `None`: all outputs, by one formula each.  A number: that output,
@@ -167,7 +167,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": ESTIMATOR,
         "target": [object],
         "engine": [Engine, None],
         "n_directions": [Interval(Integral, 8, None, closed="left")],
@@ -331,13 +331,11 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             A fitted estimator that calculates as this one does.
         """
         check_is_fitted(self)
-        names, n_features = self._rule_inputs()
         return RegressionRule(
             [answer.formula for answer in self._answers],
             [answer.concept for answer in self._answers],
             [answer.fallback for answer in self._answers],
-            n_features=n_features,
-            feature_names=names,
+            **self._rule_inputs(),
         )
 
     def to_json(self, path: Any = None) -> str | None:
@@ -360,13 +358,17 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
             super()._refuse_estimator()
 
     def _target_validation(self) -> dict[str, Any]:
-        return {} if is_classifier(self.estimator) else super()._target_validation()
+        return {} if self._reads_a_classifier() else super()._target_validation()
 
     def _refuse_target(self, y: Any) -> None:
-        if is_classifier(self.estimator):
+        if self._reads_a_classifier():
             check_classification_targets(y)
         else:
             super()._refuse_target(y)
+
+    def _reads_a_classifier(self) -> bool:
+        """Whether hidden units of a classifier are read."""
+        return self._given is not None and is_classifier(self._given)
 
     def _take_outputs(self) -> None:
         super()._take_outputs()

@@ -20,6 +20,7 @@ from skinterpret.surrogates.calibration import LogisticLink
 from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.reading import Answer
 from skinterpret.surrogates.showing import ShowingMixin
+from skinterpret.surrogates.stored_categories import Categories
 from skinterpret.surrogates.values import ValueAnswer
 from skinterpret.surrogates.valuing import ValuingMixin, only
 
@@ -119,6 +120,10 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         Number of inputs.
     feature_names : sequence of str, default=None
         Names of the inputs; `None` means `x0`, `x1`, ….
+    categories : dict of dict, default=None
+        What the inputs say of categories: by the name of each raw column of categories, each category
+        with the position of the input that is 1 for it and otherwise 0; None for a category that has no
+        such input.  `None` means that nothing is known of it.
 
     Attributes
     ----------
@@ -159,6 +164,7 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         *,
         n_features: int,
         feature_names: Sequence[str] | None = None,
+        categories: Categories | None = None,
     ) -> None:
         self.formulas = formulas
         self.thresholds = thresholds
@@ -166,6 +172,7 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         self.classes = classes
         self.n_features = n_features
         self.feature_names = feature_names
+        self.categories = categories
 
     @classmethod
     def from_json(cls, text: str) -> ClassificationRule:
@@ -244,6 +251,10 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         Number of inputs.
     feature_names : sequence of str, default=None
         Names of the inputs; `None` means `x0`, `x1`, ….
+    categories : dict of dict, default=None
+        What the inputs say of categories: by the name of each raw column of categories, each category
+        with the position of the input that is 1 for it and otherwise 0; None for a category that has no
+        such input.  `None` means that nothing is known of it.
 
     Attributes
     ----------
@@ -279,12 +290,14 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         *,
         n_features: int,
         feature_names: Sequence[str] | None = None,
+        categories: Categories | None = None,
     ) -> None:
         self.formulas = formulas
         self.concepts = concepts
         self.fallbacks = fallbacks
         self.n_features = n_features
         self.feature_names = feature_names
+        self.categories = categories
 
     @classmethod
     def from_json(cls, text: str) -> RegressionRule:
@@ -362,7 +375,7 @@ def load_rule(path: str | os.PathLike[str]) -> ClassificationRule | RegressionRu
     Raises
     ------
     ValueError
-        If the file does not hold a rule; the message says where.
+        If the file does not hold a rule; the message says where.  If it is the text of a rule.
     OSError
         If it cannot be read.
 
@@ -380,8 +393,18 @@ def load_rule(path: str | os.PathLike[str]) -> ClassificationRule | RegressionRu
     ...     load_rule(path).decision_rule_
     x0 - x1 > 0.5
     """
-    with open(path, encoding="utf-8") as file:
-        text = file.read(stored.LONGEST_TEXT + 1)
+    if isinstance(path, str) and path.lstrip().startswith("{"):
+        raise ValueError(
+            "load_rule reads a file, but this is the text of a rule; pass it to "
+            "ClassificationRule.from_json or RegressionRule.from_json."
+        )
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(stored.LONGEST_TEXT + 1)
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{path} is no text, as the JSON of a rule is; give a file that to_json wrote."
+        ) from None
     content = stored.read(text)
     if content["kind"] == "classification":
         return ClassificationRule(**stored.classification(content))
@@ -389,7 +412,12 @@ def load_rule(path: str | os.PathLike[str]) -> ClassificationRule | RegressionRu
 
 
 def rule_of_answers(
-    answers: Sequence[Answer], classes: Any, names: Sequence[str] | None, n_features: int
+    answers: Sequence[Answer],
+    classes: Any,
+    *,
+    n_features: int,
+    feature_names: Sequence[str] | None,
+    categories: Categories | None,
 ) -> ClassificationRule:
     """Take the rules of a fitted surrogate.
 
@@ -399,10 +427,8 @@ def rule_of_answers(
         Formula and link of each rule.
     classes : array-like of shape (n_classes,)
         Class labels.
-    names : sequence of str or None
-        Names of the inputs.
-    n_features : int
-        Number of inputs.
+    n_features, feature_names, categories : object
+        As `ClassificationRule` takes them.
 
     Returns
     -------
@@ -417,7 +443,8 @@ def rule_of_answers(
     for answer in answers:
         if not isinstance(answer.link, LogisticLink):
             raise ValueError(
-                f"A rule on its own has a logistic link, but this one has a {type(answer.link).__name__}; "
+                f"A rule on its own has a logistic link, but this one has a link of another kind "
+                f"({type(answer.link).__name__}); "
                 "fit with link='logistic'."
             )
     return ClassificationRule(
@@ -426,5 +453,6 @@ def rule_of_answers(
         [answer.link.slope for answer in answers],
         np.asarray(classes).tolist(),
         n_features=n_features,
-        feature_names=names,
+        feature_names=feature_names,
+        categories=categories,
     )

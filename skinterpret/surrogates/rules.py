@@ -13,7 +13,11 @@ from skinterpret.surrogates.node_rows import leaf_boxes
 
 
 def list_rules(
-    tree: Any, feature_names: Sequence[str], answers: NDArray[Any], shares: NDArray[np.float64]
+    tree: Any,
+    feature_names: Sequence[str],
+    answers: NDArray[Any],
+    shares: NDArray[np.float64],
+    categories: Sequence[tuple[str, Any] | None] | None = None,
 ) -> pd.DataFrame:
     """Write one rule a leaf.
 
@@ -27,19 +31,24 @@ def list_rules(
         What the tree says at each node.
     shares : ndarray of shape (n_nodes,)
         Share of the training rows that end in each node.
+    categories : sequence of (tuple of (str, object) or None), default=None
+        Column and category of each input that is the indicator of one, None for numbers; `None`
+        means that all are numbers.
 
     Returns
     -------
     DataFrame
-        Columns `rule` (bounds to four digits), `answer`, `share`, and `impurity` (the tree's own, of all
-        rows to which it was fitted), the most frequent rule first.
+        Columns `rule` (bounds to four digits; categories by name, as in `colour is not red`), `answer`,
+        `share`, and `impurity` (the tree's own, of all rows to which it was fitted), the most frequent
+        rule first.
     """
+    meanings = [None] * len(feature_names) if categories is None else categories
     free = np.full(len(feature_names), np.inf)
     lows, highs = leaf_boxes(tree, -free, free)
     leaves = np.flatnonzero(tree.children_left < 0)
     table = pd.DataFrame(
         {
-            "rule": [_conditions(lows[leaf], highs[leaf], feature_names) for leaf in leaves],
+            "rule": [_conditions(lows[leaf], highs[leaf], feature_names, meanings) for leaf in leaves],
             "answer": [answers[leaf] for leaf in leaves],
             "share": shares[leaves],
             "impurity": np.maximum(tree.impurity[leaves], 0.0),  # rounding may leave less
@@ -48,12 +57,38 @@ def list_rules(
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
 
 
-def _conditions(low: NDArray[np.float64], high: NDArray[np.float64], names: Sequence[str]) -> str:
-    conditions = []
-    for lower, upper, name in zip(low, high, names, strict=True):
+def _conditions(
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    names: Sequence[str],
+    meanings: Sequence[tuple[str, Any] | None],
+) -> str:
+    conditions: dict[int | str, str] = {}  # by position of a number, by name of a column of categories
+    held: dict[str, tuple[list[str], list[str]]] = {}
+    for k, (lower, upper, name, meaning) in enumerate(zip(low, high, names, meanings, strict=True)):
         below, above = np.isfinite(lower), np.isfinite(upper)
-        if below or above:
-            start = f"{lower:.4g} < " if below and above else ""
-            end = f" <= {upper:.4g}" if above else f" > {lower:.4g}"
-            conditions.append(f"{start}{name}{end}")
-    return " and ".join(conditions) or "always"
+        if not below and not above:
+            continue
+        if meaning is None:
+            conditions[k] = _between(name, lower, upper)
+        else:
+            column, category = meaning
+            yes, no = held.setdefault(column, ([], []))
+            (yes if below else no).append(str(category))  # indicators are 0 or 1: one bound says all
+            conditions[column] = _of_category(column, yes, no)
+    return " and ".join(conditions.values()) or "always"
+
+
+def _between(name: str, lower: float, upper: float) -> str:
+    start = f"{lower:.4g} < " if np.isfinite(lower) and np.isfinite(upper) else ""
+    end = f" <= {upper:.4g}" if np.isfinite(upper) else f" > {lower:.4g}"
+    return f"{start}{name}{end}"
+
+
+def _of_category(column: str, yes: list[str], no: list[str]) -> str:
+    """Say which category a column has, or else which ones it has not."""
+    if yes:  # more than one only in leaves that no training row comes to
+        return " and ".join(f"{column} is {category}" for category in yes)
+    if len(no) == 1:
+        return f"{column} is not {no[0]}"
+    return f"{column} is neither {', '.join(no[:-1])} nor {no[-1]}"

@@ -138,14 +138,14 @@ def search_concept(
     sample = sample_directions(
         network, X, target=plan.target, delta=plan.delta, scale=units.scale, random_state=random_state
     )
-    weight = np.ones(len(sample))
+    weight = None
     if weigh is not None:
         weight = weigh(network.gradient(sample.X, plan.target) * units.scale)
     readability = measure_readability(
         network, X, plan.target, sample, units.scale, weight, has_boundary=plan.delta is not None
     )
     warn_of_unreadable(readability, plan.target)
-    if weigh is None:
+    if weight is None:
         weight = readability.weight
     rows = units.rows(sample.X)
     structure = discover_structure(

@@ -79,11 +79,15 @@ class SearchSettingsMixin:
         deviation = rows.std(axis=0)
         return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
 
-    def _rule_inputs(self) -> tuple[list[str] | None, int]:
-        """Names and number of what formulas take: the inputs, or the indicators of their categories."""
+    def _rule_inputs(self) -> dict[str, Any]:
+        """Tell what formulas take: the inputs, or the indicators of their categories."""
         names = [str(name) for name in self._input_names()]
         named = hasattr(self, "feature_names_in_") or self.encoder_ is not None
-        return names if named else None, len(names)
+        return {
+            "n_features": len(names),
+            "feature_names": names if named else None,
+            "categories": {} if self.encoder_ is None else self.encoder_.categories,
+        }
 
 
 def engine_to_use(wanted: Engine | None, default: Engine, last: Any) -> Engine:

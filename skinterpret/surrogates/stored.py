@@ -16,14 +16,18 @@ import numpy as np
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.operators import OPERATORS
+from skinterpret.surrogates import stored_categories
 from skinterpret.surrogates.constant_parts import has_endless_constant
+from skinterpret.surrogates.stored_categories import Categories
 
 FORMAT = "skinterpret rule"
-VERSION = 1
+VERSION = 2
+VERSIONS = (1, VERSION)  # those that are read; the first did not tell of categories
 LONGEST_TEXT = 10_000_000
 LONGEST_FORMULA = 10_000
 HIGHEST_DEGREE = 1000.0
 POWERS = {"square": 2.0, "cube": 3.0}
+INPUTS = ("n_features", "feature_names", "categories")
 KINDS = ("classification", "regression")
 
 
@@ -71,10 +75,16 @@ def read(text: str) -> dict[str, Any]:
         raise ValueError(f"The text is no JSON: {error}.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f'The text is no rule: it lacks "format": "{FORMAT}".')
-    if content.get("version") != VERSION:
+    version = content.get("version")
+    if type(version) is not int or version not in VERSIONS:
         raise ValueError(
-            f"The rule has version {content.get('version')!r}, but this skinterpret reads version {VERSION}."
+            f"The rule has version {version!r}, but this skinterpret reads versions "
+            f"{' and '.join(map(str, VERSIONS))}."
         )
+    if version == 1:
+        if "categories" in content:
+            raise ValueError("The rule has categories, which rules of version 1 must not have.")
+        content["categories"] = None
     if content.get("kind") not in KINDS:
         raise ValueError(f"The rule has the unknown kind {content.get('kind')!r}; known are: {KINDS}.")
     return content
@@ -87,12 +97,13 @@ def classification_content(
     classes: Any,
     n_features: int,
     feature_names: Sequence[str] | None,
+    categories: Categories | None,
 ) -> dict[str, Any]:
     """Turn the parameters of a `ClassificationRule` into plain values.
 
     Parameters
     ----------
-    formulas, thresholds, slopes, classes, n_features, feature_names : object
+    formulas, thresholds, slopes, classes, n_features, feature_names, categories : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -108,7 +119,7 @@ def classification_content(
     content = {
         "kind": "classification",
         "classes": np.asarray(classes).tolist(),
-        **_inputs_content(n_features, feature_names),
+        **_inputs_content(n_features, feature_names, categories),
         "rules": [
             {"formula": formula.to_text(), "threshold": float(threshold), "slope": float(slope)}
             for formula, threshold, slope in zip(formulas, thresholds, slopes, strict=True)
@@ -136,7 +147,7 @@ def classification(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "classes", "n_features", "feature_names", "rules"}, "The rule")
+    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule")
     _check_kind(content, "classification")
     classes = _labels(content["classes"])
     inputs = _inputs(content)
@@ -159,12 +170,13 @@ def regression_content(
     fallbacks: Sequence[float],
     n_features: int,
     feature_names: Sequence[str] | None,
+    categories: Categories | None,
 ) -> dict[str, Any]:
     """Turn the parameters of a `RegressionRule` into plain values.
 
     Parameters
     ----------
-    formulas, concepts, fallbacks, n_features, feature_names : object
+    formulas, concepts, fallbacks, n_features, feature_names, categories : object
         As `RegressionRule` takes them.
 
     Returns
@@ -179,7 +191,7 @@ def regression_content(
     """
     content = {
         "kind": "regression",
-        **_inputs_content(n_features, feature_names),
+        **_inputs_content(n_features, feature_names, categories),
         "rules": [
             {"formula": formula.to_text(), "concept": concept.to_text(), "fallback": float(fallback)}
             for formula, concept, fallback in zip(formulas, concepts, fallbacks, strict=True)
@@ -207,7 +219,7 @@ def regression(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "n_features", "feature_names", "rules"}, "The rule")
+    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule")
     _check_kind(content, "regression")
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "concept", "fallback"}, inputs["n_features"])
@@ -253,9 +265,15 @@ def _labels(labels: Any) -> Any:
     return labels
 
 
-def _inputs_content(n_features: int, feature_names: Sequence[str] | None) -> dict[str, Any]:
+def _inputs_content(
+    n_features: int, feature_names: Sequence[str] | None, categories: Categories | None
+) -> dict[str, Any]:
     names = None if feature_names is None else [str(name) for name in feature_names]
-    return {"n_features": int(n_features), "feature_names": names}
+    return {
+        "n_features": int(n_features),
+        "feature_names": names,
+        "categories": stored_categories.written(categories),
+    }
 
 
 def _inputs(content: dict[str, Any]) -> dict[str, Any]:
@@ -267,7 +285,8 @@ def _inputs(content: dict[str, Any]) -> dict[str, Any]:
             raise ValueError("feature_names must be null or a list of texts.")
         if len(names) != n_features or len(set(names)) != n_features:
             raise ValueError(f"feature_names must be {n_features} different names, one an input.")
-    return {"n_features": n_features, "feature_names": names}
+    categories = stored_categories.checked(content["categories"], n_features)
+    return {"n_features": n_features, "feature_names": names, "categories": categories}
 
 
 def _entries(entries: Any, keys: set[str], n_features: int) -> list[dict[str, Any]]:

@@ -16,12 +16,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     fit_context,
 )
-from skinterpret.base import NetworkClassifierMixin
+from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
 from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
@@ -33,7 +32,7 @@ from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.telling import TellingMixin
-from skinterpret.surrogates.trust import assess
+from skinterpret.surrogates.trust import Labelled, assess
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
@@ -57,7 +56,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
     estimator : estimator, default=None
         The network: an `MLPClassifier`, alone or at the end of a pipeline, or a `NetworkClassifier`
         around a network from elsewhere (`skinterpret.network`).  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     target : object, default=None
         What is to be explained.  `None`: the network's decision, by one formula for two classes and
@@ -172,7 +172,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": ESTIMATOR,
         "target": [object],
         "engine": [Engine, None],
         "delta": [Interval(Real, 0, 0.5, closed="neither")],
@@ -244,7 +244,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             read_latent(network, searched, held_back, plan, rng)
             for plan in self._plans(self._latent_targets(), self.delta, "class")
         ]
-        self._labels = self._held_back_labels(y, order[:n_held_back])
+        self._labelled = self._labelled_rows(rows, y, order[:MOST_ROWS])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
         self.readability_ = self._by_class([reading.readability for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
@@ -291,9 +291,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
         self._trust = [
-            assess(reading, answer, each, labels, self._input_names(), self._trust_seed)
-            for reading, answer, each, labels in zip(
-                self._readings, self._answers, selections, self._labels, strict=True
+            assess(reading, answer, each, labelled, self._input_names(), self._trust_seed)
+            for reading, answer, each, labelled in zip(
+                self._readings, self._answers, selections, self._labelled, strict=True
             )
         ]
         self.trust_ = self._by_class(self._trust)
@@ -364,7 +364,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             A fitted estimator that decides as this one does.
         """
         check_is_fitted(self)
-        return rule_of_answers(self._answers, self.classes_, *self._rule_inputs())
+        return rule_of_answers(self._answers, self.classes_, **self._rule_inputs())
 
     def to_json(self, path: Any = None) -> str | None:
         """Write the rule as JSON, which `load_rule` reads and which is safe to load from strangers.
@@ -406,13 +406,14 @@ class SymbolicSurrogate(  # type: ignore[misc]
             self.network_.latent(np.zeros((1, self.network_.n_features_in)), self.target)
             self.classes_ = np.array([False, True])
 
-    def _held_back_labels(self, y: Any, rows: Any) -> list[Any]:
-        """Whether each held-back row is labelled with what each latent speaks for; None if unknown."""
+    def _labelled_rows(self, rows: Any, y: Any, order: Any) -> list[Labelled | None]:
+        """Rows in an order, and whether each has the label that a latent speaks for; None if unknown."""
         if y is None or (isinstance(self.target, tuple) and self.target[:1] == ("hidden",)):
             return [None] * len(self._latent_targets())
-        labels = np.asarray(y).ravel()[rows][:MOST_ROWS]
+        labels = np.asarray(y).ravel()[order]
         positive = [self.classes_[1]] if self.target is None else [self.target]
-        return [labels == name for name in (positive if len(self.classes_) == 2 else self.classes_)]
+        names = positive if len(self.classes_) == 2 else self.classes_
+        return [Labelled(rows[order], labels == name) for name in names]
 
     def _statements(self) -> list[str]:
         names = self._input_names()

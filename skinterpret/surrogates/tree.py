@@ -16,14 +16,13 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
-    HasMethods,
     Interval,
     StrOptions,
     fit_context,
     validate_parameter_constraints,
 )
-from skinterpret.base import NetworkClassifierMixin, NetworkRegressorMixin
-from skinterpret.metrics import complexity_score
+from skinterpret.base import ESTIMATOR, NetworkClassifierMixin, NetworkRegressorMixin
+from skinterpret.metrics import complexity_score, most_leaves
 from skinterpret.surrogates.cost_complexity import candidate_alphas, collapse_prices, pruned_leaves
 from skinterpret.surrogates.node_rows import Sample, add_synthetic_rows
 from skinterpret.surrogates.rules import list_rules
@@ -43,7 +42,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
     _fit_network: Any
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": ESTIMATOR,
         "max_depth": [Interval(Integral, 1, None, closed="left"), None],
         "max_leaf_nodes": [Interval(Integral, 2, None, closed="left"), None],
         "min_samples_leaf": [Interval(Integral, 1, None, closed="left")],
@@ -155,7 +154,9 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.complexity_ = int(table["complexity"].iloc[position])
         self.stability_ = float(table["stability"].iloc[position])
         nodes = self._node_answers(self.tree_)
-        self.rules_ = list_rules(self.tree_.tree_, self._input_names(), nodes, self._shares[position])
+        categories = None if self.encoder_ is None else self.encoder_.indicated
+        shares = self._shares[position]
+        self.rules_ = list_rules(self.tree_.tree_, self._input_names(), nodes, shares, categories)
         return self
 
     @property
@@ -209,6 +210,10 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
     def _tree(self) -> Any:
         raise NotImplementedError
 
+    def _values_a_leaf(self) -> int:
+        """Count the numbers that a leaf holds; a class is none."""
+        raise NotImplementedError
+
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         """Agreement of two answers to each row, whose mean over the rows is the fidelity."""
         raise NotImplementedError
@@ -220,16 +225,35 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         return add_synthetic_rows(
             rows,
             self.network_.predict,
-            self._grow,
+            self._grow_freely,
             n_synthetic=self.n_synthetic,
             min_samples_node=self.min_samples_node,
             rng=rng,
         )
 
+    def _grow_freely(self, sample: Sample) -> Any:
+        """Grow the tree in whose leaves rows are drawn."""
+        return self._grow_to(sample, self.max_leaf_nodes, 0.0)
+
     def _grow(self, sample: Sample, ccp_alpha: float = 0.0) -> Any:
+        """Grow a tree no longer than it may be.
+
+        Pruning by cost and complexity takes many leaves in one step, and may pass over trees of the length
+        that is allowed; one that grows where it gains most, up to that length, does not.
+        """
+        limits = [n for n in (self.max_leaf_nodes, self._most_leaves()) if n is not None]
+        return self._grow_to(sample, min(limits, default=None), ccp_alpha)
+
+    def _most_leaves(self) -> int | None:
+        """Count the leaves of a tree of the largest complexity; scikit-learn grows two at least."""
+        if self.max_complexity is None:
+            return None
+        return max(most_leaves(self.max_complexity, self._values_a_leaf()), 2)
+
+    def _grow_to(self, sample: Sample, most_leaves: int | None, ccp_alpha: float) -> Any:
         tree = self._tree().set_params(
             max_depth=self.max_depth,
-            max_leaf_nodes=self.max_leaf_nodes,
+            max_leaf_nodes=most_leaves,
             min_samples_leaf=self.min_samples_leaf,
             ccp_alpha=ccp_alpha,
             random_state=self._seed,
@@ -290,7 +314,8 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     ----------
     estimator : estimator, default=None
         The network: an `MLPClassifier`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPClassifier((60, 60), activation="tanh")` behind a `StandardScaler`.
     max_depth : int, default=None
         Largest depth; `None` means no limit.
@@ -329,7 +354,8 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     tree_ : DecisionTreeClassifier
         The tree, fitted to arrays.
     rules_ : DataFrame
-        One row a leaf, the most frequent first: `rule` (in raw units, bounds to four digits),
+        One row a leaf, the most frequent first: `rule` (in raw units, bounds to four digits, and
+        categories by name, as in `colour is not red`),
         `answer`, `share` of the training rows that come to it (synthetic ones do not count, so it
         may be 0), and `impurity`, the Gini impurity of the network's answers to all rows of the leaf,
         synthetic ones included, with the weights with which the tree was grown.
@@ -404,6 +430,9 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     def _tree(self) -> Any:
         return DecisionTreeClassifier()
 
+    def _values_a_leaf(self) -> int:
+        return 0
+
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         return np.asarray(answers == others, dtype=np.float64)
 
@@ -421,7 +450,8 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     ----------
     estimator : estimator, default=None
         The network: an `MLPRegressor`, alone or at the end of a pipeline.  It is cloned and fitted;
-        one that is wrapped in `FrozenEstimator` is used as it is.  `None` means
+        one that is wrapped in `FrozenEstimator`, or a trained network that `as_network` reads and that is
+        no estimator, such as one of torch, is used as it is.  `None` means
         `MLPRegressor(hidden_layer_sizes=(60, 60), activation="tanh")` behind a `StandardScaler`.
     max_depth : int, default=None
         Largest depth; `None` means no limit.
@@ -455,7 +485,8 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     tree_ : DecisionTreeRegressor
         The tree, fitted to arrays.
     rules_ : DataFrame
-        One row a leaf, the most frequent first: `rule` (in raw units, bounds to four digits),
+        One row a leaf, the most frequent first: `rule` (in raw units, bounds to four digits, and
+        categories by name, as in `colour is not red`),
         `answer`, `share` of the training rows that come to it (synthetic ones do not count, so it
         may be 0), and `impurity`, the mean squared error of the network's values of all rows of the
         leaf, synthetic ones included, with the weights with which the tree was grown.
@@ -500,6 +531,9 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
 
     def _tree(self) -> Any:
         return DecisionTreeRegressor()
+
+    def _values_a_leaf(self) -> int:
+        return int(self.n_outputs_)
 
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         squared = ((answers - others) ** 2 / self._variance).reshape(len(answers), -1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from scipy.stats import binomtest
 
+from skinterpret.surrogates.evidence import label_evidence
 from skinterpret.surrogates.figures import (
     NO_CLOSED_FORM,
     READABLE,
@@ -23,7 +24,12 @@ from skinterpret.surrogates.figures import (
     share_of_same_choices,
     stability_in_words,
 )
-from skinterpret.surrogates.readability import LEARN_MORE, LEAST_DISCRIMINATION, discrimination_of
+from skinterpret.surrogates.readability import (
+    LEARN_MORE,
+    LEAST_DISCRIMINATION,
+    SMOOTHER,
+    discrimination_of,
+)
 from skinterpret.surrogates.reading import Answer, Reading
 from skinterpret.surrogates.selection import choose
 
@@ -32,10 +38,26 @@ __all__ = ["Trust"]
 Array = NDArray[np.float64]
 
 # What a rule needs to be called one.  Networks trained on random labels fail at least one of the
-# first four, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
+# first five, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
 MANY_ROWS = 300  # held back; with fewer, having chosen the rule on them shows
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Rows and their labels.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_rows, n_features)
+        Rows in raw units.
+    labels : ndarray of bool of shape (n_rows,)
+        Whether each is labelled with what the latent speaks for.
+    """
+
+    rows: Array
+    labels: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -75,6 +97,9 @@ class Trust:
         the shell: how readable the network is.
     calibration_error : float
         Mean distance between the rule's probability and the network's.
+    label_evidence : float
+        How much shorter the rule makes the labels of the rows, in nats, less what it takes to write the rule
+        down: below 0 a rule of its length tells so much of labels by chance.  NaN without labels.
     network_accuracy, rule_accuracy : float
         Share of right labels on the rows held back from the search, on which the network may have
         been trained; NaN without labels.
@@ -115,6 +140,7 @@ class Trust:
     repeatability: float
     smoothness: float
     calibration_error: float
+    label_evidence: float
     network_accuracy: float
     rule_accuracy: float
     region: pd.DataFrame
@@ -157,8 +183,7 @@ class Trust:
             f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
                 self.discrimination < LEAST_DISCRIMINATION
             ),
-            "Its directions jump between neighbours. make_readable_network(), a larger alpha, more rows or "
-            "SymbolicSurrogate(smoothing=0.2) make them smoother.": self.smoothness <= READABLE,
+            f"Its directions jump between neighbours: {SMOOTHER}": self.smoothness < READABLE,
         }
         return tuple(sentence for sentence, holds in checks.items() if holds)
 
@@ -167,7 +192,7 @@ def assess(
     reading: Reading,
     answer: Answer,
     selection: Any,
-    labels: Any,
+    labelled: Labelled | None,
     feature_names: list[str],
     seed: int,
 ) -> Trust:
@@ -181,8 +206,8 @@ def assess(
         The rule.
     selection : str, int or callable
         How it was chosen.
-    labels : ndarray of bool of shape (n_held_back,) or None
-        Whether the held-back rows are labelled positive.
+    labelled : Labelled or None
+        Rows with their labels, the held-back ones first.
     feature_names : list of str
         Names of the inputs.
     seed : int
@@ -205,11 +230,16 @@ def assess(
         "majority": float(max(said.mean(), 1 - said.mean())),
         "alignment": judge.alignment(answer.expression),
         "discrimination": discrimination_of(judge.probability),
+        "label_evidence": np.nan,
         "stability": _stability(reading, selection, seed),
         "repeatability": repeatability(
             judge, reading.searches, reading.table, lambda t: choose(t, selection, judge.n_samples)
         ),
     }
+    labels = None if labelled is None else labelled.labels[: len(judge.X)]
+    if labelled is not None:
+        told = answer.link.log_odds(answer.expression(labelled.rows)) > 0
+        figures["label_evidence"] = label_evidence(answer.expression, told, labelled.labels)
     alignment_far = judge.alignment_on_data(answer.expression, ~near & judge.in_shell)
     reasons = _objections(**figures)
     verdict = NO_CLOSED_FORM
@@ -238,6 +268,7 @@ def _objections(
     majority: float,
     alignment: float,
     discrimination: float,
+    label_evidence: float,
     stability: float,
     repeatability: float,
 ) -> tuple[str, ...]:
@@ -250,6 +281,8 @@ def _objections(
         "of the more frequent class alone.": fidelity_low <= majority,
         f"The network itself hardly tells the classes apart: its probabilities spread {discrimination:.2f} "
         f"of what they could, less than {LEAST_DISCRIMINATION}.": discrimination < LEAST_DISCRIMINATION,
+        "Of so few labels a formula of its length tells as much by chance: it makes them "
+        f"{-label_evidence:.1f} nats longer.": label_evidence < 0,
     }
     return objections(checks, alignment, stability, repeatability)
 

@@ -22,7 +22,7 @@ from skinterpret.surrogates.figures import (
     stability_in_words,
 )
 from skinterpret.surrogates.links import judged_rows
-from skinterpret.surrogates.readability import LEAST_DISCRIMINATION
+from skinterpret.surrogates.readability import LEAST_DISCRIMINATION, SMOOTHER
 from skinterpret.surrogates.trust import CONCEPT_ALIGNMENT
 from skinterpret.surrogates.values import ValueAnswer, ValueReading
 
@@ -130,12 +130,9 @@ class ValueTrust:
     @property
     def advice(self) -> tuple[str, ...]:
         """What would make the network more readable, a sentence each; empty where it is readable."""
-        if self.smoothness > READABLE:
+        if self.smoothness >= READABLE:
             return ()
-        return (
-            'Its directions jump between neighbours. tanh units, solver="lbfgs" with a larger alpha, more '
-            "rows or SymbolicSurrogateRegressor(smoothing=0.2) make them smoother.",
-        )
+        return (f"Its directions jump between neighbours: {SMOOTHER}",)
 
 
 def assess_values(

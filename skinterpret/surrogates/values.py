@@ -19,16 +19,18 @@ from skinterpret.surrogates.canonical import canonical_front
 from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
+from skinterpret.surrogates.information import STEP, derivatives_by_constants, standard_errors
 from skinterpret.surrogates.judgement import unit_rows
-from skinterpret.surrogates.links import ValueLink, fit_value_link, quick_link
+from skinterpret.surrogates.links import WORTH_OF_COMPLEXITY, ValueLink, fit_value_link, quick_link
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
-from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY, choose, resolution
+from skinterpret.surrogates.selection import choose, resolution
 from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
 MOST_ROWS = 20_000
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -146,12 +148,21 @@ class ValueJudge:
         The network's values on them.
     """
 
-    def __init__(self, sample: Directions, weight: Array, scale: Array, rows: Array, values: Array) -> None:
+    def __init__(
+        self,
+        sample: Directions,
+        weight: Array,
+        scale: Array,
+        rows: Array,
+        values: Array,
+        n_rows: int | None = None,
+    ) -> None:
         self._sample = sample
         self.weight = weight
         self.scale = scale
         self.rows = rows[:MOST_ROWS]
         self.values = values[:MOST_ROWS]
+        self._n_rows = len(rows) if n_rows is None else n_rows
         self._links: dict[Expression, tuple[ValueLink, float]] = {}
 
     @property
@@ -183,6 +194,20 @@ class ValueJudge:
     def unit_gradients(self, expression: Expression) -> Array:
         """Compute unit gradients over the sample, in scaled units; zero where there is none."""
         return unit_rows(self._gradient(expression))
+
+    def sampling_errors(self, expression: Expression) -> Array:
+        """Give standard errors of the constants that few rows leave; the formula's misfit is the noise."""
+        values = expression(self.rows)
+        link, _ = self.link(expression)
+        step = STEP * float(np.nanstd(values))
+        with np.errstate(all="ignore"):
+            slope = (link(values + step) - link(values - step)) / (2 * step)
+        slope = np.nan_to_num(slope, posinf=0.0, neginf=0.0)
+        by_constants = slope[:, None] * derivatives_by_constants(expression, self.rows)
+        by_link = np.column_stack([np.ones(len(values)), slope * np.nan_to_num(values)])
+        misfit = np.nan_to_num(link(values) - self.values)
+        weight = np.full(len(values), self._n_rows / len(values) / max(float(np.mean(misfit**2)), TINY))
+        return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-2]
 
     def _gradient(self, expression: Expression) -> Array:
         with np.errstate(over="ignore"):
@@ -220,7 +245,14 @@ def read_values(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
-    judge = ValueJudge(found.sample, found.weight, found.units.scale, X_held_back, value(X_held_back))
+    judge = ValueJudge(
+        found.sample,
+        found.weight,
+        found.units.scale,
+        X_held_back,
+        value(X_held_back),
+        len(X_search) + len(X_held_back),
+    )
     rows = np.vstack([judge.scaled_shell, judge.rows / judge.scale])
     says_as_much = partial(_says_as_much, judge, found.units)
     cleaned = replace(found, fronts=[canonical_front(front, rows, says_as_much) for front in found.fronts])
@@ -232,7 +264,7 @@ def _says_as_much(judge: ValueJudge, units: Units, form: Expression, expression:
     """Tell whether the link of a shorter form makes up for what was stripped.
 
     The link of values is of one of a few families, so it cannot do all that is monotone.  What is lost
-    must be worth the shorter concept, as between two candidates.
+    must be worth the shorter concept, as between two links.
     """
     losses = [1 - judge.link(units.in_raw_units(each))[1] for each in (form, expression)]
     worse = float(np.log(losses[0] + resolution(min(losses))) - np.log(losses[1] + resolution(min(losses))))

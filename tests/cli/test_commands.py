@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skinterpret.cli import main
 from skinterpret.expressions import Expression
-from skinterpret.surrogates import ClassificationRule
+from skinterpret.surrogates import ClassificationRule, load_rule
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 QUICK = ["--max-time", "1", "--max-complexity", "8", "--quiet"]
@@ -72,6 +72,7 @@ def test_categories_become_indicators_with_readable_names(frame, tmp_path, capsy
     assert "site_south" in capsys.readouterr().out.strip().splitlines()[-1]
     assert "Hidden neurons" in report.read_text(encoding="utf-8")
     # the rule reads the categories of the raw table
+    assert load_rule(rule).categories == {"site": {"north": None, "south": 0}}
     assert main(["predict", str(rule), str(path)]) == 0
     classes = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
     assert np.mean(classes == frame["sick"]) > 0.9
@@ -144,14 +145,47 @@ def test_a_table_that_cannot_be_used_is_refused_in_one_line(table, frame, capsys
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["explain", "no-such.csv", "--target", "y"], "no-such.csv"),
+        (["explain", "no-such.csv", "--target", "y"], "there is no file 'no-such.csv'; check"),
         (["explain", "table.txt", "--target", "y"], "no table that can be read"),
-        (["predict", "no-such.json", "no-such.csv"], "no-such.json"),
+        (["predict", "no-such.json", "no-such.csv"], "there is no file 'no-such.json'; check"),
+        (["predict", ".", "no-such.csv"], "'.' cannot be read or written ("),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(capsys, arguments, message):
     assert main(arguments) == 2
-    assert message in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_a_table_in_parquet_that_is_not_there_is_named(capsys):
+    pytest.importorskip("pyarrow")
+    assert main(["explain", "no-such.parquet", "--target", "y"]) == 2
+    assert "there is no file 'no-such.parquet'; check" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["no-such.joblib", "no-such.skops"])
+def test_a_model_that_is_not_there_is_named(table, capsys, name):
+    if name.endswith("skops"):
+        pytest.importorskip("skops.io")
+    words = ["explain", str(table), "--target", "sick", "--estimator", name, "--trust-pickle"]
+    assert main(words) == 2
+    assert f"there is no file '{name}'; check" in capsys.readouterr().err
+
+
+def test_a_model_in_the_place_of_a_rule_is_refused(table, model, tmp_path, capsys):
+    joblib.dump(model, tmp_path / "net.joblib")
+    assert main(["predict", str(tmp_path / "net.joblib"), str(table)]) == 2
+    assert "net.joblib is no text, as the JSON of a rule is; give a file that" in capsys.readouterr().err
+
+
+def test_without_skops_its_extra_is_named(table, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(
+        "skinterpret.cli.models.find_spec", lambda name: None if name == "skops" else find_spec(name)
+    )
+    words = ["--estimator", str(tmp_path / "model.skops")]
+    assert main(["explain", str(table), "--target", "sick", *words]) == 2
+    assert 'pip install "skinterpret[models]"' in capsys.readouterr().err
 
 
 def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, capsys):
@@ -174,22 +208,32 @@ def test_a_report_that_cannot_be_made_is_refused_before_the_search(table, monkey
     assert not output.out
 
 
-@pytest.mark.parametrize("option", ["--report", "--json"])
-def test_a_file_in_no_directory_is_refused_before_the_search(table, tmp_path, capsys, option):
-    path = tmp_path / "nowhere" / "file"
-    assert main(["explain", str(table), "--target", "sick", option, str(path)]) == 2
-    output = capsys.readouterr()
-    assert "nowhere" in output.err
-    assert not output.out
-
-
 @pytest.mark.parametrize(
-    ("word", "value"), [("--max-time", "-5"), ("--searches", "0"), ("--max-complexity", "x")]
+    ("word", "value"),
+    [
+        ("--max-time", "-5"),
+        ("--searches", "0"),
+        ("--max-complexity", "x"),
+        ("--n-jobs", "0"),
+        ("--n-jobs", "two"),
+    ],
 )
 def test_numbers_that_make_no_sense_are_refused_before_anything_is_read(capsys, word, value):
     with pytest.raises(SystemExit):
         main(["explain", "no-such.csv", "--target", "y", word, value])
     assert f"argument {word}: must be a number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["1", "0", "-3", "two"])
+def test_fewer_than_two_folds_are_refused(capsys, value):
+    with pytest.raises(SystemExit):
+        main(["compare", "no-such.csv", "--target", "y", "--folds", value])
+    assert "argument --folds: must be a number from 2 on" in capsys.readouterr().err
+
+
+def test_folds_that_the_rows_do_not_suffice_for_are_refused(table, capsys):
+    assert main(["compare", str(table), "--target", "sick", "--folds", "1000"]) == 2
+    assert "--folds 1000 is more than the" in capsys.readouterr().err
 
 
 def test_without_a_command_help_is_shown(capsys):

@@ -52,3 +52,27 @@ def test_words_become_indicators_before_numbers_are_scaled():
     names = network[0].get_feature_names_out().tolist()
     assert len(names) == 3
     assert network.score(X, y) == 1
+
+
+def test_categories_that_a_part_of_the_rows_lacks_are_known():
+    X = pd.DataFrame({"a": np.arange(40.0), "site": ["north", "south"] * 19 + ["rare", "north"]})
+    y = X["site"] == "south"
+    network = train(untrained_network(X, ["site"]), X[:38], y[:38], 0).network
+    assert network[0].get_feature_names_out()[:3].tolist() == [
+        f"onehotencoder__site_{c}" for c in ("north", "rare", "south")
+    ]
+    assert network.predict(X[38:]).shape == (2,)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        pd.DataFrame({"site": ["A", "a_C"], "site_a": ["B", "C"]}),
+        pd.DataFrame({"site": ["A", "B"], "site_B": [0.5, 1.5]}),
+    ],
+    ids=["two indicators", "an indicator and a column"],
+)
+def test_inputs_of_the_same_name_are_refused(X):
+    words = [name for name in X if name != "site_B"]
+    with pytest.raises(ValueError, match="Two inputs would have the name 'site_.*'.*; rename one"):
+        untrained_network(X, words)

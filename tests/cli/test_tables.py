@@ -1,10 +1,14 @@
 """Tables and their columns."""
 
+from importlib.util import find_spec
+
 import pandas as pd
 import pytest
 
+from skinterpret.cli import reading
+from skinterpret.cli.reading import read_table
 from skinterpret.cli.spelling import did_you_mean
-from skinterpret.cli.tables import read_table, rule_inputs, split_target
+from skinterpret.cli.tables import check_folds, split_target
 
 
 @pytest.mark.parametrize(
@@ -14,6 +18,11 @@ from skinterpret.cli.tables import read_table, rule_inputs, split_target
         (",a,y\n0,1,0\n", "Column 1 of .* has no name"),
         ("a, ,y\n0,1,0\n", "Column 2 of .* has no name"),
         ("a,y\n1,2,3\n", "more values than there are names"),
+        ("a,y\n1,2\n1,2,3\n", r"^Line 3 of .*table\.csv has 3 values instead of 2; put values .* quotes\.$"),
+        ('a,y\n1,"2\n', r"is no table that can be read \(EOF inside string.*\); save it again\.$"),
+        ("a;y\n1;2\n", r"semicolons stood between its columns; save .*sep=';', decimal=','.*\.to_csv"),
+        ("a;b;y\n1,5;2;0\n1,5;2,5;1\n", "semicolons stood between its columns"),
+        ("a;b;y\n1;2;0\n1,5;2,5;1\n", "semicolons stood between its columns"),
         ("", "is empty"),
         ("a,y\n", "has no rows"),
     ],
@@ -57,16 +66,46 @@ def test_a_list_of_very_many_names_is_cut():
     assert "column 40" not in str(caught.value)
 
 
-def test_semicolons_are_told(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("a;y\n1;2\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="with commas instead of semicolons"):
-        split_target(read_table(str(path)), "y", "table.csv")
+@pytest.mark.parametrize("name", ["a", "sick"])
+@pytest.mark.parametrize("value", [[1, 2], {"x": 1}])
+def test_columns_of_lists_are_refused(frame, tmp_path, name, value):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "table.parquet"
+    frame.assign(**{name: [value] * len(frame)}).to_parquet(path)
+    with pytest.raises(ValueError, match=rf"Column '{name}' .* one value a row \(.*\); give each"):
+        read_table(str(path))
 
 
-def test_an_input_of_a_rule_that_is_misspelt_in_the_table_is_asked_about(frame):
-    with pytest.raises(ValueError, match=r"no column 'sickness', which the rule uses; did you mean 'sick'\?"):
-        rule_inputs(frame, ["sickness"], ["sickness"], "t.csv")
+@pytest.mark.parametrize("ending", ["parquet", "feather"])
+def test_a_broken_file_is_refused(tmp_path, ending):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / f"table.{ending}"
+    path.write_text("a,y\n1,0\n" * 20, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"table\.{ending} is no table that can be read \(.*\); save"):
+        read_table(str(path))
+
+
+def test_without_pyarrow_its_extra_is_named(monkeypatch):
+    monkeypatch.setattr(reading, "find_spec", lambda name: None if name == "pyarrow" else find_spec(name))
+    with pytest.raises(ValueError, match=r'pip install "skinterpret\[tables\]", or save the table as CSV'):
+        read_table("table.parquet")
+
+
+def test_infinite_values_are_refused(frame):
+    with pytest.raises(ValueError, match="Column 'b' has infinite values; write numbers"):
+        split_target(frame.assign(b=frame["b"].where(frame.index != 5, -float("inf"))), "sick", "t.csv")
+
+
+def test_a_table_of_classes_alone_is_refused(frame):
+    with pytest.raises(ValueError, match=r"t\.csv has no column beside 'sick'; add"):
+        split_target(frame[["sick"]], "sick", "t.csv")
+
+
+def test_more_folds_than_rows_of_a_class_are_refused():
+    y = pd.Series(["ill"] * 7 + ["well"] * 20, name="state")
+    check_folds(y, 7)
+    with pytest.raises(ValueError, match="more than the 7 rows with state = ill, .*; give --folds 7 at most"):
+        check_folds(y, 8)
 
 
 @pytest.mark.parametrize("name", ["a", "b", "c"])

@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -30,7 +31,7 @@ from skinterpret.displays import (
     SaliencyDisplay,
 )
 from skinterpret.network import as_network
-from skinterpret.probes import saliency
+from skinterpret.probes import global_importance, saliency
 from skinterpret.search import EvolutionEngine
 
 
@@ -76,6 +77,22 @@ class TestBoundaryDisplay:
         turned = np.sign(display.surrogate_margin[0].ravel())
         np.testing.assert_array_equal(turned, np.sign(probe.decision_function(grid)))
         display.figure_.canvas.draw()
+
+    @pytest.mark.parametrize("absent", ["surrogate", "network"])
+    def test_a_boundary_that_the_picture_does_not_show_is_said_to_be_outside(self, display, absent):
+        settings = {name: getattr(display, name) for name in ("xx0", "xx1", "probability", "classes")}
+        settings |= {"network_margin": display.network_margin, "surrogate_margin": display.surrogate_margin}
+        settings |= {"class_of_interest": 1, "feature_names": ["x1", "x2"], "surrogate_name": "x1 > 3"}
+        settings[f"{absent}_margin"] = 1 + np.abs(settings[f"{absent}_margin"])
+        legend = BoundaryDisplay(**settings).plot().legend_
+        names = {"surrogate": "x1 > 3", "network": "network's boundary"}
+        names[absent] += " (outside)"
+        assert [text.get_text() for text in legend.get_texts()] == list(names.values())
+
+    def test_a_network_alone_has_no_surrogate_in_the_legend(self, ellipse, ellipse_network):
+        display = BoundaryDisplay.from_estimator(ellipse_network, ellipse.data, grid_resolution=20)
+        names = [text.get_text() for text in display.legend_.get_texts()]
+        assert [name for name in names if not name.startswith("class ")] == ["network's boundary"]
 
     def test_a_regressor_has_no_boundary(self, ellipse):
         with warnings.catch_warnings():
@@ -232,6 +249,38 @@ def test_from_an_estimator_attributions_are_those_of_saliency(display, iris):
     assert getattr(drawn, held).equals(getattr(display.from_attributions(values, *rows), held))
     with pytest.raises(NotFittedError):
         display.from_estimator(NeuronProbe(), X)
+
+
+@pytest.mark.parametrize("display", [SaliencyDisplay, BeeswarmDisplay], ids=lambda kind: kind.__name__)
+def test_the_order_of_the_inputs_is_that_of_global_importance_in_any_unit(display, iris):
+    X, frozen = iris
+    network, target = clone(frozen.estimator), "virginica"
+    units = pd.Series([1e-3, 1.0, 1e3, 1e-2], index=X.columns)
+    orders = []
+    for rows in (X, X * units):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            network.fit(rows, frozen.estimator.predict(X))
+        drawn = display.from_estimator(network, rows, target=target)
+        table = drawn.attributions.T if display is BeeswarmDisplay else drawn.importance
+        orders.append(list(table.index))
+        wanted = global_importance(network, rows, target=target).sort_values(ascending=False)
+        assert orders[-1] == list(wanted.index)
+    assert orders[0] == orders[1]
+
+
+@pytest.mark.parametrize("display", [SaliencyDisplay, BeeswarmDisplay], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    ("settings", "label"),
+    [
+        ({"target": "virginica"}, "integrated gradient (log-odds)"),
+        ({"target": "virginica", "method": "gradient"}, "gradient (log-odds per unit of the input)"),
+        ({"target": ("hidden", 0, 1)}, "integrated gradient (pre-activation)"),
+    ],
+)
+def test_the_axis_says_what_is_shown_and_in_which_unit(display, settings, label, iris):
+    X, frozen = iris
+    assert label in display.from_estimator(frozen, X, **settings).ax_.get_xlabel()
 
 
 def test_a_surrogate_without_complexity_is_a_line():

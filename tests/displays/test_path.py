@@ -15,10 +15,11 @@ from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, PolynomialFeatures, StandardScaler
 
 from skinterpret import NeuronProbe
 from skinterpret.displays import PathDisplay
+from skinterpret.displays.labels import plain
 from skinterpret.network import as_network
 from skinterpret.probes import trace_path
 
@@ -227,9 +228,13 @@ def test_what_is_no_path_is_refused_before_drawing(path, change, error, message)
 
 
 def test_mixed_inputs_have_no_raw_values(X):
-    network = make_pipeline(PCA(4), MLPClassifier((3,), **SETTINGS)).fit(X, load_iris().target == 2)
+    network = make_pipeline(PolynomialFeatures(2), PCA(4), MLPClassifier((3,), **SETTINGS))
+    network.fit(X, load_iris().target == 2)
     path = trace_path(network, X.iloc[[0]])
-    assert PathDisplay.from_path(path).nodes["node"].str.startswith("input ").any()
+    assert PathDisplay.from_path(path).nodes["node"].str.startswith("pca").any()
+    for x in (X.iloc[0], X.to_numpy()[0]):
+        heading = PathDisplay.from_estimator(network, x).headings_[0].get_text()
+        assert "as the network gets them" in heading
     with pytest.raises(ValueError, match="mixed"):
         PathDisplay.from_path(path, x=X.iloc[0])
 
@@ -273,9 +278,26 @@ def test_from_an_estimator_the_latent_can_be_chosen(three_classes, X):
 
 
 def test_from_an_estimator_inputs_that_steps_have_mixed_are_as_the_network_gets_them(X):
+    model = make_pipeline(PolynomialFeatures(2), PCA(2), MLPClassifier((3,), **SETTINGS))
+    display = PathDisplay.from_estimator(model.fit(X, load_iris().target == 2), X[:1])
+    assert "as the network gets them" in display.headings_[0].get_text()
+
+
+def test_behind_a_projection_raw_values_and_the_constant_are_written(X):
     model = make_pipeline(PCA(2), MLPClassifier((3,), **SETTINGS)).fit(X, load_iris().target == 2)
     display = PathDisplay.from_estimator(model, X[:1])
-    assert "as the network gets them" in display.headings_[0].get_text()
+    labels = [label.get_text() for label in display.labels_]
+    assert f"{plain(X.columns[0])} = {X.iloc[0, 0]:.4g}" in labels
+    assert "of which constant " in labels[-1].replace("\n", " ")
+
+
+def test_a_row_without_names_is_read_in_the_order_of_training(X):
+    turned = make_column_transformer((StandardScaler(), [3, 1, 0, 2]))
+    model = make_pipeline(turned, MLPClassifier((3,), **SETTINGS)).fit(X, load_iris().target == 2)
+    expected = PathDisplay.from_estimator(model, X[:1])
+    display = PathDisplay.from_estimator(model, X.to_numpy()[0])
+    assert display.headings_[0].get_text() == "inputs"
+    assert list(display.nodes["label"]) == list(expected.nodes["label"])
 
 
 @pytest.mark.parametrize("max_nodes", [0, -1])

@@ -77,6 +77,14 @@ def test_gradient_times_input_is_exact_for_a_linear_network(train):
     np.testing.assert_allclose(parts.sum(axis=1), model.predict(X) - model.predict(X[[3]]), atol=1e-9)
 
 
+def test_the_mean_is_a_baseline_by_name(iris):
+    named = saliency(iris.network, iris.X, "integrated", target=1, baseline="mean")
+    given = saliency(iris.network, iris.X, "integrated", target=1, baseline=iris.X.mean())
+    pd.testing.assert_frame_equal(named, given)
+    with pytest.raises(ValueError, match="baseline='median' is unknown"):
+        saliency(iris.network, iris.X, "integrated", target=1, baseline="median")
+
+
 def test_smooth_gradients_tend_to_the_mean_gradient_around_the_row(train):
     X, model = train("binary")
     network = as_network(model)

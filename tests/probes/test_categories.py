@@ -66,6 +66,16 @@ def test_importances_belong_to_raw_columns(shop, parts):
     pd.testing.assert_series_equal(global_importance(shop.network, shop.X, baseline=baseline), expected)
 
 
+def test_from_the_mean_categories_start_at_their_shares(shop, parts):
+    encoder, network = parts
+    start = network.latent(encoder.transform(shop.X).mean(axis=0, keepdims=True))
+    values = saliency(shop.network, shop.X, "integrated", baseline="mean")
+    np.testing.assert_allclose(values.sum(axis=1), latents(parts, shop.X) - start, atol=1e-3)
+    pd.testing.assert_series_equal(global_importance(shop.network, shop.X), values.abs().mean())
+    named = global_importance(shop.network, shop.X, baseline="mean")
+    pd.testing.assert_series_equal(named, values.abs().mean())
+
+
 @pytest.mark.parametrize("method", DERIVATIVES)
 def test_derivatives_by_categories_are_refused(method, shop):
     for ask in (saliency, global_importance):

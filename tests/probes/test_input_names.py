@@ -72,11 +72,11 @@ def test_infrequent_categories_have_one_name(shop):
     assert len(inputs) == 5
 
 
-def test_names_go_through_scalers_but_not_through_projections(shop):
+def test_names_go_through_scalers_and_linear_projections(shop):
     scaled = trace_path(fitted(shop, both(OneHotEncoder()), MaxAbsScaler()), shop.X.iloc[[0]])
     assert list(inputs_of(scaled).index) == [*CATEGORIES, "price"]
     mixed = trace_path(fitted(shop, both(OneHotEncoder()), PCA(7)), shop.X.iloc[[0]])
-    assert list(inputs_of(mixed).index) == [f"input {k}" for k in range(7)]
+    assert list(inputs_of(mixed).index) == [*CATEGORIES, "price"]
 
 
 def test_columns_without_names_are_numbered(shop):
@@ -87,17 +87,52 @@ def test_columns_without_names_are_numbered(shop):
     assert inputs[f"x0={X[0, 0]}"] == 1
 
 
-def test_indicators_that_change_places_behind_the_encoder_keep_no_names(shop):
+def test_indicators_that_change_places_behind_the_encoder_take_their_names_along(shop):
     turned = make_column_transformer(("passthrough", [1, 0]), remainder="passthrough")
     X = shop.X[["colour"]].replace("blue", "green")
     encoder = OneHotEncoder(sparse_output=False)
     network = MLPClassifier((3,), solver="lbfgs", random_state=0)
-    path = trace_path(make_pipeline(encoder, turned, network).fit(X, X["colour"] == "red"), X.iloc[[0]])
-    assert list(inputs_of(path).index) == ["input 0", "input 1"]
+    network = make_pipeline(encoder, turned, network).fit(X, X["colour"] == "red")
+    for _, row in X[:10].iterrows():
+        inputs = inputs_of(trace_path(network, row))
+        assert list(inputs.index) == ["colour=red", "colour=green"]
+        assert inputs[f"colour={row['colour']}"] == 1
 
 
 def test_names_that_are_given_are_used(shop):
-    network = fitted(shop, both(OneHotEncoder(handle_unknown="ignore")))
-    given = [f"n{k}" for k in range(7)]
+    network = fitted(shop, both(OneHotEncoder(drop="first")))
+    given = [f"n{k}" for k in range(5)]
     path = trace_path(network, shop.X.iloc[[0]], feature_names=np.array(given))
     assert list(inputs_of(path).index) == given
+
+
+def test_the_weights_of_the_first_layer_are_told_of_every_indicator(shop):
+    probe = NeuronProbe(FrozenEstimator(shop.network)).fit(shop.X)
+    encoded = shop.network[0].transform(shop.X)
+    expected = shop.network[-1].coefs_[0].T * encoded.std(axis=0)
+    assert list(probe.inputs_.columns) == [*CATEGORIES, "price"]
+    np.testing.assert_allclose(probe.inputs_, expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("encoder", [OneHotEncoder(), OneHotEncoder(drop="first")])
+def test_inputs_and_paths_of_a_probe_have_the_same_names(shop, encoder):
+    network = fitted(shop, both(encoder), MaxAbsScaler())
+    probe = NeuronProbe(FrozenEstimator(network)).fit(shop.X)
+    assert list(probe.inputs_.columns) == list(inputs_of(probe.path(shop.X.iloc[[0]])).index)
+
+
+def test_deeper_units_are_told_of_every_indicator_too(shop):
+    """Against finite differences in the indicators, each alone."""
+    network = make_pipeline(both(OneHotEncoder()), MLPClassifier((4, 3), activation="tanh", max_iter=2000))
+    network.set_params(mlpclassifier__solver="lbfgs", mlpclassifier__random_state=0).fit(shop.X, shop.y)
+    inputs = NeuronProbe(FrozenEstimator(network)).fit(shop.X).inputs_
+    encoded, mlp = network[0].transform(shop.X), network[-1]
+
+    def before(rows):
+        return np.tanh(rows @ mlp.coefs_[0] + mlp.intercepts_[0]) @ mlp.coefs_[1]
+
+    for k, name in enumerate([*CATEGORIES, "price"]):
+        step = np.eye(7)[k] * 1e-6
+        slopes = (before(encoded + step) - before(encoded - step)) / 2e-6
+        expected = np.abs(slopes).mean(axis=0) * encoded[:, k].std()
+        np.testing.assert_allclose(inputs.loc[1, name], expected, rtol=1e-5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPRegressor
 
 from skinterpret.network import as_network
 from skinterpret.probes import maximise_activation
@@ -38,6 +39,23 @@ def test_no_row_of_the_data_and_none_at_random_is_better(train):
     best = network.latent(maximise_activation(model, None, X, random_state=0)).max()
     box = np.random.default_rng(1).uniform(X.min(axis=0), X.max(axis=0), (20_000, 4))
     assert best >= max(network.latent(X).max(), network.latent(box).max())
+
+
+def test_one_maximum_is_repeated_once_a_start():
+    X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+    model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+    rows = maximise_activation(model.fit(X, X @ [1.0, -2.0]), None, X, n_samples=4, random_state=0)
+    corner = [X[:, 0].max(), X[:, 1].min()]
+    np.testing.assert_allclose(rows, [corner] * 4)
+
+
+def test_several_maxima_are_all_found():
+    X = np.random.default_rng(0).uniform(-1, 1, (400, 1))
+    model = MLPRegressor(hidden_layer_sizes=(8,), activation="tanh", solver="lbfgs", random_state=0)
+    rows = maximise_activation(model.fit(X, X[:, 0] ** 2), None, X, n_samples=12, random_state=0)
+    maxima, n_starts = np.unique(rows.round(6), return_counts=True)
+    np.testing.assert_allclose(maxima, [X.min(), X.max()], atol=1e-6)
+    assert n_starts.sum() == 12
 
 
 def test_bounds_alone_are_enough_and_hold(train):

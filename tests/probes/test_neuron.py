@@ -91,6 +91,17 @@ class TestUnits:
         assert set(units["class"].iloc[:5]) <= {0, 1, 2}
 
     @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+    @pytest.mark.parametrize("labels", [[10, 20, 30], ["one", "two", "three"], [False, True]])
+    def test_the_class_of_a_dead_one_is_none_whatever_the_labels(self, iris, labels):
+        y = np.array(labels)[iris.y % len(labels)]
+        network = MLPClassifier((3,), solver="lbfgs", max_iter=50, random_state=0).fit(iris.X, y)
+        network.coefs_[0][:, 1] = 0
+        units = NeuronProbe(FrozenEstimator(network)).fit(iris.X).units_
+        assert units["class"].dtype == object
+        assert units["class"].iloc[1] is None
+        assert set(units["class"].drop((0, 1))) <= {*labels, None}
+
+    @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
     def test_the_threshold_of_redundancy_is_a_parameter(self, iris, doctored):
         X = iris.X - iris.X.mean()
         found = [

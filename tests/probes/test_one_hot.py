@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 from scipy.sparse import csc_array, csr_matrix
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
+from sklearn.compose import make_column_transformer
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.frozen import FrozenEstimator
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -75,6 +77,28 @@ class TestRowsOfThreeValues:
         assert dict(zip(drivers["feature"], drivers["class"], strict=True)) == CLASS_OF
         assert (drivers["value"] == 1).all()
         assert (drivers["predicted"] == drivers["class"]).all()
+
+    def test_drivers_say_what_becomes_of_the_probability_of_their_class(self, probe, votes):
+        start = probe.probe_table_["probability"].iloc[0]
+        for _, row in probe.class_drivers_.iterrows():
+            alone = (votes.X.iloc[[0]] * 0).assign(**{row["feature"]: row["value"]})
+            there = dict(zip(probe.classes_, votes.network.predict_proba(alone)[0], strict=True))
+            assert row["probability"] == pytest.approx(there[row["class"]])
+            assert row["change"] == pytest.approx(there[row["class"]] - start[row["class"]])
+
+    def test_a_value_that_only_rules_out_another_class_changes_little(self):
+        network = MLPClassifier((), max_iter=1).set_params(random_state=0)
+        X = pd.DataFrame({"clue": [0, 1, 0], "veto": [0, 0, 1]})
+        with pytest.warns(ConvergenceWarning):
+            network.fit(X, ["a", "b", "c"])
+        # margins of a, b and c: the clue speaks for a, the veto against c, which is unlikely anyway
+        network.coefs_ = [np.array([[6.0, 0.0, 0.0], [0.1, 0.0, -9.0]])]
+        network.intercepts_ = [np.array([0.0, 0.0, -4.0])]
+        drivers = OneHotProbe(FrozenEstimator(network)).fit(X).class_drivers_.set_index("feature")
+        assert (drivers["class"] == "a").all()
+        assert drivers["contribution"].min() > 3
+        assert drivers.loc["clue", "change"] > 0.4
+        assert abs(drivers.loc["veto", "change"]) < 0.05
 
     def test_every_row_is_the_network_at_that_value_alone(self, probe, votes):
         table = probe.probe_table_
@@ -168,6 +192,58 @@ class TestCategories:
         start = probe.probe_table_["probability"].iloc[0]
         np.testing.assert_allclose(start, shop.network.predict_proba(shop.X.iloc[[3]])[0])
         np.testing.assert_allclose(probe.transform(shop.X.iloc[[3]]), 0, atol=1e-12)
+
+
+class TestWholeNumbers:
+    @pytest.fixture
+    def people(self):
+        rng = np.random.default_rng(0)
+        X = pd.DataFrame({"age": rng.permutation(np.arange(18, 81).repeat(8))})
+        X["member"] = rng.random(504) > 0.5
+        X["steps"] = rng.permutation(504)
+        network = MLPClassifier((4,), solver="lbfgs", alpha=1.0, max_iter=3000, random_state=0)
+        network = make_pipeline(StandardScaler(), network)
+        return X, network.fit(X, X["member"] & (X["age"] > 40))
+
+    def values_of(self, table):
+        return {name: list(table.loc[[name]].index.get_level_values("value")) for name, _ in table.index[1:]}
+
+    @pytest.mark.parametrize("dtype", [np.int64, np.float64])
+    def test_up_to_a_hundred_are_all_probed_and_more_at_quantiles(self, people, dtype):
+        X, network = people
+        probe = OneHotProbe(FrozenEstimator(network)).fit(X.astype({"age": dtype, "steps": dtype}))
+        values = self.values_of(probe.probe_table_)
+        assert values["age"] == list(range(18, 81))
+        assert len(values["steps"]) == 5
+
+    def test_more_quantiles_than_that_are_as_many_as_asked_for(self, people):
+        X, network = people
+        probe = OneHotProbe(FrozenEstimator(network), n_quantiles=600).fit(X)
+        assert self.values_of(probe.probe_table_)["steps"] == list(range(504))
+
+    def test_truth_values_are_shown_as_such_and_fed_as_numbers(self, people):
+        X, network = people
+        probe = OneHotProbe(FrozenEstimator(network), interactions="pairs").fit(X)
+        member = self.values_of(probe.probe_table_)["member"]
+        assert [value is True for value in member] == [False, True]
+        assert [value is False for value in member] == [True, False]
+        of_member = probe.class_drivers_.query("feature == 'member'")["value"]
+        assert all(value is True for value in of_member)
+        in_pairs = probe.interactions_.query("feature_2 == 'member'")["value_2"]
+        assert all(value is True for value in in_pairs)
+        as_numbers = OneHotProbe(FrozenEstimator(network)).fit(X.astype(float)).probe_table_
+        np.testing.assert_array_equal(probe.probe_table_["latent"], as_numbers["latent"])
+
+    @pytest.mark.parametrize("beside", [{}, {"colour": "red"}])
+    def test_truth_values_behind_an_encoder_are_shown_as_such(self, people, beside):
+        X = people[0][["member"]].assign(old=people[0]["age"] > 40, **beside)
+        network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=3000))
+        network = network.fit(X, X["member"] ^ X["old"])
+        table = OneHotProbe(FrozenEstimator(network), baseline="median").fit(X).probe_table_
+        assert [type(value) for _, value in table.loc[["member", "old"]].index] == [bool] * 4
+        usual = X.mode().iloc[[0]]
+        expected = [network.predict_proba(usual.assign(member=value))[0, 1] for value in (False, True)]
+        np.testing.assert_allclose(table.loc["member", ("probability", True)], expected)
 
 
 class TestContributions:
@@ -286,9 +362,42 @@ class TestRefuses:
         with pytest.raises(ValueError, match="'first', which no OneHotEncoder"):
             OneHotProbe(network).fit(votes.rows, votes.y)
 
+    @pytest.mark.parametrize(
+        "change", [lambda days: days, lambda days: days - days[0], lambda days: days.date]
+    )
+    def test_dates_with_what_to_make_of_them(self, change):
+        days = pd.date_range("2024-01-01", periods=40)
+        X = pd.DataFrame({"size": np.arange(40.0), "day": change(days)})
+        network = make_pipeline(StandardScaler(), MLPClassifier((4,)))
+        with pytest.raises(ValueError, match="'day' holds dates, which are no numbers.*days since"):
+            OneHotProbe(network).fit(X, X["size"] > 20)
+
     def test_a_number_that_is_missing_beside_categories(self, shop):
         with pytest.raises(ValueError, match="NaN"):
             OneHotProbe(FrozenEstimator(shop.network)).fit(shop.X.assign(price=np.nan))
+
+    @pytest.mark.parametrize("beside", [{}, {"kind": 1.0}, {"kind": "one"}])
+    def test_gaps_before_an_imputer_naming_the_columns_and_the_way_out(self, beside):
+        X = pd.DataFrame(np.random.default_rng(0).normal(size=(60, 3)), columns=["age", "dose", "size"])
+        y, X = X["age"] > 0, X.assign(**beside)
+        filled = make_pipeline(SimpleImputer(), StandardScaler())
+        numbers = (filled, ["age", "dose", "size"])
+        first = make_column_transformer((OneHotEncoder(), ["kind"]), numbers) if beside else filled
+        network = make_pipeline(first, MLPClassifier((3,), solver="lbfgs", max_iter=3000, random_state=0))
+        gaps = X.assign(dose=X["dose"].where(X.index > 3), size=X["size"].where(X.index < 50))
+        said = "'dose', 'size', which the network's SimpleImputer fills.*leave rows with gaps out of X"
+        with pytest.raises(ValueError, match=said):
+            OneHotProbe(network).fit(gaps, y)
+        probe = OneHotProbe(network, baseline="median").fit(X, y)
+        with pytest.raises(ValueError, match=said):
+            probe.predict(gaps)
+
+    @pytest.mark.parametrize("kind", ["one", 1.0])
+    def test_an_infinite_number_beside_categories(self, kind):
+        X = pd.DataFrame({"dose": [1.0, np.inf] * 10, "kind": [kind, kind] * 10})
+        network = make_pipeline(make_column_transformer((OneHotEncoder(), ["kind"])), MLPClassifier((3,)))
+        with pytest.raises(ValueError, match="infinity in the column 'dose'"):
+            OneHotProbe(network).fit(X, [0, 1] * 10)
 
     def test_another_number_of_features(self, shop, shop_probe):
         with pytest.raises(ValueError, match="feature"):

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.decomposition import PCA, TruncatedSVD
+from sklearn.feature_selection import SelectKBest
 from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline, make_union
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    Normalizer,
+    PolynomialFeatures,
+    PowerTransformer,
+    SplineTransformer,
+    StandardScaler,
+)
 
 from skinterpret import NeuronProbe
 from skinterpret.network import as_network
@@ -92,3 +108,91 @@ def test_a_row_may_be_a_series_a_frame_or_an_array(iris):
     assert set(path.loc[path["kind"] == "input", "source"]) == set(iris.X.columns)
     label = iris.network.predict(iris.X.iloc[[7]])[0]
     assert path.equals(probe.path(iris.X.iloc[7], target=label))
+
+
+def iris_path(iris, *steps, hidden=(4,), X=None, **settings):
+    X = iris.X if X is None else X
+    network = MLPClassifier(
+        hidden, activation="tanh", solver="lbfgs", alpha=0.1, max_iter=3000, random_state=0
+    )
+    model = make_pipeline(*steps, network).fit(X, iris.y)
+    return model, trace_path(model, X.iloc[[60]], **settings)
+
+
+def inputs_of(path):
+    return path.loc[path["kind"] == "input", "source"].unique().tolist()
+
+
+LINEAR = {
+    "projection": [PCA(3)],
+    "scaled projection": [StandardScaler(), PCA(3)],
+    "whitened and scaled": [StandardScaler(), PCA(2, whiten=True), MinMaxScaler()],
+    "some columns": [make_column_transformer((PCA(2), [2, 0]), (StandardScaler(), [3, 1]))],
+    "union": [make_union(StandardScaler(), PCA(1))],
+    "selected": [SelectKBest(k=4), StandardScaler(), TruncatedSVD(2)],
+}
+
+
+@pytest.mark.parametrize("steps", LINEAR.values(), ids=LINEAR.keys())
+def test_behind_linear_steps_contributions_are_those_of_raw_inputs(iris, steps):
+    """What a unit gets from an input changes as the input does, and everything else stays."""
+    model, path = iris_path(iris, *steps)
+    assert sorted(inputs_of(path)) == sorted(iris.X.columns)
+    network, row = as_network(model), iris.X.iloc[[60]]
+    for name, target in product(iris.X.columns, [("hidden", 0, unit) for unit in range(4)]):
+        rows = row, row.assign(**{name: row[name] + 2.5})
+        before, after = (network.latent(x, target)[0] for x in rows)
+        paths = (trace_path(model, x, target).set_index("source") for x in rows)
+        contributions = [path.loc[name, "contribution"] for path in paths]
+        assert contributions[1] - contributions[0] == pytest.approx(after - before, abs=1e-9)
+
+
+@pytest.mark.parametrize("steps", LINEAR.values(), ids=LINEAR.keys())
+def test_behind_linear_steps_both_sums_hold(iris, steps):
+    model, path = iris_path(iris, *steps, hidden=(4, 3), target=1)
+    network, row = as_network(model), iris.X.iloc[[60]]
+    total = path.loc[path["kind"] != "unit", "relevance"].sum()
+    assert total == pytest.approx(network.latent(row, 1)[0], abs=1e-9)
+    sums = path[path["kind"] != "rivals"].groupby("target")["contribution"].sum()
+    for unit in range(4):
+        assert sums[f"h0.{unit}"] == pytest.approx(network.latent(row, ("hidden", 0, unit))[0], abs=1e-9)
+    bias = path.query("kind == 'bias' and layer == 0")["contribution"]
+    np.testing.assert_allclose(bias, model[-1].intercepts_[0], atol=1e-9)
+
+
+def test_inputs_of_a_projection_are_scaled_as_without_it(iris):
+    model, path = iris_path(iris, StandardScaler(), PCA(3))
+    scaled = dict(zip(iris.X.columns, model[0].transform(iris.X.iloc[[60]])[0], strict=True))
+    found = path[path["kind"] == "input"].groupby("source")["activation"].first()
+    for name, value in scaled.items():
+        assert found[name] == pytest.approx(value)
+    assert "constant" not in set(path["kind"])  # scaled inputs have no mean to take away
+    assert "constant" in set(iris_path(iris, PCA(3))[1]["kind"])
+
+
+def test_columns_that_change_places_keep_their_names(iris):
+    turned = make_column_transformer((StandardScaler(), [3, 2]), ("passthrough", [0]))
+    _, path = iris_path(iris, turned)
+    assert inputs_of(path) == [iris.X.columns[j] for j in (3, 2, 0)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "names"),
+    [
+        ([PowerTransformer(), PCA(2)], None),
+        ([PolynomialFeatures(2), PCA(3)], ["pca0", "pca1", "pca2"]),
+        ([SplineTransformer(3, degree=2)], "petal width (cm)_sp_0"),
+        ([FunctionTransformer(np.sqrt), Normalizer(), PCA(2)], ["input 0", "input 1"]),
+    ],
+    ids=["linear at the end", "polynomials", "splines", "a function that gives no names"],
+)
+def test_columns_that_other_steps_mix_have_the_names_that_these_give(iris, steps, names):
+    model, path = iris_path(iris, *steps)
+    if names is None:
+        assert inputs_of(path) == list(iris.X.columns)
+    elif isinstance(names, str):
+        assert names in inputs_of(path)
+    else:
+        assert inputs_of(path) == names
+    latent = as_network(model).latent(iris.X.iloc[[60]], model.predict(iris.X.iloc[[60]])[0])[0]
+    assert path.loc[path["kind"] != "unit", "relevance"].sum() == pytest.approx(latent, abs=1e-9)

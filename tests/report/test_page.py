@@ -175,6 +175,7 @@ def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):
         ({"probes": [1, 2]}, TypeError, "probes must be a DataFrame"),
         ({"neurons": "all"}, ValueError, "neurons must be a DataFrame"),
         ({"y": [1, 0]}, ValueError, "inconsistent numbers of samples"),
+        ({"y": ["yes"] * 8000}, ValueError, "none of the network's classes 0, 1"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(ellipse, ellipse_surrogate, tmp_path, arguments, error, message):

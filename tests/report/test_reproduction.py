@@ -1,10 +1,13 @@
 """What is needed to get the same report again."""
 
+import numpy as np
 import pytest
 from sklearn.frozen import FrozenEstimator
+from sklearn.neural_network import MLPClassifier
 
 from skinterpret import SymbolicSurrogate, make_readable_network
 from skinterpret.base import default_network
+from skinterpret.network import as_network
 from skinterpret.report.reproduction import call_of, changed_settings
 from skinterpret.search import EvolutionEngine
 
@@ -36,6 +39,7 @@ def test_a_long_value_is_cut():
     [
         (default_network(), ".fit(X, y)", "trained by the surrogate"),
         (FrozenEstimator(default_network()), ".fit(X)", "trained before"),
+        (as_network(MLPClassifier((2,), solver="lbfgs").fit(np.eye(2), [0, 1])), ".fit(X)", "trained before"),
     ],
 )
 def test_the_call_says_who_trained_the_network(estimator, call, network):

@@ -65,6 +65,25 @@ def test_a_logarithm_that_is_undefined_on_some_rows_stays():
     assert canonical(expression, ROWS) is expression
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("exp(x0)*exp(x1)", "x0 + x1"),
+        ("3*exp(x0)*exp(2*x1) + 1", "x0 + 2*x1"),
+        ("exp(x0)/exp(x1)", "x0 - x1"),
+        ("log(x0 + 2) + log(x1 + 3)", "(x0 + 2)*(x1 + 3)"),
+        ("sqrt(x0 + 2)*sqrt(x1 + 3)", "(x0 + 2)*(x1 + 3)"),
+    ],
+)
+def test_products_of_exponentials_and_sums_of_logarithms_are_one(text, expected):
+    assert str(canonical(Expression.parse(text), ROWS)) == expected
+
+
+def test_a_logarithm_that_is_undefined_on_some_rows_is_joined_with_no_other():
+    expression = Expression.parse("log(x0) + log(x1)")
+    assert canonical(expression, ROWS) is expression
+
+
 def test_a_front_keeps_falling_losses_and_rising_complexities_without_repetition():
     texts = [
         "x0",

@@ -122,7 +122,13 @@ class TestConcepts:
         weight = np.where(half, judge.weight, 0.0)
         turned = np.where(half[:, None], judge.directions, judge.directions[:, ::-1] * [1, -1])
         shells = [
-            SimpleNamespace(directions=d, scaled_shell=judge.scaled_shell, weight=weight, scale=judge.scale)
+            SimpleNamespace(
+                directions=d,
+                scaled_shell=judge.scaled_shell,
+                weight=weight,
+                scale=judge.scale,
+                sampling_errors=judge.sampling_errors,
+            )
             for d in (judge.directions, turned)
         ]
         tables = [concept_coefficients(shell, concept, seed=0) for shell in shells]

@@ -30,6 +30,10 @@ class FitTo:
         self.loss = self._fit.loss
         self.refit = self._fit.refit
 
+    def noise(self, expression):
+        level = self.loss(expression)
+        return level + resolution(level)
+
     def intervals(self, expression):
         values = np.array(expression.constant_values)
         width = self._width * np.maximum(np.abs(values), 1.0)
@@ -126,3 +130,21 @@ def test_large_constants_keep_the_digits_that_count():
     found = "20817.9*x0 + x1**2"
     values = tidy(Expression.parse(found), FitTo(found, extra=1e-3)).constant_values
     assert values == (20000.0,) or values == (21000.0,)
+
+
+@pytest.mark.parametrize(
+    ("found", "tidied"),
+    [
+        ("sin(x0 + 2*x1 - 22) - x2", "x2 + sin(x0 + 2*x1)"),  # 22 is nearly 7 pi
+        ("x2 + sin(x0 - 6.283)", "x2 + sin(x0)"),
+        ("x2 + sin(x0 + 0.4)", "x2 + sin(x0 + 0.4)"),
+    ],
+)
+def test_waves_have_phases_of_less_than_half_a_period(found, tidied):
+    assert str(tidy(Expression.parse(found), FitTo(found, extra=1e-3))) == str(Expression.parse(tidied))
+
+
+def test_only_the_ratio_of_two_coefficients_of_a_factor_is_a_constant():
+    found = Expression.parse("(2*x0 + 2.74*x1)*(4*x2 + 2.92*x0)")
+    tidied = tidy(found, FitTo("(x0 + 1.37*x1)*(x2 + 0.73*x0)", width=0.01))
+    assert tidied.constant_values == pytest.approx([1.37, 1 / 0.73], rel=1e-3)

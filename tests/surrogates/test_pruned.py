@@ -84,13 +84,30 @@ def test_the_path_is_at_most_as_long_as_asked_for_and_shorter_for_a_small_networ
     assert path["n_parameters"].is_unique
 
 
-def test_the_choice_is_the_smallest_network_within_one_standard_error(pruned):
+def test_the_choice_is_the_smallest_network_within_one_standard_error_of_the_best(pruned):
     path = pruned.path_
     chosen = path.index[path["chosen"]].item()
-    good = path["fidelity"] + path["standard_error"] >= 1
+    best = path.loc[path["fidelity"].idxmax()]
+    good = path["fidelity"] >= best["fidelity"] - best["standard_error"]
     assert good[chosen]
     assert not good[chosen + 1 :].any()
     assert pruned.n_parameters_ < path["n_parameters"][0]
+
+
+def test_the_standard_error_that_counts_is_that_of_the_best_and_not_of_the_candidate(pruned):
+    surrogate = pickle.loads(pickle.dumps(pruned))
+    few = surrogate.path_.iloc[:3].assign(fidelity=[0.99, 0.95, 0.90], standard_error=[0.03, 0.02, 0.2])
+    surrogate.path_ = few.reset_index(drop=True)
+    assert surrogate.select("one_standard_error").path_["chosen"].tolist() == [True, False, False]
+    surrogate.path_.loc[0, "standard_error"] = 0.05
+    assert surrogate.select("one_standard_error").path_["chosen"].tolist() == [False, True, False]
+
+
+def test_a_perfect_score_has_the_standard_error_of_one_disagreement(pruned):
+    n_held_back = round(0.3 * 8000)
+    score = np.append(np.ones(n_held_back), 0)
+    assert pruned.path_["fidelity"][0] == 1
+    assert pruned.path_["standard_error"][0] == pytest.approx(score.std() / np.sqrt(n_held_back))
 
 
 def test_score_is_agreement_with_the_network(ellipse, ellipse_network, pruned):

@@ -123,3 +123,11 @@ def test_a_direction_weighs_in_the_search_as_much_as_it_agrees_with_its_neighbou
 
 def test_where_no_direction_is_reliable_all_count_alike():
     assert Readability(-0.1, np.full(5, -0.1), 0.5, 0.5).weight.tolist() == [1.0] * 5
+
+
+def test_the_advice_holds_for_a_readable_network_too():
+    """Such a network has tanh units and lbfgs, but its alpha, the rows and the smoothing can vary."""
+    (advice,) = Readability(0.6, np.full(100, 0.6), discrimination=0.9, rarer=0.4).warnings
+    assert "a larger alpha than the network has now, more rows, or smoothing=0.2" in advice
+    assert "make_readable_network(alpha=...)" in advice
+    assert "make_readable_network()" not in advice

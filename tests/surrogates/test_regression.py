@@ -20,6 +20,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skinterpret import SymbolicSurrogateRegressor
 from skinterpret.metrics import fidelity_scorer
+from skinterpret.report import write_report
 from skinterpret.search import EvolutionEngine
 
 
@@ -329,3 +330,17 @@ def test_counts_are_explained_as_means(table):
         surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0).fit(table, mean)
     np.testing.assert_allclose(surrogate.predict(table), mean, rtol=0.1)
     assert surrogate.score(table) > 0.99
+
+
+def test_without_a_network_the_default_one_is_trained(monkeypatch):
+    X = np.random.default_rng(0).uniform(-1, 1, (100, 2))
+    quick = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", max_iter=300)
+    monkeypatch.setattr(SymbolicSurrogateRegressor, "_default_network", lambda self: quick)
+    engine = EvolutionEngine(max_evals=2000, epoch_evals=500, n_islands=1)
+    surrogate = SymbolicSurrogateRegressor(engine=engine, random_state=0).fit(X, X[:, 0] + 2 * X[:, 1])
+    assert surrogate.estimator_.hidden_layer_sizes == (8,)
+
+
+def test_there_is_no_report_on_values(single):
+    with pytest.raises(TypeError, match="has no decision rule; pass a fitted SymbolicSurrogate"):
+        write_report(single, np.zeros((4, 2)))

@@ -50,6 +50,12 @@ RULES = pytest.mark.parametrize(
 )
 
 
+@RULES
+def test_the_text_of_a_rule_is_no_path(rule):
+    with pytest.raises(ValueError, match="ClassificationRule.from_json or RegressionRule.from_json"):
+        load_rule(rule.to_json())
+
+
 class TestSurrogatesAndTheirRules:
     def test_the_rule_decides_as_its_surrogate(self, ellipse, ellipse_surrogate, tmp_path):
         ellipse_surrogate.to_json(tmp_path / "rule.json")
@@ -163,6 +169,13 @@ def test_names_appear_in_formulas():
     assert not hasattr(two_classes(feature_names=None), "feature_names_in_")
 
 
+def test_categories_come_back_exactly():
+    known = {"site": {"A": None, "a b": 0}, "size": {1: 1, 2.5: 1, None: None}}
+    rule = two_classes(categories=known)
+    assert ClassificationRule.from_json(rule.to_json()).categories == known
+    assert clone(rule).to_json() == rule.to_json()
+
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
@@ -205,6 +218,7 @@ def test_no_other_value_in_any_place_is_taken_or_breaks_the_reader(value):
         ("n_features",),
         ("classes",),
         ("feature_names",),
+        ("categories",),
         ("rules",),
         ("rules", 0),
         ("rules", 0, "formula"),
@@ -214,7 +228,7 @@ def test_no_other_value_in_any_place_is_taken_or_breaks_the_reader(value):
         for key in path[:-1]:
             place = place[key]
         place[path[-1]] = value
-        if path == ("feature_names",) and value is None:
+        if path in {("feature_names",), ("categories",)} and value is None:
             continue
         try:
             rule = ClassificationRule.from_json(json.dumps(content))
@@ -241,7 +255,43 @@ class TestFilesThatAreRefused:
                 ClassificationRule.from_json(text)
 
     def test_another_version(self):
-        self.refused("version 2.*reads version 1", version=VERSION + 1)
+        self.refused("version 3.*reads versions 1 and 2", version=VERSION + 1)
+        self.refused("version True", version=True)
+
+    @pytest.mark.parametrize("rule", [two_classes(), values()], ids=["two", "values"])
+    def test_the_first_version_is_read_and_tells_nothing_of_categories(self, rule, tmp_path):
+        content = json.loads(rule.to_json())
+        del content["categories"]
+        (tmp_path / "rule.json").write_text(json.dumps(content | {"version": 1}), encoding="utf-8")
+        again = load_rule(tmp_path / "rule.json")
+        assert again.to_json() == rule.to_json()
+        assert again.categories is None
+        self.refused("lacks .*categories", categories="leave out")
+        self.refused("version 1 must not", version=1)
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"inputs": [None, 2]}, "number of an input"),
+            ({"inputs": [None, -1]}, "number of an input"),
+            ({"inputs": [None, True]}, "number of an input"),
+            ({"inputs": [0]}, "as many inputs"),
+            ({"values": ["A", "A"]}, "different values"),
+            ({"values": ["A", ["B"]]}, "texts and numbers"),
+            ({"values": "AB"}, "texts and numbers"),
+            ({"column": 1}, "text for its column"),
+            ({"code": "import os"}, "nothing else"),
+        ],
+    )
+    def test_categories(self, change, message):
+        entry = {"column": "site", "values": ["A", "B"], "inputs": [None, 0]}
+        self.refused(message, categories=[entry | change])
+
+    def test_categories_that_contradict_each_other(self):
+        entry = {"column": "site", "values": ["A", "B"], "inputs": [None, 0]}
+        self.refused("null or a list", categories=entry)
+        self.refused("each column once", categories=[entry, entry | {"inputs": [None, 1]}])
+        self.refused("one input to two columns", categories=[entry, entry | {"column": "town"}])
 
     def test_another_kind(self):
         self.refused("unknown kind", kind="clustering")

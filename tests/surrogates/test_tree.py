@@ -149,6 +149,24 @@ def test_complexity_is_held_below_its_limit(ellipse, ellipse_network):
     assert nothing.rules_["rule"].tolist() == ["always"]
 
 
+@pytest.mark.parametrize("limit", [4, 9, 12, 21])
+def test_a_limit_of_complexity_is_used_up_where_it_pays(limit):
+    """Pruning the whole tree of x0*x1 > 0 goes from four leaves to one, since no first split gains."""
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    network = MLPClassifier((20,), solver="lbfgs", max_iter=1000, random_state=0)
+    surrogate = TreeSurrogate(network, max_complexity=limit, selection=10**6, **QUICK)
+    surrogate.fit(X, X[:, 0] * X[:, 1] > 0)
+    assert limit - 4 < surrogate.complexity_ <= limit
+
+
+def test_a_limit_holds_for_trees_of_values_too():
+    X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+    network = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", max_iter=1000, random_state=0)
+    surrogate = TreeSurrogateRegressor(network, max_complexity=20, selection=10**6, **QUICK)
+    surrogate.fit(X, X[:, 0] * X[:, 1])
+    assert 20 - 6 < surrogate.complexity_ <= 20
+
+
 def test_limits_of_the_tree_are_those_of_scikit_learn(ellipse, ellipse_network):
     surrogate = TreeSurrogate(
         FrozenEstimator(ellipse_network), max_depth=3, max_leaf_nodes=5, selection="best", **QUICK

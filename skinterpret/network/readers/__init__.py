@@ -9,7 +9,13 @@ from skinterpret.network.readers import (
     scalers,
     transformers,
 )
-from skinterpret.network.readers.encoders import Encoder, check_encoded, has_encoder, split_encoder
+from skinterpret.network.readers.encoders import (
+    Encoder,
+    check_encoded,
+    has_encoder,
+    split_encoder,
+    split_indicators,
+)
 from skinterpret.network.readers.entry import as_network, check_readable
 from skinterpret.network.readers.imputers import imputer_in
 
@@ -27,5 +33,6 @@ __all__ = [
     "projections",
     "scalers",
     "split_encoder",
+    "split_indicators",
     "transformers",
 ]

@@ -56,7 +56,7 @@ def _read_columns(step: Any) -> ColumnsMap:
     columns = {name: np.array(c, dtype=int) for name, c in step._transformer_to_input_indices.items()}
     weights = step.transformer_weights or {}
     groups = [
-        (columns[name], _weighted(read_input_map(inner), weights.get(name)))
+        (columns[name], weighted(read_input_map(inner), weights.get(name)))
         for name, inner, _ in step.transformers_
         if not _is_drop(inner) and len(columns[name])
     ]
@@ -74,7 +74,7 @@ def _read_union(step: Any) -> ColumnsMap:
     everything = np.arange(step.n_features_in_)
     weights = step.transformer_weights or {}
     maps = tuple(
-        _weighted(read_input_map(inner), weights.get(name))
+        weighted(read_input_map(inner), weights.get(name))
         for name, inner in step.transformer_list
         if not _is_drop(inner)
     )
@@ -98,7 +98,8 @@ def _inside_columns(step: Any) -> Iterator[tuple[str, Any]]:
         yield "remainder", step.remainder
 
 
-def _weighted(input_map: InputMap, weight: float | None) -> InputMap:
+def weighted(input_map: InputMap, weight: float | None) -> InputMap:
+    """Multiply what a transformer gives by its weight, if it has one."""
     if weight is None:
         return input_map
     return input_map.then(ScaleMap(np.zeros(1), np.full(1, float(weight)), np.zeros(1)))

@@ -6,7 +6,10 @@ the encoder's output: an indicator a category, and numbers as they came.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,11 +19,13 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.compose import ColumnTransformer
 from sklearn.frozen import FrozenEstimator
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.input_maps import ColumnsMap, IdentityMap, InputMap, LinearMap
+from skinterpret.network.readers.compositions import weighted
 from skinterpret.network.readers.entry import as_network, check_readable
 from skinterpret.network.readers.registry import check_step, read_input_map
 
@@ -36,8 +41,7 @@ class Block:
     encoder : estimator or None
         What turns them into indicators; None leaves numbers as they are.
     kept : tuple of int
-        Positions of the encoder's columns that are kept: all but one a category, of which the other
-        indicators say all.
+        Positions of the encoder's columns that are kept.
     names : tuple of str
         Names of the encoded columns.
     sources : tuple of int
@@ -79,6 +83,12 @@ class Encoder:
         """Positions of the raw columns that the encoded ones come from."""
         return [source for block in self.blocks for source in block.sources]
 
+    @property
+    def indicated(self) -> list[tuple[str, Any] | None]:
+        """Raw column and category that each encoded column stands for; None for numbers."""
+        raw = self.raw_names or tuple(f"x{j}" for j in range(self.n_features_in))
+        return [pair for block in self.blocks for pair in _categories_of(block, raw)]
+
     def by_raw_column(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Add up what belongs to the same raw column.
 
@@ -95,6 +105,27 @@ class Encoder:
         total = np.zeros((self.n_features_in, *values.shape[:-1]))
         np.add.at(total, self.sources, values.T)
         return total.T
+
+    @property
+    def categories(self) -> dict[str, dict[Any, int | None]]:
+        """Categories of each raw column that becomes indicators.
+
+        By the column's name, each category with the position of its indicator among the encoded columns;
+        None is that of a category for which all indicators of the column are 0.  Categories are numbers,
+        texts, or None where a value is missing.  Columns that steps change before they are encoded are
+        not among them: their categories are not those of the raw rows.
+        """
+        raw = self.raw_names or [f"x{j}" for j in range(self.n_features_in)]
+        known: dict[str, dict[Any, int | None]] = {}
+        start = 0
+        for block in self.blocks:
+            for column, categories in _categories_in(block):
+                known[str(raw[column])] = {
+                    value: None if position is None else start + position
+                    for value, position in categories.items()
+                }
+            start += len(block.names)
+        return known
 
     def transform(self, X: Any) -> NDArray[np.float64]:
         """Encode rows.
@@ -120,8 +151,8 @@ class Encoder:
             columns = frame.iloc[:, list(block.columns)]
             if block.encoder is not None:
                 named = hasattr(block.encoder, "feature_names_in_")
-                encoded = block.encoder.transform(columns if named else columns.to_numpy())
-                indicators = encoded.toarray() if issparse(encoded) else np.asarray(encoded, dtype=float)
+                indicators = _dense(block.encoder.transform(columns if named else columns.to_numpy()))
+                _warn_of_unknown(block, indicators, columns)
                 parts.append(indicators[:, list(block.kept)])
             else:
                 parts.append(columns.to_numpy(dtype=np.float64))
@@ -219,9 +250,38 @@ def split_encoder(estimator: Any) -> tuple[Encoder, DenseNetwork]:
     >>> network.gradient(encoder.transform(X[:1])).shape
     (1, 2)
     """
-    check_encoded(estimator)
+    return _put_together(estimator, [_without_first(*block) for block in _every_block(estimator)])
+
+
+def split_indicators(estimator: Any) -> tuple[Encoder, DenseNetwork]:
+    """Take a fitted pipeline apart as `split_encoder` does, with an input for every indicator.
+
+    The formulas that `split_encoder` is for leave the first category of each column out, of which the
+    other indicators say all; what the network's first layer gets does not.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted pipeline for which `has_encoder` holds.
+
+    Returns
+    -------
+    Encoder
+        Makes all indicators that the pipeline makes, and leaves numbers as they are.
+    DenseNetwork
+        The network as a function of these.
+
+    Raises
+    ------
+    TypeError
+        If a step cannot be read; the message names it.
+    """
+    return _put_together(estimator, _every_block(estimator))
+
+
+def _put_together(estimator: Any, parts: list[tuple[Block, InputMap]]) -> tuple[Encoder, DenseNetwork]:
     first, rest = _split(estimator)
-    blocks, maps = zip(*_blocks(first), strict=True)
+    blocks, maps = zip(*parts, strict=True)
     names = getattr(first, "feature_names_in_", None)
     encoder = Encoder(tuple(blocks), first.n_features_in_, None if names is None else tuple(names))
     network = as_network(Pipeline(rest))
@@ -263,40 +323,135 @@ def _others(first: Any) -> Iterator[tuple[str, Any]]:
                 yield name, inner
 
 
+def _every_block(estimator: Any) -> list[tuple[Block, InputMap]]:
+    check_encoded(estimator)
+    return list(_blocks(_split(estimator)[0]))
+
+
 def _blocks(first: Any) -> Iterator[tuple[Block, InputMap]]:
     raw = list(getattr(first, "feature_names_in_", [f"x{j}" for j in range(first.n_features_in_)]))
     if not isinstance(first, ColumnTransformer):
         yield _indicators(tuple(range(len(raw))), first, raw)
         return
+    weights = first.transformer_weights or {}
     for name, inner, _ in first.transformers_:
         columns = tuple(int(j) for j in first._transformer_to_input_indices[name])
         if not columns or (isinstance(inner, str) and inner == "drop"):
             continue
         here = [raw[j] for j in columns]
         if _is_encoder(inner):
-            yield _indicators(columns, inner, here)
+            block, input_map = _indicators(columns, inner, here)
         else:
             everything = tuple(range(len(columns)))
-            yield Block(columns, None, everything, tuple(map(str, here)), columns), read_input_map(inner)
+            block = Block(columns, None, everything, tuple(map(str, here)), columns)
+            input_map = read_input_map(inner)
+        yield block, weighted(input_map, weights.get(name))
+
+
+def _categories_in(block: Block) -> Iterator[tuple[int, dict[Any, int | None]]]:
+    """Each raw column of a block, and its categories with the positions of their indicators."""
+    if block.encoder is None:
+        return
+    whole = block.encoder
+    *before, last = [step for _, step in whole.steps] if isinstance(whole, Pipeline) else [whole]
+    if not all(isinstance(step, SimpleImputer) for step in before):
+        return
+    keys = getattr(last, "feature_names_in_", range(len(block.columns)))
+    for key, column, values in zip(keys, block.columns, last.categories_, strict=True):
+        first = {other: each[0] for other, each in zip(keys, last.categories_, strict=True)}
+        rows = pd.DataFrame([first] * len(values), dtype=object)
+        rows[key] = pd.Series(values, dtype=object)
+        encoded = _dense(last.transform(rows))[:, list(block.kept)]
+        own = np.array(block.sources) == column
+        yield (
+            column,
+            {
+                _plain(value): next(iter(np.flatnonzero((row == 1) & own).tolist()), None)
+                for value, row in zip(values, encoded, strict=True)
+            },
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Write a category as JSON can hold it."""
+    if pd.isna(value):
+        return None
+    plain = value.item() if isinstance(value, np.generic) else value
+    known = isinstance(plain, str | int) or (isinstance(plain, float) and math.isfinite(plain))
+    return plain if known else str(plain)
+
+
+def _dense(encoded: Any) -> NDArray[np.float64]:
+    return encoded.toarray() if issparse(encoded) else np.asarray(encoded, dtype=float)
 
 
 def _indicators(columns: tuple[int, ...], encoder: Any, raw: list[Any]) -> tuple[Block, InputMap]:
-    """Block of an encoder, and the map from the kept indicators to all.
+    """Block of an encoder with all of its indicators."""
+    names = tuple(str(name) for name in encoder.get_feature_names_out(raw))
+    # fewer than categories where rare ones share an indicator
+    each = tuple(int(j) for j in np.repeat(columns, _last(encoder)._n_features_outs))
+    return Block(columns, encoder, tuple(range(len(names))), names, each), IdentityMap()
 
-    Indicators of one feature add up to 1, so the first says what the others leave: what it does would
-    show in the others' coefficients as well.
+
+def _without_first(block: Block, input_map: InputMap) -> tuple[Block, InputMap]:
+    """Leave out the first indicator of each column, and map the others to all.
+
+    Indicators of one feature add up to 1, unless one is dropped, so the first says what the others leave:
+    what it does would show in the others' coefficients as well.
     """
-    names = [str(name) for name in encoder.get_feature_names_out(raw)]
-    last = encoder.steps[-1][1] if isinstance(encoder, Pipeline) else encoder
-    each = tuple(int(j) for j in np.repeat(columns, last._n_features_outs))
-    if last.drop_idx_ is not None or last.handle_unknown != "error":
-        return Block(columns, encoder, tuple(range(len(names))), tuple(names), each), IdentityMap()
-    sizes = last._n_features_outs  # fewer than categories where rare ones share an indicator
-    starts = np.cumsum([0, *sizes[:-1]])
-    matrix, offset = np.eye(len(names)), np.zeros(len(names))
-    for start, size in zip(starts, sizes, strict=True):
-        matrix[start : start + size, start] = -1.0
+    if block.encoder is None:
+        return block, input_map
+    matrix, offset = np.eye(len(block.names)), np.zeros(len(block.names))
+    for start, stop in _complete(_last(block.encoder)):
+        matrix[start:stop, start] = -1.0
         offset[start] = 1.0
-    kept = tuple(int(j) for j in np.setdiff1d(np.arange(len(names)), starts))
-    block = Block(columns, encoder, kept, tuple(names[j] for j in kept), tuple(each[j] for j in kept))
-    return block, LinearMap(np.zeros(len(kept)), matrix[list(kept)], offset)
+    kept = tuple(int(j) for j in np.flatnonzero(offset == 0))
+    names, sources = tuple(block.names[j] for j in kept), tuple(block.sources[j] for j in kept)
+    left = replace(block, kept=kept, names=names, sources=sources)
+    return left, LinearMap(np.zeros(len(kept)), matrix[list(kept)], offset).then(input_map)
+
+
+def _categories_of(block: Block, raw: Sequence[str]) -> list[tuple[str, Any] | None]:
+    """Ask the encoder, which knows what it drops and puts together, as it names its columns."""
+    if block.encoder is None:
+        return [None] * len(block.names)
+    names: Any = [raw[j] for j in block.columns]
+    if isinstance(block.encoder, Pipeline):
+        names = block.encoder[:-1].get_feature_names_out(names)
+    told: list[tuple[str, Any] | None] = []
+
+    def listen(column: Any, category: Any) -> str:
+        told.append((str(column), category))
+        return ""
+
+    listener = copy(_last(block.encoder)).set_params(feature_name_combiner=listen)
+    n_columns = len(listener.get_feature_names_out(names))
+    told = told[-n_columns:]  # scikit-learn tries the combiner on words of its own first
+    return [told[j] for j in block.kept]
+
+
+def _last(encoder: Any) -> Any:
+    return encoder.steps[-1][1] if isinstance(encoder, Pipeline) else encoder
+
+
+def _complete(encoder: Any) -> Iterator[tuple[int, int]]:
+    """Where the indicators of the features begin and end of which the encoder drops none."""
+    sizes = encoder._n_features_outs  # fewer than categories where rare ones share an indicator
+    dropped = [None] * len(sizes) if encoder.drop_idx_ is None else encoder.drop_idx_
+    for stop, size, without in zip(np.cumsum(sizes), sizes, dropped, strict=True):
+        if without is None:
+            yield int(stop - size), int(stop)
+
+
+def _warn_of_unknown(block: Block, indicators: NDArray[np.float64], columns: pd.DataFrame) -> None:
+    """Say where a row has none of the categories, which an encoder may leave without indicator."""
+    encoder = _last(block.encoder)
+    each = np.repeat(np.arange(len(block.columns)), encoder._n_features_outs)
+    for start, stop in _complete(encoder):
+        if not indicators[:, start:stop].any(axis=1).all():
+            warnings.warn(
+                f"Column {columns.columns[each[start]]!r} has categories that the network was not trained "
+                "with; they count as its first one, with which formulas compare the others.",
+                UserWarning,
+                stacklevel=2,
+            )

@@ -56,7 +56,7 @@ class Finding:
             verb = "does" if len(names) == 1 else "do"
             return f"{listed} {verb} not matter (root-mean-square direction component {self.evidence:.1e})."
         return (
-            f"{listed} enter through {self.part.to_text(feature_names)} "
+            f"{listed} enter through {_rounded(self.part).to_text(feature_names)} "
             f"(all but {self.evidence:.1e} of their squared gradient)."
         )
 
@@ -111,3 +111,8 @@ class Structure:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences) or "No structure found."
+
+
+def _rounded(part: Expression) -> Expression:
+    """Give a formula with constants of six digits, for a sentence."""
+    return part.with_constants([float(f"{value:.6g}") for value in part.constant_values])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
-from sklearn.compose import make_column_transformer
+from sklearn.compose import ColumnTransformer, make_column_transformer
 from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.neural_network import MLPClassifier
@@ -15,7 +15,7 @@ from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, StandardScale
 
 from skinterpret import SymbolicSurrogate
 from skinterpret.network import split_encoder
-from skinterpret.network.readers import has_encoder
+from skinterpret.network.readers import has_encoder, split_indicators
 
 RNG = np.random.default_rng(0)
 X = pd.DataFrame(
@@ -50,6 +50,13 @@ FIRST = {
     "unknown ones": make_column_transformer(
         (OneHotEncoder(handle_unknown="ignore"), ["site"]), ("passthrough", ["dose"])
     ),
+    "one of two dropped": make_column_transformer(
+        (OneHotEncoder(drop="if_binary"), ["site", "kind"]), ("passthrough", ["dose"])
+    ),
+    "all rare": make_column_transformer(
+        (OneHotEncoder(min_frequency=0.9, handle_unknown="infrequent_if_exist"), ["site"]),
+        ("passthrough", ["dose"]),
+    ),
     "filled": make_column_transformer(
         (make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder()), ["site"]),
         ("passthrough", ["dose", "age"]),
@@ -81,6 +88,30 @@ def test_indicators_have_readable_names_and_the_first_category_none():
     assert network.feature_names == tuple(encoder.names)
     np.testing.assert_array_equal(encoder.transform(X)[:, 0], X["site"] == "B")
     np.testing.assert_array_equal(encoder.transform(X)[:, 3], X["dose"])
+
+
+@pytest.mark.parametrize(
+    ("first", "names"),
+    [
+        ("one of two dropped", ["site_B", "site_C", "kind_2", "dose"]),
+        ("unknown ones", ["site_B", "site_C", "dose"]),
+        ("one dropped", ["site_B", "site_C", "kind_2", "dose"]),
+        ("rare ones together", ["site_infrequent_sklearn", "kind_infrequent_sklearn", "dose", "age"]),
+        ("all rare", ["dose"]),
+    ],
+)
+def test_no_indicator_says_what_the_others_of_its_feature_say(first, names):
+    encoder, _ = split_encoder(fitted(FIRST[first]))
+    assert encoder.names == names
+    encoded = encoder.transform(X)
+    assert np.linalg.matrix_rank(encoded - encoded.mean(axis=0)) == encoded.shape[1]
+
+
+def test_a_category_that_training_had_not_counts_as_the_first_one_with_a_warning():
+    encoder, _ = split_encoder(fitted(FIRST["unknown ones"]))
+    with pytest.warns(UserWarning, match="Column 'site' has categories that the network was not"):
+        encoded = encoder.transform(X.assign(site="D"))
+    np.testing.assert_array_equal(encoded, encoder.transform(X.assign(site="A")))
 
 
 def test_columns_are_found_by_name_in_any_order():
@@ -121,3 +152,49 @@ def test_a_rule_is_written_in_indicators(quick_engine):
     assert surrogate.predict(X[:5]).shape == (5,)
     assert surrogate.transform(X[:5]).shape == (5, 1)
     np.testing.assert_array_equal(surrogate.network_labels(X), surrogate.estimator_.predict(X))
+
+
+@pytest.mark.parametrize("first", FIRST.values(), ids=FIRST.keys())
+def test_categories_tell_what_every_indicator_stands_for(first):
+    encoder, _ = split_encoder(fitted(first))
+    encoded = encoder.transform(X)
+    told = set()
+    for column, categories in encoder.categories.items():
+        assert set(categories) == set(X[column])
+        for position in set(categories.values()) - {None}:
+            here = [value for value, indicator in categories.items() if indicator == position]
+            np.testing.assert_array_equal(encoded[:, position], X[column].isin(here))
+            told.add(position)
+    numbers = {k for k, source in enumerate(encoder.sources) if X.columns[source] not in encoder.categories}
+    assert told | numbers == set(range(encoded.shape[1]))
+
+
+def test_what_is_no_category_of_the_raw_rows_is_not_told():
+    bins = KBinsDiscretizer(3, encode="ordinal", strategy="uniform")
+    first = make_column_transformer(
+        (make_pipeline(bins, OneHotEncoder()), ["age"]), (OneHotEncoder(), ["site"])
+    )
+    encoder, _ = split_encoder(fitted(first))
+    assert list(encoder.categories) == ["site"]
+
+
+def test_a_missing_category_is_none_and_categories_are_plain():
+    sites = pd.DataFrame({"site": X["site"].where(X["site"] != "A", np.nan), "kind": X["kind"]})
+    network = MLPClassifier((3,), solver="lbfgs", max_iter=2000, random_state=0)
+    encoder, _ = split_encoder(make_pipeline(OneHotEncoder(), network).fit(sites, Y))
+    assert encoder.categories == {"site": {"B": None, "C": 0, None: 1}, "kind": {1: None, 2: 2}}
+    assert [type(kind) for kind in encoder.categories["kind"]] == [int, int]
+
+
+def test_weights_of_transformers_count():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"site": rng.choice(list("abc"), 80), "dose": rng.normal(size=80)})
+    first = ColumnTransformer(
+        [("kind", OneHotEncoder(), ["site"]), ("size", StandardScaler(), ["dose"])],
+        transformer_weights={"kind": 0.3, "size": 2.0},
+    )
+    model = make_pipeline(first, MLPClassifier((5,), solver="lbfgs", max_iter=500, random_state=0))
+    model.fit(X, (X["site"] == "a") ^ (X["dose"] > 0))
+    for split in (split_encoder, split_indicators):
+        encoder, network = split(model)
+        np.testing.assert_allclose(network.predict_proba(encoder.transform(X)), model.predict_proba(X))

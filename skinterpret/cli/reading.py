@@ -1,0 +1,130 @@
+"""Tables from files, refused in one sentence where they cannot be read."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Callable, Hashable
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+
+Reader = Callable[[str], pd.DataFrame]
+READERS: dict[str, Reader] = {
+    ".csv": pd.read_csv,
+    ".parquet": pd.read_parquet,
+    ".feather": pd.read_feather,
+}
+RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
+
+
+def read_table(path: str) -> pd.DataFrame:
+    """Read a CSV, Parquet or Feather file.
+
+    Parameters
+    ----------
+    path : str
+        The file; its ending says which.
+
+    Returns
+    -------
+    DataFrame
+        Its rows.
+
+    Raises
+    ------
+    ValueError
+        If the ending is another one, if pyarrow is missing, if there is nothing in the file, if it is no
+        table of single values, or if its columns cannot be told apart by their names.
+    OSError
+        If it cannot be read.
+    """
+    ending = Path(path).suffix.lower()
+    if ending not in READERS:
+        raise ValueError(f"{path} is no table that can be read; use one of {', '.join(READERS)}.")
+    if ending != ".csv" and find_spec("pyarrow") is None:
+        raise ValueError(
+            f'Reading {path} takes pyarrow: pip install "skinterpret[tables]", or save the table as CSV.'
+        )
+    table = _read_csv(path) if ending == ".csv" else _read_columns(path, READERS[ending])
+    if table.empty:
+        raise ValueError(f"{path} has no rows.")
+    if ending != ".csv":
+        _refuse_names(list(map(str, table.columns)), path)
+    table = table.set_axis(table.columns.map(str), axis=1)
+    _refuse_lists(table, path)
+    return table
+
+
+def _read_csv(path: str) -> pd.DataFrame:
+    try:
+        names = _names_in(path)
+        if len(names) == 1 and ";" in names[0]:
+            raise ValueError(
+                f"{path} looks as if semicolons stood between its columns; save it with commas, in pandas by "
+                f"pd.read_csv({path!r}, sep=';', decimal=',').to_csv({path!r}, index=False)."
+            )
+        table = pd.read_csv(path)
+    except pd.errors.EmptyDataError:
+        raise ValueError(f"{path} is empty.") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not written in UTF-8; save it again in that encoding.") from None
+    except pd.errors.ParserError as error:
+        raise ValueError(_broken(path, str(error))) from None
+    _refuse_names(names, path)
+    if not isinstance(table.index, pd.RangeIndex):
+        raise ValueError(
+            f"{path} has rows with more values than there are names in its first line; name each column "
+            "there, and put values that hold a comma between quotes."
+        )
+    return table
+
+
+def _read_columns(path: str, reader: Reader) -> pd.DataFrame:
+    try:
+        return reader(path)
+    except FileNotFoundError:  # which pyarrow raises in words of its own
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
+    except ValueError as error:
+        raise ValueError(_broken(path, str(error))) from None
+
+
+def _broken(path: str, reason: str) -> str:
+    ragged = RAGGED.search(reason)
+    if ragged:
+        expected, line, found = ragged.groups()
+        return (
+            f"Line {line} of {path} has {found} values instead of {expected}; put values that hold a comma "
+            "between quotes."
+        )
+    first = reason.removeprefix("Error tokenizing data. C error: ").strip().partition("\n")[0].rstrip(".")
+    return f"{path} is no table that can be read ({first}); save it again."
+
+
+def _names_in(path: str) -> list[str]:
+    """Read the names as they are in the file; pandas makes others of those that are there twice or empty."""
+    first = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False)
+    return [str(name) for name in first.iloc[0]]
+
+
+def _refuse_names(names: list[str], path: str) -> None:
+    for position, name in enumerate(names, start=1):
+        if not name.strip():
+            raise ValueError(
+                f"Column {position} of {path} has no name; name it in the file or leave it out, as pandas "
+                "does with row numbers by to_csv(index=False)."
+            )
+        if names.index(name) + 1 < position:
+            raise ValueError(f"{path} has more than one column {name!r}; give each a name of its own.")
+
+
+def _refuse_lists(table: pd.DataFrame, path: str) -> None:
+    for name in table.columns[[pd.api.types.is_object_dtype(dtype) for dtype in table.dtypes]]:
+        kinds = {type(value).__name__ for value in table[name] if not isinstance(value, Hashable)}
+        if kinds:
+            raise ValueError(
+                f"Column {name!r} of {path} holds more than one value a row ({min(kinds)}); give each of "
+                "them a column of its own, or leave the column out."
+            )

@@ -1,0 +1,115 @@
+"""The inputs of a saved rule, found in a table of raw rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from skinterpret.cli.spelling import did_you_mean, mended
+from skinterpret.cli.tables import refuse_gaps
+
+
+def rule_inputs(table: pd.DataFrame, rule: Any, path: str) -> pd.DataFrame:
+    """Find the inputs of a rule in a table, indicators of categories among them.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Raw rows.
+    rule : ClassificationRule or RegressionRule
+        The rule; of its inputs those that its formulas hold are needed.
+    path : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    DataFrame
+        The inputs by their names; 0 for those that the formulas do not hold.
+
+    Raises
+    ------
+    ValueError
+        If an input that the rule uses is not there or has missing values, if it holds a category that the
+        rule does not know, or if a rule that does not tell what its indicators stand for leaves more than
+        one column to choose from.
+    """
+    names = [str(name) for name in getattr(rule, "feature_names_in_", table.columns)]
+    used = {j for formula in rule.formulas for j in formula.variables}
+    columns = {
+        name: _values(table, rule, j, name, path) if j in used else 0.0 for j, name in enumerate(names)
+    }
+    return pd.DataFrame(columns, index=table.index)
+
+
+def _values(table: pd.DataFrame, rule: Any, position: int, name: str, path: str) -> Any:
+    """Values of one input: a column, or whether another column holds the category that it stands for."""
+    if rule.categories is None and name not in table:
+        return _guessed(table, name, path)
+    for column, inputs in (rule.categories or {}).items():
+        if position in inputs.values() and (column in table or name not in table):
+            return _indicator(_column(table, column, path), inputs, position, path)
+    return _number(table, name, path)
+
+
+def _number(table: pd.DataFrame, name: str, path: str) -> pd.Series:
+    column = _column(table, name, path)
+    refuse_gaps(column.to_frame())
+    numbers = pd.to_numeric(column, errors="coerce")
+    if numbers.isna().any():
+        row = int(np.flatnonzero(numbers.isna())[0])
+        raise ValueError(
+            f"Column {name!r} of {path} must hold numbers for the rule, but row {row + 1} has "
+            f"{column.iloc[row]!r}; write a number there or leave the row out."
+        )
+    refuse_gaps(numbers.to_frame())
+    return numbers
+
+
+def _column(table: pd.DataFrame, name: str, path: str) -> pd.Series:
+    if name not in table:
+        raise ValueError(
+            f"{path} has no column {name!r}, which the rule uses"
+            f"{mended(did_you_mean(name, map(str, table.columns)))}"
+        )
+    return table[name]
+
+
+def _indicator(column: pd.Series, inputs: Mapping[Any, int | None], position: int, path: str) -> Any:
+    if None not in inputs:
+        refuse_gaps(column.to_frame())
+    known = {_text(value): input_of_value for value, input_of_value in inputs.items()}
+    texts = [_text(value) for value in column]
+    unknown = [row for row, text in enumerate(texts) if text not in known]
+    if unknown:
+        several = f"{len(unknown)} rows of {path} have" if len(unknown) > 1 else f"A row of {path} has"
+        raise ValueError(
+            f"{several} a category in column {column.name!r} that the rule does not know, first "
+            f"{texts[unknown[0]]!r} in row {unknown[0] + 1}; leave such rows out, or explain a table that "
+            f"has it (known: {', '.join(map(str, known))})."
+        )
+    return np.array([known[text] == position for text in texts], dtype=np.float64)
+
+
+def _text(value: Any) -> str | None:
+    """Write a category so that it is found again where numbers were words, or 2 is 2.0."""
+    if pd.isna(value):
+        return None
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def _guessed(table: pd.DataFrame, name: str, path: str) -> Any:
+    """Take a name such as `site_B` for the category B of the column site, where one column allows it."""
+    columns = [column for column in map(str, table.columns) if name.startswith(f"{column}_")]
+    if len(columns) > 1:
+        raise ValueError(
+            f"The rule does not tell whether its input {name!r} is a category of column {columns[0]!r} or of "
+            f"{columns[1]!r} of {path}; write the rule again with this version of skinterpret."
+        )
+    if not columns:
+        return _number(table, name, path)
+    refuse_gaps(table[columns])
+    return (table[columns[0]].astype(str) == name[len(columns[0]) + 1 :]).astype(np.float64)

@@ -1,0 +1,130 @@
+"""Inputs of a saved rule in a table of raw rows."""
+
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skinterpret.cli import main
+from skinterpret.cli.rule_inputs import rule_inputs
+from skinterpret.expressions import Expression
+from skinterpret.surrogates import ClassificationRule
+
+#: the name of one column begins with that of another
+SITES = {"site": {"A": None, "B": 0}, "site_a": {"B": None, "C": 1}}
+
+
+def rule_in(formula, names, categories=None):
+    return ClassificationRule(
+        [Expression.parse(formula)],
+        [0.5],
+        [5.0],
+        [0, 1],
+        n_features=len(names),
+        feature_names=names,
+        categories=categories,
+    )
+
+
+@pytest.fixture
+def sites():
+    return pd.DataFrame({"site": ["A", "B", "A", "B"], "site_a": ["B", "B", "C", "C"]})
+
+
+@pytest.mark.parametrize(("formula", "expected"), [("x0", [0, 1, 0, 1]), ("x1", [0, 0, 1, 1])])
+def test_an_indicator_is_of_the_column_that_the_rule_names(sites, tmp_path, capsys, formula, expected):
+    rule_in(formula, ["site_B", "site_a_C"], SITES).to_json(tmp_path / "rule.json")
+    sites.to_csv(tmp_path / "table.csv", index=False)
+    assert main(["predict", str(tmp_path / "rule.json"), str(tmp_path / "table.csv")]) == 0
+    said = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
+    assert said.tolist() == expected
+
+
+def test_where_the_rule_does_not_tell_one_column_is_taken_and_two_are_refused(sites):
+    rule = rule_in("x1", ["site_B", "site_a_C"])
+    assert rule_inputs(sites[["site_a"]], rule, "t.csv")["site_a_C"].tolist() == [0, 0, 1, 1]
+    with pytest.raises(ValueError, match=r"category of column 'site' or of 'site_a' of t\.csv; write"):
+        rule_inputs(sites, rule, "t.csv")
+
+
+def test_a_name_is_not_guessed_at_where_the_rule_tells(sites):
+    with pytest.raises(ValueError, match="no column 'site_a_C', which the rule uses"):
+        rule_inputs(sites, rule_in("x0", ["site_a_C"], {}), "t.csv")
+
+
+def test_categories_that_share_an_indicator_are_all_found():
+    rule = rule_in("x0", ["site_rare"], {"site": {"A": None, "B": 0, "C": 0}})
+    X = rule_inputs(pd.DataFrame({"site": list("ABC")}), rule, "t.csv")
+    assert X["site_rare"].tolist() == [0, 1, 1]
+
+
+def test_categories_that_look_like_numbers_are_found_in_a_table_without_words():
+    rule = rule_in("x0", ["code_2"], {"code": {"1": None, "2": 0, "unknown": None}})
+    X = rule_inputs(pd.DataFrame({"code": [1, 2]}), rule, "t.csv")
+    assert X["code_2"].tolist() == [0, 1]
+
+
+def test_indicators_in_the_table_do_as_well():
+    rule = rule_in("x0", ["site_B"], {"site": {"A": None, "B": 0}})
+    X = rule_inputs(pd.DataFrame({"site_B": [0.0, 1.0]}), rule, "t.csv")
+    np.testing.assert_array_equal(X["site_B"], [0, 1])
+
+
+def test_an_input_of_a_rule_that_is_misspelt_in_the_table_is_asked_about(frame):
+    with pytest.raises(ValueError, match=r"no column 'sickness', which the rule uses; did you mean 'sick'\?"):
+        rule_inputs(frame, rule_in("x0", ["sickness"]), "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["A", "D", "B", "E"], r"2 rows of .*table\.csv have .* column 'site' .* first 'D' in row 2; leave"),
+        (["A", "B", "a", "B"], r"A row of .*table\.csv has .* first 'a' in row 3; .* \(known: A, B\)"),
+        (["A", "B", None, "B"], "Column 'site' has missing values"),
+    ],
+)
+def test_a_category_that_the_rule_does_not_know_is_no_other_one(tmp_path, capsys, values, message):
+    rule_in("x0", ["site_B"], {"site": {"A": None, "B": 0}}).to_json(tmp_path / "rule.json")
+    pd.DataFrame({"site": values, "n": 0}).to_csv(tmp_path / "table.csv", index=False)
+    assert main(["predict", str(tmp_path / "rule.json"), str(tmp_path / "table.csv")]) == 2
+    output = capsys.readouterr()
+    assert re.search(message, output.err)
+    assert not output.out
+
+
+def test_a_category_of_a_column_that_the_rule_does_not_use_may_be_any(sites):
+    rule = rule_in("x1", ["site_B", "site_a_C"], SITES)
+    X = rule_inputs(sites.assign(site="unheard of"), rule, "t.csv")
+    assert X["site_B"].tolist() == [0, 0, 0, 0]
+    assert X["site_a_C"].tolist() == [0, 0, 1, 1]
+
+
+def test_a_missing_value_may_be_a_category():
+    rule = rule_in("x0", ["site_nan"], {"site": {"A": None, None: 0}})
+    X = rule_inputs(pd.DataFrame({"site": ["A", None]}), rule, "t.csv")
+    assert X["site_nan"].tolist() == [0, 1]
+
+
+def test_whole_numbers_are_found_whatever_their_type():
+    rule = rule_in("x0", ["size_2.0"], {"size": {1.0: None, 2.0: 0}})
+    X = rule_inputs(pd.DataFrame({"size": [1, 2]}), rule, "t.csv")
+    assert X["size_2.0"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            [1.5, "?", "high"],
+            "Column 'a' of t.csv must hold numbers .*, but row 2 has '\\?'; write",
+        ),
+        ([1.5, np.inf, 2.0], "Column 'a' has infinite values"),
+        (["1.5", "inf", "2"], "Column 'a' has infinite values"),
+        ([1.5, None, 2.0], "Column 'a' has missing values"),
+    ],
+)
+def test_what_is_no_number_is_named(values, message):
+    with pytest.raises(ValueError, match=message):
+        rule_inputs(pd.DataFrame({"a": values}), rule_in("x0", ["a"]), "t.csv")

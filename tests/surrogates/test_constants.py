@@ -1,0 +1,131 @@
+"""Constants fitted to directions, and the intervals that these leave them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from skinterpret.directions import sample_directions
+from skinterpret.expressions import Expression
+from skinterpret.surrogates.constants import ConstantFit, interval_of, refitted
+from skinterpret.surrogates.judgement import Judge
+
+X = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
+TRUTH = Expression.parse("x0**2 + 2*x1**2")
+START = Expression.parse("x0**2 + 1.5*x1**2")
+
+
+class Network:
+    """The latent x0**2 + 2*x1**2 - 1."""
+
+    def latent(self, X, target=None):
+        return TRUTH(X) - 1
+
+    def gradient(self, X, target=None):
+        return TRUTH.gradient(X)
+
+
+def judge(weigh=None, wrong=0):
+    """Judge of the network, with noise in the place of its first directions."""
+    network = Network()
+    sample = sample_directions(network, X, scale=np.ones(2), random_state=0)
+    directions = sample.directions.copy()
+    noise = np.random.default_rng(1).normal(size=(wrong, 2))
+    directions[:wrong] = noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    weight = None if weigh is None else weigh(len(sample))
+    return Judge(network, replace(sample, directions=directions), np.ones(2), X, None, weight)
+
+
+def without_the_first(n_rows):
+    return (np.arange(n_rows) >= 300).astype(float)
+
+
+@pytest.mark.parametrize(
+    "fit", [lambda shell: ConstantFit(shell, 0).refit(START), lambda s: refitted(START, s)]
+)
+def test_constants_are_fitted_to_the_directions(fit):
+    assert fit(judge()).constant_values[-1] == pytest.approx(2, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "fit", [lambda shell: ConstantFit(shell, 0).refit(START), lambda s: refitted(START, s)]
+)
+def test_directions_without_weight_do_not_count(fit):
+    assert fit(judge(wrong=300)).constant_values[-1] != pytest.approx(2, abs=1e-3)
+    assert fit(judge(without_the_first, wrong=300)).constant_values[-1] == pytest.approx(2, abs=1e-6)
+
+
+def test_resamples_leave_out_directions_without_weight():
+    trials = ConstantFit(judge(without_the_first, wrong=300), 0).resamples(TRUTH)
+    np.testing.assert_allclose(trials[:, -1], 2, atol=1e-6)
+
+
+def test_fixed_constants_stay():
+    start = Expression.parse("1.5*x0**2 + 1.5*x1**2")
+    free = [value == 1.5 for value in start.constant_values]
+    fixed = [not each for each in free]
+    fixed[free.index(True)] = True
+    values = ConstantFit(judge(), 0).refit(start, fixed).constant_values
+    assert sorted(value for value, each in zip(values, free, strict=True) if each) == pytest.approx([1.5, 3])
+
+
+def test_intervals_hold_the_middle_of_the_resamples():
+    trials = np.column_stack([np.linspace(-1, 1, 201), np.linspace(0, 4, 201)])
+    low, high = interval_of(trials, np.zeros(2))
+    np.testing.assert_allclose(low, [-0.95, 0.1])
+    np.testing.assert_allclose(high, [0.95, 3.9])
+
+
+def test_errors_by_the_number_of_rows_widen_intervals_as_independent_ones_do():
+    trials = np.column_stack([np.linspace(-1, 1, 201), np.full(201, 2.0)])
+    low, high = interval_of(trials, np.array([0.5, 0.5]))
+    half = 1.959964 * 0.5
+    np.testing.assert_allclose(high, [np.hypot(0.95, half), 2 + half], rtol=1e-6)
+    np.testing.assert_allclose(low, [-np.hypot(0.95, half), 2 - half], rtol=1e-6)
+
+
+def test_resamples_without_an_answer_are_left_out_of_intervals():
+    trials = np.array([[1.0], [np.nan], [3.0], [2.0]])
+    low, high = interval_of(trials, np.zeros(1))
+    assert 1 <= low[0] < 2 < high[0] <= 3
+
+
+def test_noise_is_the_loss_and_what_rows_leave_open():
+    exact = judge()
+    fit = ConstantFit(exact, 0)
+    moved = TRUTH.with_constants([*TRUTH.constant_values[:-1], 2 + exact.sampling_errors(TRUTH)[-2]])
+    assert fit.noise(TRUTH) > 0
+    assert fit.noise(TRUTH) <= fit.loss(moved) + 1e-7
+
+
+def test_a_straight_boundary_is_known_as_well_as_labels_tell():
+    """All of its directions are alike, so that resamples say nothing."""
+    rng = np.random.default_rng(0)
+    rows, errors = rng.uniform(-1, 1, (400, 2)), []
+    straight = Expression.parse("x0 + 1.7*x1")
+    for _ in range(100):
+        labels = rows @ [1, 1.7] + rng.logistic(scale=0.2, size=400) > 0.3
+        model = LogisticRegression(C=1e6).fit(rows, labels)
+        first, second = model.coef_[0]
+        errors.append(second / first - 1.7)
+    shell = Judge(_Straight(), sample_directions(_Straight(), rows, random_state=0), np.ones(2), rows, None)
+    error = shell.sampling_errors(straight)[-2]
+    assert np.std(errors) == pytest.approx(error, rel=0.2)
+    low, high = ConstantFit(shell, 0).intervals(straight)
+    assert high[-1] - low[-1] > 3.5 * error
+
+
+def test_a_formula_without_constants_has_no_intervals():
+    low, high = ConstantFit(judge(), 0).intervals(Expression.parse("x0*x1"))
+    assert low.shape == high.shape == (0,)
+
+
+class _Straight:
+    """The log-odds of labels on either side of x0 + 1.7*x1 = 0.3, with logistic noise of scale 0.2."""
+
+    def latent(self, X, target=None):
+        return (X @ [1, 1.7] - 0.3) / 0.2
+
+    def gradient(self, X, target=None):
+        return np.tile([5.0, 8.5], (len(X), 1))
