@@ -23,7 +23,6 @@ from skinterpret.cli.printing import (
 from skinterpret.cli.splitting import Split, split_rows
 from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.report import compared, write_report
-from skinterpret.report.page import check_installed
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate
 
@@ -48,8 +47,6 @@ def explain_table(
     data : str
         Where the rows come from.
     """
-    if options.report:
-        check_installed()
     check_outputs({"--report": options.report, "--json": options.json})
     trained_before = isinstance(network, FrozenEstimator)
     if trained_before:

@@ -7,13 +7,14 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
-from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from sklearn.base import is_regressor
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, column_or_1d
@@ -92,8 +93,6 @@ def write_report(
 
     Raises
     ------
-    ImportError
-        If jinja2 or contourpy is missing.
     ValueError
         If the rows do not fit the surrogate, no label is a class of the network, or a table is a word
         other than "auto".
@@ -112,7 +111,6 @@ def write_report(
     >>> surrogate = SymbolicSurrogate(FrozenEstimator(network), random_state=0).fit(X)
     >>> write_report(surrogate, X, y, "report.html")  # doctest: +SKIP
     """
-    check_installed()
     if not hasattr(surrogate, "to_code") or is_regressor(surrogate):
         raise TypeError(f"{type(surrogate).__name__} has no decision rule; pass a fitted SymbolicSurrogate.")
     check_is_fitted(surrogate)
@@ -150,19 +148,6 @@ def write_report(
     written = Path(path)
     written.write_text(_render(context), encoding="utf-8")
     return written
-
-
-def check_installed() -> None:
-    """Refuse to work without the libraries that a report needs.
-
-    Raises
-    ------
-    ImportError
-        If one is missing.
-    """
-    missing = [name for name in ("contourpy", "jinja2") if find_spec(name) is None]
-    if missing:
-        raise ImportError(f'Reports need {listed(missing)}: pip install "skinterpret[report]".')
 
 
 def _views(surrogate: Any, X: Any) -> list[RuleView]:
@@ -237,9 +222,6 @@ def _reproduction(surrogate: Any, run: Mapping[str, str] | None) -> dict[str, An
 
 
 def _render(context: dict[str, Any]) -> str:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
-
     templates = files("skinterpret.report") / "templates"
     script = (templates / "report.js").read_text(encoding="utf-8")
     environment = Environment(

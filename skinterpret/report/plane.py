@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
@@ -110,8 +111,6 @@ class Plane:
         Outline
             Region and boundary.
         """
-        import contourpy  # an optional dependency: `pip install "skinterpret[report]"`
-
         x, y = np.linspace(LEFT, RIGHT, N_GRID), np.linspace(BOTTOM, TOP, N_GRID)
         rows = np.tile(self._centre, (N_GRID * N_GRID, 1))
         for j, axis, grid in zip(self._inputs, self._axes, np.meshgrid(x, y), strict=False):

@@ -97,12 +97,15 @@ def standard_errors(derivatives: Array, weight: Array) -> Array:
     ndarray of shape (n_parameters,)
         The errors; 0 for a parameter on which nothing depends.
     """
-    information = derivatives.T @ (derivatives * weight[:, None])
-    scale = np.sqrt(np.diag(information))
-    sound = scale > 0
-    errors = np.zeros(len(scale))
+    seen, weight = derivatives[weight > 0], weight[weight > 0]
+    largest = np.abs(seen).max(axis=0, initial=0.0)
+    sound = largest > 0
+    errors = np.zeros(len(largest))
     if sound.any():
-        scale = scale[sound]
-        unit = information[np.ix_(sound, sound)] / np.outer(scale, scale)
-        errors[sound] = np.sqrt(np.maximum(np.diag(np.linalg.pinv(unit, rcond=NEGLIGIBLE)), 0.0)) / scale
+        # in units of the largest derivative, so that no square overflows
+        observed = seen[:, sound] / largest[sound] * np.sqrt(weight)[:, None]
+        scale = np.linalg.norm(observed, axis=0)
+        unit = observed / scale
+        inverse = np.linalg.pinv(unit.T @ unit, rcond=NEGLIGIBLE)
+        errors[sound] = np.sqrt(np.maximum(np.diag(inverse), 0.0)) / scale / largest[sound]
     return errors

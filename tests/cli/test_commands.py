@@ -197,17 +197,6 @@ def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, 
     assert "no column 'b'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("missing", ["contourpy", "jinja2"])
-def test_a_report_that_cannot_be_made_is_refused_before_the_search(table, monkeypatch, capsys, missing):
-    monkeypatch.setattr(
-        "skinterpret.report.page.find_spec", lambda name: None if name == missing else find_spec(name)
-    )
-    assert main(["explain", str(table), "--target", "sick", "--report", "page.html"]) == 2
-    output = capsys.readouterr()
-    assert 'pip install "skinterpret[report]"' in output.err
-    assert not output.out
-
-
 @pytest.mark.parametrize(
     ("word", "value"),
     [
