@@ -100,7 +100,7 @@ def alignment_score(
         product = np.einsum("ij,ij->i", ours, theirs)
         cosine = product / (np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1))
     cosine = np.nan_to_num(cosine, posinf=0.0, neginf=0.0)  # infinite where a length is too small for a float
-    return float(abs(np.average(cosine, weights=weights)))
+    return min(float(abs(np.average(cosine, weights=weights))), 1.0)  # rounding may go beyond
 
 
 def complexity_score(surrogate: Any) -> int:

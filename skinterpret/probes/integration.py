@@ -12,6 +12,7 @@ from skinterpret.network import DenseNetwork
 Array = NDArray[np.float64]
 
 CLOSE = 1e-6  # of the largest change of the latent: a gap that is no gap
+BENT = 1e-3  # of it: a slope that is off by no more is right
 MOST_HALVINGS = 20
 
 
@@ -54,11 +55,11 @@ def integrate_gradients(
     True
     """
     change = network.latent(rows, target) - network.latent(start[None], target)
-    tolerance = CLOSE * np.abs(change).max()
+    size = np.abs(change).max()
     parts = _gauss_legendre(network, rows, start, n_steps, target)
-    missed = np.abs(parts.sum(axis=1) - change) > tolerance
+    missed = np.abs(parts.sum(axis=1) - change) > CLOSE * size
     if missed.any():
-        parts[missed] = _piecewise(network, rows[missed], start, n_steps, target, tolerance / n_steps)
+        parts[missed] = _piecewise(network, rows[missed], start, n_steps, target, size)
     return parts
 
 
@@ -73,30 +74,35 @@ def _gauss_legendre(network: DenseNetwork, rows: Array, start: Array, n_steps: i
 
 
 def _piecewise(
-    network: DenseNetwork, rows: Array, start: Array, n_pieces: int, target: Any, tolerance: float
+    network: DenseNetwork, rows: Array, start: Array, n_pieces: int, target: Any, size: float
 ) -> Array:
     """For latents with kinks: each piece has the gradient of its left end up to some point.
 
     From there on it has that of its right end.  The point is where the latent's two straight
     stretches meet, so a piece with one kink is exact, and a smooth one is to second order.  A
-    piece without such a point is halved.
+    piece without such a point is halved, and one whose middle is off those stretches.
     """
     away = rows - start
     total = np.zeros_like(rows)
     row = np.repeat(np.arange(len(rows)), n_pieces)
     left = np.tile(np.arange(n_pieces) / n_pieces, len(rows))
     width = 1 / n_pieces
+    tolerance, bent = CLOSE * size / n_pieces, BENT * size
     for halvings in range(MOST_HALVINGS + 1):
         along = away[row]
-        ends = [start + at[:, None] * along for at in (left, left + width)]
-        first, second = (network.gradient(end, target) for end in ends)
-        rise = (network.latent(ends[1], target) - network.latent(ends[0], target)) / width
+        first, second = (network.gradient(start + at[:, None] * along, target) for at in (left, left + width))
+        low, middle, high = (
+            network.latent(start + (left + at * width)[:, None] * along, target) for at in (0, 0.5, 1)
+        )
+        rise = (high - low) / width
         slopes = [np.einsum("ij,ij->i", gradient, along) for gradient in (first, second)]
         bend = slopes[0] - slopes[1]
         share = np.divide(rise - slopes[1], bend, out=np.full_like(bend, 0.5), where=bend != 0)
         share = np.clip(share, 0, 1)
         gap = width * np.abs(share * slopes[0] + (1 - share) * slopes[1] - rise)
-        done = (gap <= tolerance) | (halvings == MOST_HALVINGS)
+        half = np.minimum(share, 0.5)
+        off = np.abs(half * slopes[0] + (0.5 - half) * slopes[1] - (middle - low) / width)
+        done = ((gap <= tolerance) & (off <= bent)) | (halvings == MOST_HALVINGS)
         mean = share[:, None] * first + (1 - share[:, None]) * second
         np.add.at(total, row[done], width * mean[done])
         if done.all():
