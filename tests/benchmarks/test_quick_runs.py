@@ -20,7 +20,6 @@ COMMANDS = [
     ["trust", "--quick"],
     ["value_trust", "--quick"],
     ["readability", "--quick"],
-    ["surrogates", "--quick", "--data", "iris"],
     ["genes", "--quick"],
     pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
@@ -28,6 +27,20 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_a_quick_run_prints_its_table_and_writes_nothing(command):
+    print_quickly(command)
+
+
+def test_the_comparison_sets_symbolic_classification_and_paired_differences_beside_all_else():
+    printed = print_quickly(["surrogates", "--quick", "--data", "wine"])
+    names = ["symbolic classification", "tree, unrestricted", "tree, at most the rule's complexity"]
+    for name in [*names, "to symbolic", "its error"]:
+        assert name in printed
+    rule = next(line for line in printed.splitlines() if line.split()[:2] == ["wine", "symbolic"])
+    to_itself = [0, 0]
+    assert [float(figure) for figure in rule.split()[4:6]] == to_itself
+
+
+def print_quickly(command):
     before = {path: path.read_bytes() for path in (ROOT / "benchmarks" / "results").iterdir()}
     run = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{command[0]}", *command[1:]],
@@ -38,17 +51,4 @@ def test_a_quick_run_prints_its_table_and_writes_nothing(command):
     assert run.returncode == 0, run.stderr
     assert "cores, Python" in run.stdout
     assert {path: path.read_bytes() for path in (ROOT / "benchmarks" / "results").iterdir()} == before
-
-
-def test_the_comparison_sets_symbolic_classification_and_paired_differences_beside_all_else():
-    command = [sys.executable, "-m", "benchmarks.surrogates", "--quick", "--data", "wine"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    names = ["symbolic classification", "tree, unrestricted", "tree, at most the rule's complexity"]
-    for name in [*names, "to symbolic", "its error"]:
-        assert name in run.stdout
-    rule = next(line for line in run.stdout.splitlines() if line.split()[:2] == ["wine", "symbolic"])
-    assert [float(figure) for figure in rule.split()[4:6]] == [
-        0,
-        0,
-    ]  # to itself
+    return run.stdout
