@@ -96,7 +96,7 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
     Raises
     ------
     ValueError
-        If the language is none of these.
+        If the language is none of these, or the formula is defined nowhere.
 
     Examples
     --------
@@ -108,6 +108,11 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
     """
     if language not in LANGUAGES:
         raise ValueError(f"Unknown language {language!r}; choose from: {', '.join(LANGUAGES)}.")
+    if formula.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        raise ValueError(
+            "The formula is defined nowhere, since it divides by 0 or has a constant that is not finite; take "
+            "another candidate."
+        )
     return LANGUAGES[language](formula, [str(name) for name in feature_names])
 
 

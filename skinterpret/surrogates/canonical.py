@@ -37,10 +37,12 @@ def canonical_front(
     Returns
     -------
     Front
-        The canonical forms, with their own complexities and the losses that the search found.
+        The canonical forms, with their own complexities and the losses that the search found.  What is
+        defined nowhere, and has values by rounding errors alone, is left out where something else is left.
     """
     forms = [Candidate(canonical(found.expression, rows, is_as_good), found.loss) for found in front]
-    return replace(front, candidates=forms)
+    sound = [found for found in forms if not _is_nowhere_defined(found.expression)]
+    return replace(front, candidates=sound or forms)
 
 
 def canonical(
@@ -81,6 +83,10 @@ def canonical(
     """
     shorter = reversed(_forms(expression, rows)[1:])
     return next((form for form in shorter if is_as_good is None or is_as_good(form, expression)), expression)
+
+
+def _is_nowhere_defined(expression: Expression) -> bool:
+    return bool(expression.to_sympy().has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo))
 
 
 def _forms(expression: Expression, rows: Array) -> list[Expression]:

@@ -126,3 +126,10 @@ def test_excel_refers_to_cells_by_the_order_of_the_inputs():
 def test_an_unknown_language_is_named():
     with pytest.raises(ValueError, match="'fortran'; choose from: python, numpy, c, sql, excel"):
         write_code(Expression.parse("x0").to_sympy(), ["x0"], "fortran")
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", "c", "sql", "excel"])
+def test_what_is_defined_nowhere_is_not_written(language):
+    formula = Expression.parse("x0 + 1/(x1 - x1)").to_sympy()
+    with pytest.raises(ValueError, match="defined nowhere, since it divides by 0"):
+        write_code(formula, ["x0", "x1"], language)

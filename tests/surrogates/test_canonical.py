@@ -98,3 +98,9 @@ def test_a_front_keeps_falling_losses_and_rising_complexities_without_repetition
     assert [str(candidate.expression) for candidate in cleaned] == ["x0", "x0**2 + x1**2", "x0**2 + 2*x1**2"]
     assert [candidate.loss for candidate in cleaned] == [0.5, 0.2999, 0.0999]
     assert [candidate.complexity for candidate in cleaned] == [1, 5, 8]
+
+
+def test_what_has_values_by_rounding_alone_is_no_candidate():
+    sound, noise = Candidate(Expression.parse("x0"), 0.2), Candidate(Expression.parse("x0/(x1 - x1)"), 0.1)
+    assert [found.loss for found in canonical_front(Front([sound, noise]), ROWS)] == [0.2]
+    assert len(canonical_front(Front([noise]), ROWS)) == 1
