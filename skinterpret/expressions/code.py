@@ -110,8 +110,8 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
         raise ValueError(f"Unknown language {language!r}; choose from: {', '.join(LANGUAGES)}.")
     if formula.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
         raise ValueError(
-            "The formula is defined nowhere, since it divides by 0 or has a constant that is not finite; take "
-            "another candidate."
+            "The formula is defined nowhere, since it divides by 0 or has a constant that is not finite; "
+            "take another candidate."
         )
     return LANGUAGES[language](formula, [str(name) for name in feature_names])
 
