@@ -7,6 +7,9 @@ from typing import Any
 
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
+from sympy import Symbol
+
+from skinterpret.expressions.latex import to_latex
 
 
 class ShowingMixin:
@@ -41,5 +44,5 @@ class ShowingMixin:
             return []
         formulas = self.to_latex()
         if isinstance(formulas, dict):
-            return list(formulas.values())
+            return [f"{to_latex(Symbol(str(label)))}:\\quad {formula}" for label, formula in formulas.items()]
         return formulas if isinstance(formulas, list) else [formulas]

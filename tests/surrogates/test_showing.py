@@ -41,3 +41,12 @@ def test_what_is_not_fitted_shows_its_diagram_only(surrogate):
     assert "sk-container-id" in surrogate._repr_html_()
     assert "<p>$" not in surrogate._repr_html_()
     assert surrogate._repr_latex_() == ""
+
+
+def test_each_formula_of_more_classes_has_its_class():
+    formulas = [Expression.parse(text) for text in ("x0", "x1", "x0 + x1")]
+    labels = ["a", "b_c", "<i>"]
+    rule = ClassificationRule(formulas, [0.0] * 3, [1.0] * 3, labels, n_features=2)
+    shown = rule._repr_latex_().split("\n\n")
+    assert [line.partition(":")[0] for line in shown] == ["$a", r"$\mathrm{b\_c}", r"$\mathrm{<i>}"]
+    assert "<i>" not in rule._repr_html_().partition("sk-container-id")[0]
