@@ -43,6 +43,6 @@ BoundaryDisplay.from_estimator(surrogate, X, y=y).figure_.suptitle("The boundary
 
 # %%
 # The rule is all that is needed from here on.  Steps whose derivative is not known are refused by name; which
-# ones can be read is listed in :doc:`/how_to/networks`.
+# ones can be read is listed in :doc:`/how_to/pipelines`.
 
 print(surrogate.to_code("python"))

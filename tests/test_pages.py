@@ -25,13 +25,14 @@ COMMAND = re.compile(r"^skinterpret (.+)$", flags=re.MULTILINE)
 EXCUSED = {
     "index": "says in a few lines what there is, of a network and rows of the reader's",
     "how_to/command_line": "is about the reader's files and models; tests/cli runs each command",
-    "how_to/long_searches": "needs a cluster; tests/search/evolution runs checkpoints and dask",
+    "how_to/clusters": "needs a cluster; tests/search/evolution runs dask with worker processes",
+    "how_to/long_searches": "is about a search of the reader's; tests/search/evolution runs checkpoints and budgets",
     "how_to/pysr": "needs Julia; tests/search/pysr runs what it shows",
     "how_to/structure": "is about a network of the reader's; tests/search/structure runs what it shows",
 }
 
 # pages that run where a framework is installed
-NEEDED = {"how_to/networks": "torch"}
+NEEDED = {"how_to/frameworks": "torch"}
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
