@@ -21,6 +21,7 @@ FUNCTIONS = {
     sympy.tanh: "tanh",
     sympy.Abs: "abs",
 }
+MOST_TURNS = 1e4
 POWERS = {2.0: "square", 3.0: "cube", 0.5: "sqrt", -1.0: "inv"}
 
 
@@ -110,7 +111,8 @@ def _exact_number(value: float) -> sympy.Expr:
     """Write a constant by its name, or with just the digits that it needs: 1.9, not 1.8999…."""
     sign = -1 if value < 0 else 1
     named = [
-        sympy.Rational(round(2 * value / math.pi), 2) * sympy.pi,
+        # of many turns the nearest float may be any number
+        *([sympy.Rational(round(2 * value / math.pi), 2) * sympy.pi] if abs(value) < MOST_TURNS else []),
         sympy.Rational(round(3 * value), 3),
         *(
             sign * name

@@ -152,27 +152,6 @@ class ConstantFit:
         return rows, tokens, np.where(tokens == CONSTANT, expression.constants, 0.0)
 
 
-def refitted(expression: Expression, shell: Shell) -> Expression:
-    """Fit the constants of a candidate to all rows of the shell; the search saw a few hundred.
-
-    Parameters
-    ----------
-    expression : Expression
-        A formula of the scaled inputs.
-    shell : Shell
-        The network's directions.
-
-    Returns
-    -------
-    Expression
-        The same formula with constants that fit at least as well.
-    """
-    if not expression.constant_values:
-        return expression
-    rows = make_rows(shell.scaled_shell, shell.directions, shell.weight)
-    return fitted_to(rows, expression)
-
-
 def fitted_to(rows: Rows, expression: Expression) -> Expression:
     """Fit all constants by Levenberg–Marquardt, from where they stand.
 

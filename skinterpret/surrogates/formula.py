@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import sympy
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.gradients import CONSTANT
 from skinterpret.expressions.operators import find_operators
-from skinterpret.surrogates.scale import without_scale_and_offset
+from skinterpret.surrogates.scale import other_scales, without_scale_and_offset
 
 Array = NDArray[np.float64]
 
 MOST_DIGITS = 8
+MOST_SCALES = 3  # besides the first on which a sum is tried
 NEGLIGIBLE_LOSS = 1e-9
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
+WORTH_OF_AN_OPEN_TERM = 1e-3  # loss, besides: networks' own errors are as large
 WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
 NAMED = (math.pi, 2 * math.pi)
 WELL_KNOWN = 0.375  # width of an interval as a share of the constant
@@ -50,8 +52,8 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
 
     The scale and the offset of a formula belong to its link, not to its concept
     (arXiv:2401.04978, section 3), so they are chosen such that the coefficients read well: no
-    constant term, the most frequent coefficient of a sum is 1, or the smallest where all differ, and its
-    longer terms have a plus sign.
+    constant term, the most frequent coefficient of a sum is 1, or where all differ the one beside which
+    the others have the fewest digits, and its longer terms have a plus sign.
     Then constants are fitted anew and rounded one after another, the others following.
 
     Parameters
@@ -62,7 +64,7 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
         Loss and constants of an expression.  A constant is rounded inside its interval only, to
         whole numbers, halves and multiples of π if these cost at most 28 % more loss: a network's own
         errors move fitted constants by as much, and a formula without fitted constants is the
-        simpler one.
+        simpler one.  A term whose coefficient may as well be zero goes.
 
     Returns
     -------
@@ -78,10 +80,49 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
     )
     if not rewritten.constant_values:
         return rewritten
-    rounding = _Rounding(rewritten, fit)
+    rounded = [_rounded(form, fit) for form in _on_each_scale(rewritten)]
+    return min(rounded, key=lambda found: found.ease).expression
+
+
+class _Rounded(NamedTuple):
+    """A formula with round constants.
+
+    Attributes
+    ----------
+    expression : Expression
+        The formula.
+    ease : tuple of int
+        How many of its constants may as well be zero, its complexity and its digits.
+    """
+
+    expression: Expression
+    ease: tuple[int, int, int]
+
+
+def _rounded(expression: Expression, fit: Fit) -> _Rounded:
+    rounding = _Rounding(expression, fit)
+    rounding.snap(_zero, rounding.without_terms_left_open())
+    left = _without_neutral_elements(rounding.expression)
+    if left.complexity < expression.complexity:
+        return _rounded(left, fit)
     rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
     rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
-    return _without_neutral_elements(rounding.shortened())
+    shortest = _without_neutral_elements(rounding.shortened())
+    digits = sum(map(_digits, shortest.constant_values))
+    return _Rounded(shortest, (rounding.n_open, shortest.complexity, digits))
+
+
+def _on_each_scale(expression: Expression) -> Iterator[Expression]:
+    """Yield a formula, and if it is a sum the same one with the coefficient 1 before another term.
+
+    Which is easier to read shows when they are rounded: `x0 + 1.7*x1` is, and not `0.588*x0 + x1`.
+    """
+    yield expression
+    for form in other_scales(expression.to_sympy())[:MOST_SCALES]:
+        try:
+            yield Expression.from_sympy(form)
+        except ValueError:
+            continue
 
 
 def _forms(expression: Expression) -> Iterator[Expression]:
@@ -113,7 +154,7 @@ class _Rounding:
     def __init__(self, expression: Expression, fit: Fit) -> None:
         self._fit = fit
         self._simple = _exponents(expression)
-        self._exponents = np.array(self._simple)
+        self._exponents = np.array(self._simple, dtype=bool)
         self._expression = fit.refit(expression, self._simple)
         low, high = fit.intervals(self._expression)
         best = np.array(self._expression.constant_values)
@@ -121,9 +162,24 @@ class _Rounding:
         self._level = fit.loss(self._expression)
         self._noise = fit.noise(self._expression)
 
+    @property
+    def expression(self) -> Expression:
+        """The formula as far as it is rounded."""
+        return self._expression
+
+    @property
+    def n_open(self) -> int:
+        """How many constants may as well be zero."""
+        values = np.array(self._expression.constant_values)
+        return int(np.sum((values != 0) & ~self._exponents & (self._low <= 0) & (self._high >= 0)))
+
     def up_to(self, share: float) -> float:
         """Loss with a share of the noise more than the constants that fit best have."""
         return self._level + share * self._noise + NEGLIGIBLE_LOSS
+
+    def without_terms_left_open(self) -> float:
+        """Loss that a formula may have without the terms that rows are too few to tell from none."""
+        return (1 + WORTH_OF_ROUND_NUMBERS) * self._level + WORTH_OF_AN_OPEN_TERM
 
     def snap(self, numbers_next_to: Callable[[float], list[float]], most: float) -> None:
         """Put such numbers in the place of constants, nearest to whole ones first, up to a loss of `most`.
@@ -139,7 +195,11 @@ class _Rounding:
             if not self._is_well_known(index):
                 numbers = [number for number in numbers if (2 * number).is_integer()]
             trials = [self._with(index, number) for number in numbers]
-            trials = [trial for trial in trials if self._inside(trial)]
+            trials = [
+                trial
+                for trial in trials
+                if self._inside(trial) and _without_neutral_elements(trial).variables
+            ]
             best = min(trials, key=self._loss, default=None)
             if best is not None and self._loss(best) <= most:
                 self._expression = best
@@ -180,6 +240,19 @@ class _Rounding:
     def _loss(self, expression: Expression) -> float:
         loss = self._fit.loss(expression)
         return loss if np.isfinite(loss) else np.inf
+
+
+def _zero(value: float) -> list[float]:
+    return [0.0]
+
+
+def _digits(value: float) -> int:
+    """Count the characters that a number takes when it is written out, zeros and point among them."""
+    if value in _near(value, NAMED):
+        return 1
+    if not (2 * value).is_integer() and any(math.isclose(value, fraction) for fraction in _fractions(value)):
+        return 3
+    return len(np.format_float_positional(float(f"{abs(value):.{MOST_DIGITS}g}"), trim="-"))
 
 
 def _round_numbers(value: float) -> list[float]:

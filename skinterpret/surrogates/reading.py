@@ -15,7 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.canonical import canonical_front
-from skinterpret.surrogates.constants import ConstantFit, refitted
+from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.readability import Readability
@@ -80,8 +80,8 @@ class Reading:
             The rule.
         """
         position = choose(self.table, selection, self.judge.n_samples)
-        found = self.units.in_raw_units(refitted(self.candidates[position].expression, self.judge))
-        expression = tidy(found, ConstantFit(self.judge, seed))
+        fit = ConstantFit(self.judge, seed)
+        expression = tidy(fit.refit(self.units.in_raw_units(self.candidates[position].expression)), fit)
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
 
@@ -172,8 +172,8 @@ def read_latent(
     """
     found = search_concept(network, X_search, plan, random_state)
     n_rows = len(X_search) + len(X_held_back)
-    judge = Judge(network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, n_rows)
-    rows = np.vstack([judge.scaled_shell, judge.X / judge.scale])
+    judge = Judge(network, found.sample, found.spread, X_held_back, plan.target, found.weight, n_rows)
+    rows = np.vstack([found.sample.X, judge.X]) / found.units.scale
     cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
     table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
     return Reading(

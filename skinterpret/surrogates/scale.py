@@ -42,6 +42,37 @@ def without_scale_and_offset(formula: sympy.Expr) -> sympy.Expr:
     return plain.xreplace({number: sympy.Integer(number) for number in whole})
 
 
+def other_scales(formula: sympy.Expr) -> list[sympy.Expr]:
+    """Write a sum on the scales of its other terms.
+
+    Parameters
+    ----------
+    formula : sympy expression
+        A formula as `without_scale_and_offset` gives it.
+
+    Returns
+    -------
+    list of sympy expression
+        The formula divided by each other coefficient that as many terms have as the one that is 1; none
+        if it is no sum.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from skinterpret.surrogates.scale import other_scales
+    >>> x, y = sympy.symbols("x y")
+    >>> other_scales(x + 2 * y)
+    [x/2 + y]
+    >>> other_scales(x * y)
+    []
+    """
+    if not formula.is_Add:
+        return []
+    sizes = _sizes(formula)
+    most = max(sizes.values())
+    return [_divided(formula, size) for size, count in sizes.items() if count == most and size != 1]
+
+
 def _scales_first(formula: sympy.Expr) -> sympy.Expr:
     """Take the scales of all factors of all products out of them, from the inside to the outside."""
     if not formula.args:
@@ -82,9 +113,15 @@ def _unit(total: sympy.Expr) -> sympy.Expr:
     """Coefficient that becomes 1, with the sign that the longer terms have."""
     parted = [_coefficient_first(term) for term in total.args]
     balance = sum(sympy.sign(number) * (1 + (abs(number) * rest).count_ops()) for number, rest in parted)
-    sizes = Counter(abs(number) for number, rest in parted if not rest.is_number)
+    sizes = _sizes(total)
     unit = max(sizes, key=lambda size: (sizes[size], -size))
     return unit if balance >= 0 else -unit
+
+
+def _sizes(total: sympy.Expr) -> Counter[sympy.Expr]:
+    """Count the absolute values of coefficients."""
+    parted = [_coefficient_first(term) for term in total.args]
+    return Counter(abs(number) for number, rest in parted if not rest.is_number)
 
 
 def _coefficient_first(term: sympy.Expr) -> tuple[sympy.Expr, sympy.Expr]:

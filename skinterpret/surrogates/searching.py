@@ -17,9 +17,11 @@ from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
-from skinterpret.surrogates.units import Units
+from skinterpret.surrogates.units import Units, spread_of
 
 Array = NDArray[np.float64]
+
+BEFORE_SEARCH = 1 / 4  # of a limit in seconds: structure may take as much, and what it is about to end
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ class Found:
     Attributes
     ----------
     sample : Directions
-        All rows with directions, of which the searches saw some.
+        All rows with directions, of which the searches saw some; those of the latent as a function of
+        `X / spread`.
+    spread : ndarray of shape (n_features,)
+        Standard deviation of each input, 1 where it is 0.
     weight : ndarray of shape (n_sampled,)
         Weights of the directions.
     units : Units
@@ -77,6 +82,7 @@ class Found:
     """
 
     sample: Directions
+    spread: Array
     weight: Array
     units: Units
     structure: Structure
@@ -153,6 +159,7 @@ def search_concept(
         sample.directions,
         hypotheses=plan.structure,
         part_engine=small_engine(like=plan.engine),
+        max_time=_part_of(getattr(plan.engine, "max_time", None)),
         random_state=random_state,
     )
     chosen = spread_sample(rows, plan.n_directions, random_state=random_state)
@@ -173,8 +180,12 @@ def search_concept(
     if units.is_centred:
         seen = sample.take(chosen)
         fronts = [without_centre(front, units, seen, weight[chosen]) for front in fronts]
-    structure = _in_raw_units(structure, units, plan.feature_names)
-    return Found(sample, weight, units, structure, readability, fronts)
+    structure = _in_raw_units(_confirmed(structure, fronts), units, plan.feature_names)
+    # a search wants round units, so that its constants are those of a formula in raw inputs; judgement
+    # wants inputs that count alike, so that none is overlooked because of its unit
+    spread = spread_of(X)
+    in_spread = sample.rescaled(spread / units.scale)
+    return Found(in_spread, spread, weight, units, structure, readability, fronts)
 
 
 def branches(engine: Engine, n_searches: int) -> list[Engine]:
@@ -218,6 +229,22 @@ def in_words(expressions: list[Expression], feature_names: list[str]) -> list[st
         )
         for expression in expressions
     ]
+
+
+def _confirmed(structure: Structure, fronts: list[Front]) -> Structure:
+    """Drop what a search refuted: inputs that were left out at first, and that it came back for."""
+    used = {j for front in fronts for found in front for j in found.expression.variables}
+    findings = []
+    for finding in structure.findings:
+        inputs = finding.inputs if finding.part is not None else tuple(set(finding.inputs) - used)
+        if inputs:
+            findings.append(replace(finding, inputs=tuple(sorted(inputs))))
+    return replace(structure, findings=tuple(findings))
+
+
+def _part_of(max_time: float | None) -> float | None:
+    """Seconds of those of a search that may go to what comes before it."""
+    return None if max_time is None else BEFORE_SEARCH * max_time
 
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:

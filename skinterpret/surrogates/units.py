@@ -14,6 +14,9 @@ from skinterpret.expressions import OPERATORS, Expression
 Array = NDArray[np.float64]
 
 FAR = 10.0  # half-widths between the middle of an input and 0 from which on it counts from its middle
+MOST_SHIFT = 0.25  # of a power of ten, from the middle between two
+N_PLACES = 51
+ENOUGH_ROOM = 0.15  # a factor of 1.4
 FINENESS = 100.0  # parts of its scale to which a middle is rounded
 
 
@@ -130,13 +133,33 @@ class Units:
         return bool(self.centre[list(expression.variables)].any())
 
 
+def spread_of(X: Array) -> Array:
+    """Give the standard deviation of each input.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        Rows in raw units.
+
+    Returns
+    -------
+    ndarray of shape (n_features,)
+        Deviations; 1 for constant inputs.
+    """
+    deviation = X.std(axis=0)
+    return np.where(deviation > 0, deviation, 1.0)
+
+
 def decimal_scale(X: Array) -> Array:
-    """Power of ten nearest to each input's standard deviation.
+    """Power of ten near each input's standard deviation.
 
     The angle between two gradients depends on the units of the inputs: one measured in thousandths
-    would outweigh all others.  Divided by these scales, inputs count alike.  Powers of ten shift
+    would outweigh all others.  Divided by these scales, inputs count nearly alike.  Powers of ten shift
     the decimal point of a formula's constants and change nothing else, and inputs with deviations
     of about 1 keep their units.
+
+    Where deviations are rounded up and where down is chosen such that inputs of nearly the same
+    deviation get the same scale.
 
     Parameters
     ----------
@@ -155,11 +178,8 @@ def decimal_scale(X: Array) -> Array:
     >>> decimal_scale(np.array([[0.0, 100.0, 7.0], [1.0, 2500.0, 7.0]]))
     array([   1., 1000.,    1.])
     """
-    deviation = X.std(axis=0)
-    known = deviation > 0
-    exponent = np.zeros(X.shape[1])
-    exponent[known] = np.round(np.log10(deviation[known]))
-    return np.asarray(10.0**exponent)
+    size = np.log10(spread_of(X))
+    return np.asarray(10.0 ** np.ceil(size - _widest_gap(size)))
 
 
 def in_raw_units(expression: Expression, scale: Array) -> Expression:
@@ -216,6 +236,15 @@ def collected(expression: Expression) -> Expression:
         return Expression.from_sympy(_without_inner_factors(formula))
     except ValueError:  # sympy may answer with functions that the operator table lacks
         return expression
+
+
+def _widest_gap(sizes: Array) -> float:
+    """Find the place between two powers of ten from which sizes are as far as they need be."""
+    places = np.linspace(0.5 - MOST_SHIFT, 0.5 + MOST_SHIFT, N_PLACES)
+    distance = np.abs((sizes[:, None] - places + 0.5) % 1.0 - 0.5).min(axis=0)
+    roomy = np.minimum(distance, ENOUGH_ROOM).round(9)
+    best = places[roomy == roomy.max()]
+    return float(best[np.abs(best - 0.5).argmin()])
 
 
 def _round_centre(X: Array, scale: Array) -> Array:

@@ -248,12 +248,12 @@ def read_values(
     judge = ValueJudge(
         found.sample,
         found.weight,
-        found.units.scale,
+        found.spread,
         X_held_back,
         value(X_held_back),
         len(X_search) + len(X_held_back),
     )
-    rows = np.vstack([judge.scaled_shell, judge.rows / judge.scale])
+    rows = np.vstack([found.sample.X, judge.rows]) / found.units.scale
     says_as_much = partial(_says_as_much, judge, found.units)
     cleaned = replace(found, fronts=[canonical_front(front, rows, says_as_much) for front in found.fronts])
     table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
-from skinterpret.surrogates.constants import ConstantFit, interval_of, refitted
+from skinterpret.surrogates.constants import ConstantFit, interval_of
 from skinterpret.surrogates.judgement import Judge
 
 X = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
@@ -41,19 +41,17 @@ def without_the_first(n_rows):
     return (np.arange(n_rows) >= 300).astype(float)
 
 
-@pytest.mark.parametrize(
-    "fit", [lambda shell: ConstantFit(shell, 0).refit(START), lambda s: refitted(START, s)]
-)
-def test_constants_are_fitted_to_the_directions(fit):
-    assert fit(judge()).constant_values[-1] == pytest.approx(2, abs=1e-6)
+def fitted(shell):
+    return ConstantFit(shell, 0).refit(START)
 
 
-@pytest.mark.parametrize(
-    "fit", [lambda shell: ConstantFit(shell, 0).refit(START), lambda s: refitted(START, s)]
-)
-def test_directions_without_weight_do_not_count(fit):
-    assert fit(judge(wrong=300)).constant_values[-1] != pytest.approx(2, abs=1e-3)
-    assert fit(judge(without_the_first, wrong=300)).constant_values[-1] == pytest.approx(2, abs=1e-6)
+def test_constants_are_fitted_to_the_directions():
+    assert fitted(judge()).constant_values[-1] == pytest.approx(2, abs=1e-6)
+
+
+def test_directions_without_weight_do_not_count():
+    assert fitted(judge(wrong=300)).constant_values[-1] != pytest.approx(2, abs=1e-3)
+    assert fitted(judge(without_the_first, wrong=300)).constant_values[-1] == pytest.approx(2, abs=1e-6)
 
 
 def test_resamples_leave_out_directions_without_weight():

@@ -84,11 +84,11 @@ def test_a_term_that_the_network_does_not_show_goes():
     second=st.floats(0.1, 10),
     error=st.sampled_from([0.0, 1e-5, 1e-3]),
 )
-def test_the_loss_never_rises_by_more_than_round_numbers_are_worth(first, second, error):
+def test_the_loss_never_rises_by_more_than_a_term_is_worth(first, second, error):
     expression = Expression.parse(f"{first!r}*x0**2 + {second!r}*x1*x2 + 1")
     fit = FitTo(expression.to_text(), extra=error)
     level = fit.loss(expression)
-    assert fit.loss(tidy(expression, fit)) <= level + 0.283 * (level + resolution(level)) + 2e-7
+    assert fit.loss(tidy(expression, fit)) <= level + 0.3 * (level + resolution(level)) + 1.01e-3
 
 
 @pytest.mark.parametrize("found", ["-x0**2 - 2*x1**2", "3*x2 - exp(x0 - x1)", "-exp(x0)*x1 + x2"])
@@ -118,18 +118,16 @@ def test_pi_is_seen_only_in_a_constant_that_is_well_known():
 
 
 def test_what_is_left_fits_best_beside_the_rounded_constants():
-    truth = "exp(1.7*x0) + 3.1*x1*exp(0.9*x0) + 2.34*x2"
-    fit = FitTo(truth, extra=1e-5)
-    tidied = tidy(Expression.parse(truth), fit)
+    fit = FitTo("exp(1.43*x0)*(x1 + 3*x2 + 2.5)", extra=1e-7)
+    tidied = tidy(Expression.parse("exp(1.42*x0)*(x1 + 3.002*x2 + 2.498)"), fit)
     rounded = [(2 * value).is_integer() or value == np.pi for value in tidied.constant_values]
     assert 0 < sum(rounded) < len(rounded)
     assert fit.loss(tidied) < 1.01 * fit.loss(fit.refit(tidied, rounded))
 
 
-def test_large_constants_keep_the_digits_that_count():
+def test_a_term_beside_which_others_weigh_nothing_stands_alone():
     found = "20817.9*x0 + x1**2"
-    values = tidy(Expression.parse(found), FitTo(found, extra=1e-3)).constant_values
-    assert values == (20000.0,) or values == (21000.0,)
+    assert tidy(Expression.parse(found), FitTo(found, extra=1e-3)).to_text() == "x0"
 
 
 @pytest.mark.parametrize(
@@ -148,3 +146,30 @@ def test_only_the_ratio_of_two_coefficients_of_a_factor_is_a_constant():
     found = Expression.parse("(2*x0 + 2.74*x1)*(4*x2 + 2.92*x0)")
     tidied = tidy(found, FitTo("(x0 + 1.37*x1)*(x2 + 0.73*x0)", width=0.01))
     assert tidied.constant_values == pytest.approx([1.37, 1 / 0.73], rel=1e-3)
+
+
+@pytest.mark.parametrize(("found", "tidied"), [(0.588, "x0 + 1.7*x1"), (1.7, "x1 + 1.7*x0")])
+def test_the_coefficient_that_becomes_one_is_that_which_leaves_fewest_digits(found, tidied):
+    found = f"{found}*x0 + x1"
+    result = tidy(Expression.parse(found), FitTo(found, extra=1e-6))
+    assert result.to_sympy() == Expression.parse(tidied).to_sympy()
+
+
+def test_a_term_that_may_as_well_be_zero_goes_and_is_no_unit():
+    found = "650*x0 + 330*x1 + x2"
+    result = tidy(Expression.parse(found), FitTo("2*x0 + x1", extra=1e-3, width=1.5))
+    assert result.variables == (0, 1)
+
+
+def test_of_scales_that_leave_a_constant_open_another_is_taken():
+    found = Expression.parse("650*x0 + 330*x1 + x2*1.1")
+
+    class Open(FitTo):
+        def intervals(self, expression):
+            values = np.array(expression.constant_values)
+            width = np.where(values < 0.1, 2 * values, 0.05 * values) if values.min() < 0.1 else 2 * values
+            return values - width, values + width
+
+    result = tidy(found, Open("650*x0 + 330*x1 + x2*1.1", extra=1e-9))
+    assert result.constant_values != found.constant_values
+    assert (np.array(result.constant_values) < 3).all()

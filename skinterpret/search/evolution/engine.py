@@ -63,7 +63,8 @@ class EvolutionEngine(LabelEngine):
     max_evals : int, default=4_000_000
         Budget in evaluations of a program on all rows, steps of constant fitting included.
     max_time : float, default=None
-        Budget in seconds of wall-clock time; `None` means no limit.
+        Budget of a search in seconds of wall-clock time; `None` means no limit.  What comes before it
+        in a surrogate's `fit`, the search for structure above all, stops after a quarter of that.
     target_loss : float, default=1e-10
         Loss that ends the search.
     patience : int, default=12

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.preprocessing import normalize
 from sklearn.utils import check_random_state
 
 from skinterpret.expressions import Expression
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
+from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
@@ -29,6 +32,7 @@ def discover_structure(
     *,
     hypotheses: Sequence[str] = HYPOTHESES,
     part_engine: Engine | None = None,
+    max_time: float | None = None,
     random_state: Any = None,
 ) -> Structure:
     """Find out from its directions how a function uses its inputs.
@@ -51,6 +55,8 @@ def discover_structure(
           function of the two alone, such as `x0*x1`.
     part_engine : Engine, default=None
         What searches for functions of two inputs; `None` means `small_engine()`.
+    max_time : float, default=None
+        Seconds after which no further such search begins; `None` means no limit.
     random_state : int, RandomState instance or None, default=None
         Seed of the split and of the searches for parts.
 
@@ -80,21 +86,24 @@ def discover_structure(
     """
     check_hypotheses(hypotheses)
     engine = small_engine() if part_engine is None else part_engine
+    deadline = math.inf if max_time is None else time.monotonic() + max_time
     rng = check_random_state(random_state)
     held_back = rng.permutation(len(X)) % 2 == 1
     findings: list[Finding] = []
     relevant = list(range(X.shape[1]))
     if "irrelevant_inputs" in hypotheses:
-        irrelevant = irrelevant_inputs(directions[~held_back], directions[held_back])
+        # as if all inputs had the same spread: what matters does so whatever its unit
+        alike = normalize(directions * X.std(axis=0))
+        irrelevant = irrelevant_inputs(alike[~held_back], alike[held_back])
         if irrelevant:
-            size = float(component_sizes(directions[held_back])[irrelevant].max())
+            size = float(component_sizes(alike[held_back])[irrelevant].max())
             findings.append(Finding("irrelevant_inputs", tuple(irrelevant), None, size))
             relevant = [j for j in relevant if j not in irrelevant]
     if "linear_invariances" in hypotheses and len(relevant) > 1:
         findings += _combinations(directions, held_back, relevant)
     if "separability" in hypotheses:
         seed = int(rng.randint(np.iinfo(np.int32).max))
-        findings += _joint_parts(X, directions, held_back, relevant, findings, engine, seed)
+        findings += _joint_parts(X, directions, held_back, relevant, findings, engine, seed, deadline)
     return Structure(X.shape[1], tuple(findings))
 
 
@@ -176,11 +185,17 @@ def _joint_parts(
     findings: list[Finding],
     engine: Engine,
     seed: int,
+    deadline: float,
 ) -> Iterator[Finding]:
     parts = [finding.part for finding in findings if finding.part is not None]
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
     quantities = [make_quantity(expression, X, directions) for expression in expressions]
-    search_part = partial(engine.search, seed=seed)
+
+    def search_part(X: Array, directions: Array, sample_weight: Array) -> Front:
+        if time.monotonic() >= deadline:
+            return Front([])
+        return engine.search(X, directions, sample_weight, seed=seed)
+
     for part, unexplained in merge_pairs(quantities, X, directions, held_back, search_part):
         yield Finding("separability", part.variables, part, unexplained)
