@@ -81,7 +81,8 @@ class Reading:
         """
         position = choose(self.table, selection, self.judge.n_samples)
         fit = ConstantFit(self.judge, seed)
-        expression = tidy(fit.refit(self.units.in_raw_units(self.candidates[position].expression)), fit)
+        found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
+        expression = tidy(self.units.with_constants_collected(found), fit)
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
 

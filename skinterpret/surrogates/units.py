@@ -125,8 +125,11 @@ class Units:
         Expression
             The same function of the raw inputs.
         """
-        raw = in_raw_units(expression, self.scale)
-        return collected(raw) if self.moves(expression) else raw
+        return self.with_constants_collected(in_raw_units(expression, self.scale))
+
+    def with_constants_collected(self, expression: Expression) -> Expression:
+        """Collect the constants of a formula of inputs that count from elsewhere than 0, as `collected` does."""
+        return collected(expression) if self.moves(expression) else expression
 
     def moves(self, expression: Expression) -> bool:
         """Tell whether an expression has an input that counts from elsewhere than 0."""
