@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skinterpret.surrogates.figures import LEAST_ALIGNMENT
+
 # of the knee: from 0.16 to 0.18, and with two to four errors, it chooses alike on the experiments
 WORTH_OF_COMPLEXITY = 0.17
 WORTH_OF_INFIDELITY = 0.5
@@ -83,12 +85,15 @@ def _knee(table: pd.DataFrame, error: float) -> int:
     neighbouring rows share the network's errors.  Directions and decisions are two witnesses: what
     follows the errors of the first in the shell mostly loses by the second.  Candidates whose
     fidelity is below the best by more than a standard error and what two networks trained alike
-    differ by are left out.
+    differ by are left out, and so are those that are too little aligned to be relied upon, where others
+    are not.
     """
     infidelity = 1 - table["fidelity"].to_numpy() + ERRORS_OF_FIDELITY * error
     score = _log_loss(table) + WORTH_OF_INFIDELITY * np.log(infidelity)
     score += WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
-    score[~_nearly_as_faithful_as_the_best(table, error)] = np.inf
+    eligible = _nearly_as_faithful_as_the_best(table, error)
+    aligned = eligible & (table["alignment"].to_numpy() >= LEAST_ALIGNMENT)
+    score[~(aligned if aligned.any() else eligible)] = np.inf
     return int(score.argmin())
 
 

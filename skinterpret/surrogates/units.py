@@ -128,7 +128,7 @@ class Units:
         return self.with_constants_collected(in_raw_units(expression, self.scale))
 
     def with_constants_collected(self, expression: Expression) -> Expression:
-        """Collect the constants of a formula of inputs that count from elsewhere than 0, as `collected` does."""
+        """Collect the constants of a formula whose inputs do not all count from 0."""
         return collected(expression) if self.moves(expression) else expression
 
     def moves(self, expression: Expression) -> bool:

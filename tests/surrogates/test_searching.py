@@ -99,3 +99,22 @@ def test_the_first_search_is_the_one_that_would_have_been_alone(n_searches):
     assert [str(candidate.expression) for candidate in front] == [
         str(candidate.expression) for candidate in found(n_searches=1).fronts[0]
     ]
+
+
+class Hidden(Product):
+    """A latent whose second input matters little, though a search needs it."""
+
+    def latent(self, X, target=None):
+        return X[:, 0] + 0.07 * X[:, 1] / 1000 - 1
+
+    def gradient(self, X, target=None):
+        return np.tile([1.0, 7e-5], (len(X), 1))
+
+
+def test_what_a_search_refuted_is_not_told():
+    X = np.random.default_rng(0).uniform([0.5, 500], [2, 2000], (300, 2))
+    engine = EvolutionEngine(max_evals=2_000, n_islands=2, population_size=20, epoch_evals=500)
+    plan = SearchPlan(None, None, 100, engine, 1, ("irrelevant_inputs",), ["a", "b"])
+    refuted = search_concept(Hidden(), X, plan, check_random_state(0))
+    assert 1 in refuted.front[-1].expression.variables
+    assert refuted.structure.findings == ()

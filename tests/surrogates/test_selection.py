@@ -27,6 +27,12 @@ def test_the_knee_listens_to_directions_and_decisions():
     assert choose(table.assign(fidelity=[0.995, 0.998]), "knee", 2400) == 1
 
 
+def test_the_knee_takes_what_can_be_relied_upon_where_there_is_such_a_candidate():
+    table = pd.DataFrame({"complexity": [5, 25], "alignment": [0.8, 0.93], "fidelity": [0.95, 0.95]})
+    assert choose(table, "knee", 1000) == 1
+    assert choose(table.assign(alignment=[0.8, 0.89]), "knee", 1000) == 0
+
+
 def test_on_few_rows_decisions_count_for_less():
     table = pd.DataFrame({"complexity": [8, 10], "alignment": [0.996, 0.9975], "fidelity": [0.995, 0.989]})
     assert choose(table, "knee", 2400) == 0

@@ -85,3 +85,15 @@ def test_parts_use_the_operators_of_the_search_alone():
     engine = small_engine(like=EvolutionEngine(["+", "sin"]))
     parts = structure_of("x0*x1 + x2*x3", 4, part_engine=engine).parts
     assert not any("*" in str(part) for part in parts)
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1, 1e3])
+def test_whether_an_input_matters_does_not_depend_on_its_unit(unit):
+    X = np.random.default_rng(0).uniform(0.2, 2, (500, 3)) * [1, unit, 1]
+    gradient = np.column_stack([np.ones(500), np.full(500, 0.3 / unit), np.full(500, 1e-3)])
+    directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    assert discover_structure(X, directions, random_state=0).irrelevant == (2,)
+
+
+def test_no_search_for_a_part_begins_after_its_time():
+    assert structure_of("x0*x1 + x2*x3", 4, max_time=0.0).parts == ()
