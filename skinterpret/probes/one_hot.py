@@ -85,10 +85,11 @@ class OneHotProbe(  # type: ignore[misc]
         Margins of the baseline alone: the network's bias.  There is one margin for two classes, one
         a class for more.
     probe_table_ : DataFrame
-        One row a feature and value (the index; `False` and `True` of columns that are boolean), the
-        first of them the baseline alone, `("baseline", "")`.  Columns: `("probability", class)` for
-        every class, `("latent", class)` for the second of two classes or every class of more, in
-        log-odds, and `"predicted"`.
+        One row a feature and value (the index), the first of them the baseline alone,
+        `("baseline", "")`.  Truth values are the strings `"False"` and `"True"` here and in the other
+        tables, because pandas takes them for 0 and 1.  Columns: `("probability", class)` for every
+        class, `("latent", class)` for the second of two classes or every class of more, in log-odds,
+        and `"predicted"`.
     class_drivers_ : DataFrame
         Which values stand for which class: each value under the class whose margin it raises most
         above the baseline's, from the strongest to the weakest, with its contribution to the

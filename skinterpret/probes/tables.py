@@ -141,7 +141,7 @@ def probe_pairs(
 
 
 def readable(values: Array) -> list[Any]:
-    """Give values as they are to be read: whole numbers without a point.
+    """Give values as they are to be read: whole numbers without a point, truth values as words.
 
     Parameters
     ----------
@@ -151,9 +151,12 @@ def readable(values: Array) -> list[Any]:
     Returns
     -------
     list
-        The same in Python's types.
+        The same in Python's types; `"False"` and `"True"` for truth values.
     """
-    plain: list[Any] = values.tolist()
+    # an index of pandas takes False for 0 and True for 1 and would show one for the other
+    plain: list[Any] = [
+        str(value) if isinstance(value, bool | np.bool_) else value for value in values.tolist()
+    ]
     if all(isinstance(value, float) and value.is_integer() for value in plain):
         return [int(value) for value in plain]
     return plain

@@ -224,15 +224,27 @@ class TestWholeNumbers:
     def test_truth_values_are_shown_as_such_and_fed_as_numbers(self, people):
         X, network = people
         probe = OneHotProbe(FrozenEstimator(network), interactions="pairs").fit(X)
-        member = self.values_of(probe.probe_table_)["member"]
-        assert [value is True for value in member] == [False, True]
-        assert [value is False for value in member] == [True, False]
-        of_member = probe.class_drivers_.query("feature == 'member'")["value"]
-        assert all(value is True for value in of_member)
-        in_pairs = probe.interactions_.query("feature_2 == 'member'")["value_2"]
-        assert all(value is True for value in in_pairs)
+        assert self.values_of(probe.probe_table_)["member"] == ["False", "True"]
+        assert set(probe.class_drivers_.query("feature == 'member'")["value"]) == {"True"}
+        assert set(probe.interactions_.query("feature_2 == 'member'")["value_2"]) == {"True"}
         as_numbers = OneHotProbe(FrozenEstimator(network)).fit(X.astype(float)).probe_table_
         np.testing.assert_array_equal(probe.probe_table_["latent"], as_numbers["latent"])
+
+    @pytest.mark.parametrize("kind", [int, float])
+    def test_zeros_and_ones_beside_truth_values_stay_numbers(self, kind):
+        member = np.arange(40) % 2 == 1
+        X = pd.DataFrame({"member": member, "children": np.arange(40) // 2 % 2, "old": member[::-1]})
+        X = X.astype({"children": kind})
+        network = MLPClassifier((4,), solver="lbfgs", max_iter=500, random_state=0)
+        probe = OneHotProbe(network, interactions="pairs").fit(X, member | (X["children"] > 0))
+        values = self.values_of(probe.probe_table_)
+        assert list(map(str, values["children"])) == ["0", "1"]
+        assert values["member"] == values["old"] == ["False", "True"]
+        drivers = probe.class_drivers_.groupby("feature")["value"].first()
+        assert str(drivers["children"]) == "1"
+        assert drivers["member"] == "True"
+        pairs = probe.interactions_.set_index(["feature_1", "feature_2"])
+        assert list(map(str, pairs.loc[("member", "children"), ["value_1", "value_2"]])) == ["True", "1"]
 
     @pytest.mark.parametrize("beside", [{}, {"colour": "red"}])
     def test_truth_values_behind_an_encoder_are_shown_as_such(self, people, beside):
@@ -240,7 +252,7 @@ class TestWholeNumbers:
         network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=3000))
         network = network.fit(X, X["member"] ^ X["old"])
         table = OneHotProbe(FrozenEstimator(network), baseline="median").fit(X).probe_table_
-        assert [type(value) for _, value in table.loc[["member", "old"]].index] == [bool] * 4
+        assert [value for _, value in table.loc[["member", "old"]].index] == ["False", "True"] * 2
         usual = X.mode().iloc[[0]]
         expected = [network.predict_proba(usual.assign(member=value))[0, 1] for value in (False, True)]
         np.testing.assert_allclose(table.loc["member", ("probability", True)], expected)
