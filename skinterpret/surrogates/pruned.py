@@ -33,6 +33,7 @@ from skinterpret.network.parameters import (
     remove_parameters,
     without_idle_units,
 )
+from skinterpret.surrogates.selection import agreement_error
 
 Array = NDArray[Any]
 
@@ -222,6 +223,10 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         """Agreement of two answers to each row, whose mean over the rows is the fidelity."""
         raise NotImplementedError
 
+    def _standard_error(self, agreement: NDArray[np.float64]) -> float:
+        """Of their mean."""
+        raise NotImplementedError
+
     def _accuracy(self, labels: Array, answers: Array) -> dict[str, float]:
         raise NotImplementedError
 
@@ -254,13 +259,11 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
     ) -> dict[str, Any]:
         predicted = network.predict(rows)
         agreement = self._agreement(answers, predicted)
-        # one disagreement more than there are: a perfect score proves little
-        spread = np.append(agreement, 0.0).std()
         return {
             "n_parameters": int(np.count_nonzero(flat_parameters(network))),
             "complexity": complexity_score(network),
             "fidelity": float(agreement.mean()),
-            "standard_error": float(spread / np.sqrt(len(agreement))),
+            "standard_error": self._standard_error(agreement),
         } | ({} if labels is None else self._accuracy(labels, predicted))
 
 
@@ -296,8 +299,9 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         Which network of the path becomes the answer.
 
         - `"one_standard_error"`: the smallest whose fidelity is within one standard error of the
-          best; the standard error is that of the best, with one disagreement added to those that
-          were found, because a perfect score proves little;
+          best; the standard error is that of the best, with two agreements and two disagreements
+          added to those that were found (Agresti and Coull, The American Statistician 52, 1998): a
+          perfect score proves little, so one row (of 13 or more) is conceded to it;
         - a float: the smallest with at least that fidelity;
         - an int: that with the nearest number of parameters.
     validation_fraction : float, default=0.3
@@ -391,6 +395,9 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
 
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         return np.asarray(answers == others, dtype=np.float64)
+
+    def _standard_error(self, agreement: NDArray[np.float64]) -> float:
+        return agreement_error(float(agreement.mean()), len(agreement))
 
     def _accuracy(self, labels: Array, answers: Array) -> dict[str, float]:
         return {"accuracy": float(accuracy_score(labels, answers))}
@@ -502,6 +509,10 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
         variance = answers.var(axis=0)
         squared = (answers - others) ** 2 / np.where(variance > 0, variance, 1.0)
         return np.asarray(1 - squared.reshape(len(answers), -1).mean(axis=1))
+
+    def _standard_error(self, agreement: NDArray[np.float64]) -> float:
+        # one row without agreement more than there are: a perfect score proves little
+        return float(np.append(agreement, 0.0).std() / np.sqrt(len(agreement)))
 
     def _accuracy(self, labels: Array, answers: Array) -> dict[str, float]:
         return {"r2": float(r2_score(labels, answers)) if len(labels) > 1 else np.nan}

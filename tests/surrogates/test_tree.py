@@ -120,6 +120,15 @@ def test_the_choice_is_the_simplest_within_one_standard_error_of_the_best(tree_s
     assert tree_surrogate.tree_ is table["tree"][enough.index[0]]
 
 
+def test_a_perfect_tree_concedes_one_row():
+    X = np.arange(200.0)[:, None]
+    network = FrozenEstimator(MLPClassifier((4,), solver="lbfgs", random_state=0).fit(X / 100, X[:, 0] > 100))
+    table = TreeSurrogate(network, random_state=0).fit(X / 100).pruned_trees_
+    perfect = table[table["fidelity"] == 1]
+    assert len(perfect)
+    assert (200 * perfect["standard_error"]).between(1, 2).all()
+
+
 def test_fidelity_of_the_table_is_that_on_rows_that_were_held_out(ellipse, tree_surrogate):
     table = tree_surrogate.pruned_trees_
     fresh = [
