@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state, check_scalar
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.network.rows import check_rows
 from skinterpret.probes.categories import as_given, encode_baseline, read_encoder
-from skinterpret.probes.integration import integrate_gradients
+from skinterpret.probes.integration import integrate_gradients, missing_shares, warn_of_jumps
 from skinterpret.probes.values import in_order
 
 Array = NDArray[np.float64]
@@ -49,7 +49,9 @@ def saliency(
           latent;
         - `"integrated"`: integrated gradients along the straight line from the baseline
           (Sundararajan, Taly and Yan, 2017, arXiv:1703.01365, section 3), in units of the latent.
-          They are complete: those of a row add up to `f(row) - f(baseline)`;
+          They are complete: those of a row add up to `f(row) - f(baseline)`, unless the latent jumps
+          on the line, as it does behind a `QuantileTransformer` of inputs with ties: gradients do
+          not see a jump, so parts are missing, of which a warning tells;
         - `"smooth"`: SmoothGrad, the mean gradient over noisy copies of the row (Smilkov et al.,
           2017, arXiv:1706.03825), in the same units as `"gradient"`.
     target : object, default=None
@@ -83,6 +85,12 @@ def saliency(
     TypeError
         If the estimator cannot be read.
 
+    Warns
+    -----
+    UserWarning
+        If integrated gradients of some rows miss the change of the latent by more than a thousandth
+        of the largest change.
+
     Examples
     --------
     >>> import numpy as np
@@ -94,9 +102,6 @@ def saliency(
     >>> saliency(model, [[2.0, 1.0]], "integrated").round(2)
     array([[ 6., -1.]])
     """
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
-    check_scalar(n_steps, "n_steps", Integral, min_val=1)
     _refuse_one_dimension(X)
     if (behind := read_encoder(network)) is not None:
         _refuse_derivatives(method)
@@ -110,17 +115,7 @@ def saliency(
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
     names = getattr(X, "columns", dense.feature_names)
     given = rows.mean(axis=0) if _is_mean(baseline) else in_order(baseline, names)
-    start = _check_baseline(given, dense.n_features_in)
-
-    if method == "gradient":
-        values = dense.gradient(rows, target)
-    elif method == "gradient_x_input":
-        values = dense.gradient(rows, target) * (rows - start)
-    elif method == "integrated":
-        values = integrate_gradients(dense, rows, start, n_steps, target)
-    else:
-        spread = _noise_in_raw_units(noise, rows)
-        values = _smooth(dense, rows, spread, n_steps, target, check_random_state(random_state))
+    (values,) = _of_each(dense, rows, given, method, [target], n_steps, noise, random_state)
     return pd.DataFrame(values, X.index, X.columns) if isinstance(X, pd.DataFrame) else values
 
 
@@ -194,9 +189,9 @@ def global_importance(
             baseline = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
     several = dense.classes is not None and len(dense.biases[-1]) > 1
     targets = dense.classes.tolist() if target is None and several and dense.classes is not None else [target]
-    settings: dict[str, Any] = {"n_steps": n_steps, "noise": noise, "random_state": random_state}
-    settings["baseline"] = "mean" if baseline is None else baseline
-    values = [saliency(dense, rows, method, target=t, **settings) for t in targets]
+    is_mean = baseline is None or _is_mean(baseline)
+    start = rows.mean(axis=0) if is_mean else in_order(baseline, dense.feature_names)
+    values = _of_each(dense, rows, start, method, targets, n_steps, noise, random_state)
     if behind is not None:
         values = [encoder.by_raw_column(of_one) for of_one in values]
     means = [np.abs(of_one).mean(axis=0) for of_one in values]
@@ -225,6 +220,36 @@ def read(network: Any) -> DenseNetwork:
         The network.
     """
     return network if isinstance(network, DenseNetwork) else as_network(network)
+
+
+def _of_each(
+    network: DenseNetwork,
+    rows: Array,
+    baseline: ArrayLike | None,
+    method: str,
+    targets: list[Any],
+    n_steps: int,
+    noise: ArrayLike,
+    random_state: Any,
+) -> list[Array]:
+    """Attribute each of some latents, and warn but once."""
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
+    check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    start = _check_baseline(baseline, network.n_features_in)
+    if method == "gradient":
+        return [network.gradient(rows, target) for target in targets]
+    if method == "gradient_x_input":
+        return [network.gradient(rows, target) * (rows - start) for target in targets]
+    if method == "integrated":
+        values = [integrate_gradients(network, rows, start, n_steps, target) for target in targets]
+        pairs = zip(values, targets, strict=True)
+        warn_of_jumps([missing_shares(network, rows, start, parts, target) for parts, target in pairs])
+        return values
+    spread = _noise_in_raw_units(noise, rows)
+    rngs = [check_random_state(random_state) for _ in targets]
+    pairs = zip(targets, rngs, strict=True)
+    return [_smooth(network, rows, spread, n_steps, target, rng) for target, rng in pairs]
 
 
 def _refuse_one_dimension(X: Any) -> None:
