@@ -121,8 +121,23 @@ class TestFrontDisplay:
     def test_axes_that_are_given_are_used(self, ellipse_surrogate):
         _, axes = plt.subplots(2)
         assert FrontDisplay.from_estimator(ellipse_surrogate, ax=axes).axes_[1] is axes[1]
+        _, axes = plt.subplots(3)
         with pytest.raises(ValueError, match="draws on 2 axes"):
-            FrontDisplay.from_estimator(ellipse_surrogate, ax=axes[0])
+            FrontDisplay.from_estimator(ellipse_surrogate, ax=axes)
+
+    @pytest.mark.parametrize("by_hand", [False, True])
+    def test_one_axes_gives_its_place_to_both(self, ellipse_surrogate, by_hand):
+        figure = plt.figure()
+        given = figure.add_axes((0.1, 0.2, 0.3, 0.6)) if by_hand else figure.subplots(1, 2)[0]
+        place = given.get_position()
+        display = FrontDisplay.from_estimator(ellipse_surrogate, ax=given)
+        assert not given.axison
+        assert display.figure_ is given.figure
+        upper, lower = (axes.get_position() for axes in display.axes_)
+        np.testing.assert_allclose([upper.x0, upper.x1, upper.y1], [place.x0, place.x1, place.y1])
+        np.testing.assert_allclose([lower.x0, lower.x1, lower.y0], [place.x0, place.x1, place.y0])
+        assert upper.y0 > lower.y1
+        assert upper.x0 == lower.x0
 
     def test_one_of_several_classes_is_named(self, iris, quick_engine):
         surrogate = SymbolicSurrogate(iris[1], engine=quick_engine, random_state=0).fit(iris[0])
