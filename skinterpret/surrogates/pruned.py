@@ -147,7 +147,7 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
 
     @property
     def expression_(self) -> Any:
-        """The pruned network's latent in sympy; absent when it has more than 100 parameters."""
+        """The pruned network's latent in sympy; absent with more than 100 parameters, see `to_sympy`."""
         check_is_fitted(self)
         try:
             return self.to_sympy()
@@ -179,8 +179,9 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if self.n_parameters_ > max_parameters:
             raise ValueError(
-                f"The pruned network has {self.n_parameters_} parameters, more than "
-                f"max_parameters={max_parameters}; take a smaller one by select, or raise max_parameters."
+                f"The pruned network has {self.n_parameters_} parameters, more than the {max_parameters} "
+                "that are written as a formula; take a smaller one by select, or write this one by "
+                f"to_sympy(max_parameters={self.n_parameters_})."
             )
         names = self._input_names()
         formulas = {target: to_sympy(self.pruned_network_, names, target) for target in self._targets()}

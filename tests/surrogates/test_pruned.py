@@ -168,6 +168,8 @@ def test_a_formula_that_nobody_could_read_is_refused(pruned):
     with pytest.raises(ValueError, match="take a smaller one by select"):
         large.to_sympy()
     assert not hasattr(large, "expression_")
+    with pytest.raises(AttributeError, match=rf"to_sympy\(max_parameters={large.n_parameters_}\)"):
+        large.expression_  # noqa: B018
 
 
 def test_other_networks_of_the_path_can_be_chosen(pruned):
