@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
@@ -102,21 +103,7 @@ def saliency(
     >>> saliency(model, [[2.0, 1.0]], "integrated").round(2)
     array([[ 6., -1.]])
     """
-    _refuse_one_dimension(X)
-    if (behind := read_encoder(network)) is not None:
-        _refuse_derivatives(method)
-        encoder, inner = behind
-        rows, start = encoder.transform(X), baseline
-        if not _is_mean(baseline):
-            start = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
-        values = saliency(inner, rows, method, target=target, baseline=start, n_steps=n_steps)
-        return as_given(encoder.by_raw_column(values), encoder, X)
-    dense = read(network)
-    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
-    names = getattr(X, "columns", dense.feature_names)
-    given = rows.mean(axis=0) if _is_mean(baseline) else in_order(baseline, names)
-    (values,) = _of_each(dense, rows, given, method, [target], n_steps, noise, random_state)
-    return pd.DataFrame(values, X.index, X.columns) if isinstance(X, pd.DataFrame) else values
+    return attribute(network, X, method, [target], baseline, n_steps, noise, random_state)[0]
 
 
 def global_importance(
@@ -176,34 +163,116 @@ def global_importance(
     >>> global_importance(model, X).idxmax()
     'petal ...'
     """
-    _refuse_one_dimension(X)
-    behind = read_encoder(network)
-    if behind is None:
-        dense = read(network)
-        rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
-    else:
-        _refuse_derivatives(method)
-        encoder, dense = behind
-        rows = encoder.transform(X)
-        if not (baseline is None or _is_mean(baseline)):
-            baseline = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
-    several = dense.classes is not None and len(dense.biases[-1]) > 1
-    targets = dense.classes.tolist() if target is None and several and dense.classes is not None else [target]
-    is_mean = baseline is None or _is_mean(baseline)
-    start = rows.mean(axis=0) if is_mean else in_order(baseline, dense.feature_names)
-    values = _of_each(dense, rows, start, method, targets, n_steps, noise, random_state)
-    if behind is not None:
-        values = [encoder.by_raw_column(of_one) for of_one in values]
-    means = [np.abs(of_one).mean(axis=0) for of_one in values]
-    unit = rows.std(axis=0) if method in ("gradient", "smooth") else 1.0
-    importance = np.mean(means, axis=0) * unit
-    if behind is not None:
-        return pd.Series(importance, encoder.raw_names) if isinstance(X, pd.DataFrame) else importance
-    return pd.Series(importance, X.columns) if isinstance(X, pd.DataFrame) else importance
+    targets = targets_averaged(network, target)
+    start = "mean" if baseline is None else baseline
+    values = attribute(network, X, method, targets, start, n_steps, noise, random_state)
+    unit = np.std(np.asarray(X, dtype=np.float64), axis=0) if method in DERIVATIVES else 1.0
+    return mean_size(values).mean(axis=0) * unit
 
 
 METHODS = ("gradient", "gradient_x_input", "integrated", "smooth")
 PARTS = ("gradient_x_input", "integrated")  # methods that give parts of the latent
+DERIVATIVES = ("gradient", "smooth")
+
+
+def targets_averaged(network: Any, target: Any) -> list[Any]:
+    """List the latents that are meant: every class of more than two, where none is named.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        What is asked.
+    target : object
+        What was named; None for nothing.
+
+    Returns
+    -------
+    list
+        Targets, as `DenseNetwork.latent` takes them.
+    """
+    behind = read_encoder(network)
+    dense = read(network) if behind is None else behind[1]
+    if target is None and dense.classes is not None and len(dense.biases[-1]) > 1:
+        classes: list[Any] = dense.classes.tolist()
+        return classes
+    return [target]
+
+
+def mean_size(attributions: Sequence[Any]) -> Any:
+    """Average the sizes of what `attribute` gives.
+
+    Parameters
+    ----------
+    attributions : sequence of ndarray or DataFrame of shape (n_samples, n_features)
+        Attributions, a table a latent.
+
+    Returns
+    -------
+    ndarray or DataFrame of shape (n_samples, n_features)
+        Mean absolute values over the tables.
+    """
+    return sum(np.abs(table) for table in attributions) / len(attributions)
+
+
+def attribute(
+    network: Any,
+    X: Any,
+    method: str,
+    targets: list[Any],
+    baseline: ArrayLike | str | None = None,
+    n_steps: int = 64,
+    noise: ArrayLike = 0.15,
+    random_state: Any = None,
+) -> list[Any]:
+    """Attribute several latents; what there is to warn of is said once.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        As for `saliency`.
+    X : array-like of shape (n_samples, n_features)
+        Rows in raw units.
+    method : {"gradient", "gradient_x_input", "integrated", "smooth"}
+        What is computed.
+    targets : list
+        Which latents.
+    baseline : "mean" or array-like of shape (n_features,), default=None
+        As for `saliency`.
+    n_steps : int, default=64
+        As for `saliency`.
+    noise : float or array-like of shape (n_features,), default=0.15
+        As for `saliency`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Returns
+    -------
+    list of ndarray or DataFrame of shape (n_samples, n_features)
+        A table a latent, as `saliency` gives it.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
+    check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    _refuse_one_dimension(X)
+    given: Any = baseline
+    if (behind := read_encoder(network)) is not None:
+        _refuse_derivatives(method)
+        encoder, inner = behind
+        rows = encoder.transform(X)
+        start = (
+            rows.mean(axis=0)
+            if _is_mean(given)
+            else encode_baseline(encoder, in_order(given, encoder.raw_names))
+        )
+        values = _of_each(inner, rows, start, method, targets, n_steps, noise, random_state)
+        return [as_given(encoder.by_raw_column(of_one), encoder, X) for of_one in values]
+    dense = read(network)
+    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    names = getattr(X, "columns", dense.feature_names)
+    start = rows.mean(axis=0) if _is_mean(given) else in_order(given, names)
+    start = _check_baseline(start, dense.n_features_in)
+    values = _of_each(dense, rows, start, method, targets, n_steps, noise, random_state)
+    return [pd.DataFrame(one, X.index, X.columns) if isinstance(X, pd.DataFrame) else one for one in values]
 
 
 def read(network: Any) -> DenseNetwork:
@@ -225,18 +294,13 @@ def read(network: Any) -> DenseNetwork:
 def _of_each(
     network: DenseNetwork,
     rows: Array,
-    baseline: ArrayLike | None,
+    start: Array,
     method: str,
     targets: list[Any],
     n_steps: int,
     noise: ArrayLike,
     random_state: Any,
 ) -> list[Array]:
-    """Attribute each of some latents, and warn but once."""
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
-    check_scalar(n_steps, "n_steps", Integral, min_val=1)
-    start = _check_baseline(baseline, network.n_features_in)
     if method == "gradient":
         return [network.gradient(rows, target) for target in targets]
     if method == "gradient_x_input":

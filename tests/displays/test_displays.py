@@ -298,6 +298,22 @@ def test_the_axis_says_what_is_shown_and_in_which_unit(display, settings, label,
     assert label in display.from_estimator(frozen, X, **settings).ax_.get_xlabel()
 
 
+@pytest.mark.parametrize("method", ["integrated", "gradient"])
+def test_without_a_target_the_bars_are_means_over_the_classes_and_the_axis_says_so(iris, method):
+    X, frozen = iris
+    display = SaliencyDisplay.from_estimator(frozen, X, method=method)
+    classes = frozen.estimator.classes_
+    tables = [saliency(frozen, X, method, target=label, baseline="mean") for label in classes]
+    expected = sum(table.abs().mean() for table in tables) / 3
+    pd.testing.assert_series_equal(display.importance.sort_index(), expected.sort_index())
+    assert display.ax_.get_xlabel().endswith("mean over 3 classes")
+    if method == "integrated":
+        everywhere = global_importance(frozen, X)
+        pd.testing.assert_series_equal(display.importance.sort_index(), everywhere.sort_index())
+    with pytest.raises(ValueError, match="choose from 'setosa', 'versicolor', 'virginica' or"):
+        BeeswarmDisplay.from_estimator(frozen, X)
+
+
 def test_a_surrogate_without_complexity_is_a_line():
     folds = pd.DataFrame(
         {
