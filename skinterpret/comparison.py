@@ -163,7 +163,8 @@ def compare_surrogates(
         Labels or values.
     surrogates : mapping of str to estimator, default=None
         What to compare, by name; the first is what the others are compared with.  Surrogates of this
-        package get the network; other classifiers and regressors are fitted to its answers; an
+        package get the network; other classifiers and regressors are fitted to its answers, and so is
+        `SymbolicClassifier`, which alone is fitted to the labels that it is given; an
         `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
         `SymbolicSurrogate`, `TreeSurrogate`, the latter at the complexity of the former,
         `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,

@@ -25,7 +25,7 @@ from skinterpret.base import ESTIMATOR, NetworkClassifierMixin, NetworkRegressor
 from skinterpret.metrics import complexity_score, most_leaves
 from skinterpret.surrogates.cost_complexity import candidate_alphas, collapse_prices, pruned_leaves
 from skinterpret.surrogates.node_rows import Sample, add_synthetic_rows
-from skinterpret.surrogates.rules import list_rules
+from skinterpret.surrogates.rules import list_rules, telling_decimals
 from skinterpret.surrogates.selection import agreement_error
 
 Array = NDArray[Any]
@@ -173,7 +173,8 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         decimals : int, default=4
-            Digits behind the point.
+            Digits behind the point; more are written where two splits of one input, one below the other,
+            would read alike.
 
         Returns
         -------
@@ -185,7 +186,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
             export_text(
                 self.tree_,
                 feature_names=self._input_names(),
-                decimals=decimals,
+                decimals=telling_decimals(self.tree_.tree_, decimals),
                 max_depth=max(self.tree_.get_depth(), 1),
             )
         )

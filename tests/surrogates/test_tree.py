@@ -210,6 +210,18 @@ def labels_of_most_probable(surrogate, X):
     return surrogate.classes_[surrogate.predict_proba(X).argmax(axis=1)]
 
 
+def test_splits_on_one_path_never_read_alike_in_the_text():
+    X = np.linspace(0.5, 0.505, 200)[:, None]
+    tree = DecisionTreeClassifier(random_state=0).fit(X, (X[:, 0] > 0.501) & (X[:, 0] < 0.504))
+    surrogate = TreeSurrogate()
+    surrogate.tree_, surrogate.encoder_, surrogate.n_features_in_ = tree, None, 1
+    lines = [line.strip("| -") for line in surrogate.export_text(decimals=1).splitlines()]
+    conditions = [line for line in lines if "class" not in line]
+    assert len(conditions) == len(set(conditions)) == 4
+    assert "0.501" in surrogate.export_text(decimals=1)
+    assert "0.50099" in surrogate.export_text(decimals=5)
+
+
 def test_a_class_that_the_network_never_gives_has_no_probability():
     X, y = load_iris(return_X_y=True)
     network = MLPClassifier((4,), max_iter=1, random_state=0).fit(X, y)
