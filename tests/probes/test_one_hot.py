@@ -100,6 +100,22 @@ class TestRowsOfThreeValues:
         assert drivers.loc["clue", "change"] > 0.4
         assert abs(drivers.loc["veto", "change"]) < 0.05
 
+    def test_what_hardly_moves_a_class_that_is_not_predicted_is_left_out(self):
+        network = MLPClassifier((), max_iter=1).set_params(random_state=0)
+        X = pd.DataFrame({"sure": [0, 1, 0, 0], "faint": [0, 0, 1, 0], "veto": [0, 0, 0, 1]})
+        with pytest.warns(ConvergenceWarning):
+            network.fit(X, ["a", "b", "c", "a"])
+        # margins of a, b and c: a is certain, and what is faint leaves c as unlikely as it was
+        network.coefs_ = [np.array([[5.0, 0.0, 0.0], [0.0, 0.0, 0.5], [-9.0, 0.0, -9.0]])]
+        network.intercepts_ = [np.array([6.0, 0.0, -4.0])]
+        probe = OneHotProbe(FrozenEstimator(network)).fit(X)
+        drivers = probe.class_drivers_.set_index("feature")
+        assert drivers["class"].to_dict() == {"sure": "a", "veto": "b"}
+        assert drivers.loc["sure", "change"] < 0.005  # for there is no room for more
+        assert ("faint", 1) in probe.probe_table_.index
+        faint = OneHotProbe(FrozenEstimator(network)).fit(X.assign(sure=0, veto=0)).class_drivers_
+        assert faint["feature"].tolist() == ["faint"]  # no other is left
+
     def test_every_row_is_the_network_at_that_value_alone(self, probe, votes):
         table = probe.probe_table_
         assert list(table.index[1:3]) == [("a", 0), ("a", 1)]
@@ -223,11 +239,12 @@ class TestWholeNumbers:
 
     def test_truth_values_are_shown_as_such_and_fed_as_numbers(self, people):
         X, network = people
-        probe = OneHotProbe(FrozenEstimator(network), interactions="pairs").fit(X)
+        settings = {"baseline": [50, 0, 250], "interactions": "pairs"}
+        probe = OneHotProbe(FrozenEstimator(network), **settings).fit(X)
         assert self.values_of(probe.probe_table_)["member"] == ["False", "True"]
         assert set(probe.class_drivers_.query("feature == 'member'")["value"]) == {"True"}
         assert set(probe.interactions_.query("feature_2 == 'member'")["value_2"]) == {"True"}
-        as_numbers = OneHotProbe(FrozenEstimator(network)).fit(X.astype(float)).probe_table_
+        as_numbers = OneHotProbe(FrozenEstimator(network), **settings).fit(X.astype(float)).probe_table_
         np.testing.assert_array_equal(probe.probe_table_["latent"], as_numbers["latent"])
 
     @pytest.mark.parametrize("kind", [int, float])
