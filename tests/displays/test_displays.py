@@ -157,6 +157,10 @@ class TestFrontDisplay:
         np.testing.assert_allclose(display.loss_line_.get_ydata(), table["loss"])
         np.testing.assert_allclose(display.fidelity_line_.get_ydata(), table["accuracy"])
         assert [axes.get_ylabel() for axes in display.axes_] == ["loss on the labels", "accuracy"]
+        with pytest.raises(
+            TypeError, match="fitted to labels and holds no network; pass a fitted network, or"
+        ):
+            BoundaryDisplay.from_estimator(classifier, ellipse.data)
         with pytest.raises(ValueError, match="lacks"):
             FrontDisplay(table=table.drop(columns="accuracy"))
 
