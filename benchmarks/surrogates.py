@@ -81,10 +81,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
     options = parser.parse_args()
     tables = []
-    for name in options.data[: 1 if options.quick else None]:
-        table = compare(name, quick=options.quick)
-        print(table.to_string(index=False), flush=True)
-        tables.append(table)
+    names = options.data[: 1 if options.quick else None]
+    for name in names:
+        tables.append(compare(name, quick=options.quick))
+        if len(names) > 1:  # one table is printed when it is published
+            print(tables[-1].to_string(index=False), flush=True)
     note = (
         "Five folds; a network is trained once a fold (the default one, unless the name says otherwise: "
         "its penalty on weights, and a `SelectKBest` before it), and all surrogates are judged on the same "

@@ -11,6 +11,7 @@ from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
+    InvalidParameterError,
     Options,
     StrOptions,
     validate_parameter_constraints,
@@ -20,6 +21,7 @@ from sklearn.utils.validation import _check_feature_names_in as check_input_name
 __all__ = [
     "HasMethods",
     "Interval",
+    "InvalidParameterError",
     "IterativeImputer",
     "Options",
     "StrOptions",

@@ -21,7 +21,13 @@ from skinterpret.metrics import fidelity_score
 from skinterpret.network import as_network, check_readable
 from skinterpret.network.estimators import NetworkClassifier, NetworkRegressor, as_estimator, is_network
 from skinterpret.network.outputs import MultilabelOutput
-from skinterpret.network.readers import check_encoded, has_encoder, imputer_in, split_encoder
+from skinterpret.network.readers import (
+    check_encoded,
+    has_encoder,
+    imputer_in,
+    refuse_words,
+    split_encoder,
+)
 
 
 class TrainedNetwork(HasMethods):  # type: ignore[misc]
@@ -67,6 +73,7 @@ class NetworkMixin:
         if self._given is not None:
             self._check_readable()
             self._refuse_estimator()
+        refuse_words(self._given, X)
         if y is None and not trained:
             raise ValueError(
                 f"This {type(self).__name__} estimator requires y to be passed, but the target y is None; a "

@@ -18,12 +18,13 @@ from sklearn.model_selection import check_cv
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
+from sklearn.utils.multiclass import type_of_target
 
-from skinterpret._sklearn import take_rows
+from skinterpret._sklearn import InvalidParameterError, take_rows
 from skinterpret.base import NetworkMixin, default_network
 from skinterpret.metrics import alignment_of, complexity_score, fidelity_score
 from skinterpret.network import as_network, check_readable, split_encoder
-from skinterpret.network.readers import check_encoded, has_encoder
+from skinterpret.network.readers import check_encoded, has_encoder, refuse_words
 from skinterpret.probes import OneHotProbe
 from skinterpret.surrogates import (
     PrunedSurrogate,
@@ -162,7 +163,8 @@ def compare_surrogates(
         Labels or values.
     surrogates : mapping of str to estimator, default=None
         What to compare, by name; the first is what the others are compared with.  Surrogates of this
-        package get the network; other classifiers and regressors are fitted to its answers; an
+        package get the network; other classifiers and regressors are fitted to its answers, and so is
+        `SymbolicClassifier`, which alone is fitted to the labels that it is given; an
         `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
         `SymbolicSurrogate`, `TreeSurrogate`, the latter at the complexity of the former,
         `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,
@@ -186,8 +188,9 @@ def compare_surrogates(
     Raises
     ------
     ValueError
-        If there is nothing to compare, an `EqualComplexity` names no earlier surrogate or holds one
-        without a parameter `max_complexity`, or a surrogate, which is named, refuses the rows.
+        If X or y does not suit the network, there is nothing to compare, an `EqualComplexity` names no
+        earlier surrogate or holds one without a parameter `max_complexity`, or a surrogate, which is
+        named, refuses the rows or has an invalid parameter.
     TypeError
         If the network cannot be read, or a surrogate, which is named, refuses the rows.
 
@@ -213,6 +216,8 @@ def compare_surrogates(
     """
     network = default_network() if estimator is None else estimator
     check_encoded(network) if has_encoder(network) else check_readable(network)
+    refuse_words(network, X)
+    _check_target(network, y)
     if surrogates is not None and not isinstance(surrogates, Mapping):
         raise TypeError(
             f"surrogates must be a mapping from names to estimators, got {type(surrogates).__name__}."
@@ -272,6 +277,8 @@ def _fit(surrogate: Any, name: str, X: Any, y: Any) -> None:
     """Fit a surrogate; where it refuses, say which one it was."""
     try:
         surrogate.fit(X, y)
+    except InvalidParameterError as error:
+        raise InvalidParameterError(f"{name!r} cannot be fitted: {error}") from error
     except (TypeError, ValueError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(
@@ -352,6 +359,14 @@ def _default_surrogates(network: Any) -> dict[str, Any]:
     if not has_encoder(network):  # a linear model takes numbers only
         named[type(linear).__name__] = make_pipeline(StandardScaler(), linear)
     return named
+
+
+def _check_target(network: Any, y: Any) -> None:
+    kind = "unknown" if y is None else type_of_target(y, input_name="y")
+    if is_classifier(network) and kind.startswith("continuous"):
+        raise ValueError("y is continuous, but the network tells classes; pass labels, or a regressor.")
+    if is_regressor(network) and np.asarray(y).dtype.kind in "USO" and kind in ("binary", "multiclass"):
+        raise ValueError("y holds labels, but the network gives values; pass numbers, or a classifier.")
 
 
 def _check(surrogates: dict[str, Any]) -> None:

@@ -236,6 +236,65 @@ def test_a_comparator_that_refuses_the_rows_is_named():
     assert isinstance(error.value.__cause__, ValueError)
 
 
+def test_an_invalid_parameter_is_told_by_the_name_of_the_surrogate_and_in_its_own_words(rows):
+    network = MLPClassifier((3,), max_iter=20)
+    with pytest.raises(ValueError, match="parameter of TreeSurrogate must be an int") as error:
+        compare_surrogates(network, *rows, {"tree": quick_tree(max_depth="deep")}, cv=2)
+    assert str(error.value).startswith("'tree' cannot be fitted: The 'max_depth' parameter")
+    assert "pipeline" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("network", "of_labels", "message"),
+    [
+        (
+            MLPClassifier(),
+            False,
+            "y is continuous, but the network tells classes; pass labels, or a regressor.",
+        ),
+        (None, False, "y is continuous, but the network tells classes; pass labels, or a regressor."),
+        (
+            MLPRegressor(),
+            True,
+            "y holds labels, but the network gives values; pass numbers, or a classifier.",
+        ),
+    ],
+)
+def test_targets_of_the_other_kind_are_refused_in_a_sentence(rows, network, of_labels, message):
+    X, y = rows
+    with pytest.raises(ValueError, match="but the network") as error:
+        compare_surrogates(network, X, np.where(y, "in", "out") if of_labels else X.iloc[:, 0])
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "network", [None, MLPClassifier((3,)), make_pipeline(StandardScaler(), MLPClassifier())]
+)
+def test_categories_without_an_encoder_are_refused_with_the_encoder_that_is_missing(network):
+    X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": np.arange(60.0)})
+    y = X["colour"] == "red"
+    asked = [
+        lambda: compare_surrogates(network, X, y),
+        lambda: OneHotProbe(network).fit(X, y),
+        lambda: OneHotProbe(network, baseline="median").fit(X, y),
+        lambda: TreeSurrogate(network).fit(X, y),
+        lambda: OneHotProbe(network).fit(X.to_numpy(), y),
+    ]
+    for k, ask in enumerate(asked):
+        with pytest.raises(ValueError, match="nothing before the network makes numbers of them") as error:
+            ask()
+        columns = "[0]" if k == 4 else "['colour']"
+        assert f"OneHotEncoder(), {columns})" in str(error.value)
+        assert "baseline" not in str(error.value)
+
+
+def test_columns_of_words_that_are_dropped_before_the_network_are_none_of_its_business():
+    X = pd.DataFrame({"name": ["a", "b", "c"] * 20, "size": np.arange(60.0)})
+    network = make_pipeline(make_column_transformer((StandardScaler(), ["size"])), MLPClassifier((3,)))
+    probe = OneHotProbe(network, baseline="median", random_state=0).fit(X, X["size"] > 30)
+    assert set(probe.class_drivers_["feature"]) == {"size"}
+
+
 def test_what_cannot_be_compared_is_refused_before_any_training(rows):
     with pytest.raises(ValueError, match="surrogates is empty"):
         compare_surrogates(MLPClassifier(), *rows, {})

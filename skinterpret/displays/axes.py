@@ -74,20 +74,21 @@ def open_axes(caller: str, ax: Any, figsize: tuple[float, float]) -> Any:
 
 
 def open_panels(caller: str, ax: Any, n_panels: int, figsize: tuple[float, float], **subplots: Any) -> Any:
-    """Take the axes that are given, or make a figure that holds as many below one another.
+    """Take the axes that are given, or make as many, in the place of one or in a new figure.
 
     Parameters
     ----------
     caller : str
         Who draws, for messages.
     ax : Axes, array-like of Axes or None
-        What was given.
+        What was given; one Axes is switched off and gives its place to the panels, as in scikit-learn's
+        `PartialDependenceDisplay`.
     n_panels : int
         How many axes there must be.
     figsize : tuple of float
         Width and height of a new figure in inches.
     **subplots : dict
-        Handed to `matplotlib.pyplot.subplots`.
+        Handed to `subplots` of matplotlib, where axes are made.
 
     Returns
     -------
@@ -109,10 +110,24 @@ def open_panels(caller: str, ax: Any, n_panels: int, figsize: tuple[float, float
     """
     plt = import_pyplot(caller)
     if ax is None:
-        return plt.subplots(n_panels, figsize=figsize, layout="constrained", squeeze=False, **subplots)[1][
-            :, 0
-        ]
+        grid = plt.figure(figsize=figsize, layout="constrained").add_gridspec(n_panels)
+        return grid.subplots(squeeze=False, **subplots)[:, 0]
     panels = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-    if len(panels) != n_panels:
-        raise ValueError(f"{caller} draws on {n_panels} axes, but ax holds {len(panels)}; pass {n_panels}.")
-    return panels
+    if len(panels) == n_panels:
+        return panels
+    if len(panels) > 1:
+        raise ValueError(
+            f"{caller} draws on {n_panels} axes, but ax holds {len(panels)}; pass {n_panels}, or one whose "
+            "place they may take."
+        )
+    panels[0].set_axis_off()
+    return _grid_inside(panels[0], n_panels).subplots(squeeze=False, **subplots)[:, 0]
+
+
+def _grid_inside(ax: Any, n_panels: int) -> Any:
+    place = ax.get_subplotspec()
+    if place is not None:
+        return place.subgridspec(n_panels, 1)
+    box = ax.get_position()  # it was put by hand
+    edges = {"left": box.x0, "right": box.x1, "bottom": box.y0, "top": box.y1}
+    return ax.figure.add_gridspec(n_panels, **edges)

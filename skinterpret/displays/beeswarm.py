@@ -107,7 +107,7 @@ class BeeswarmDisplay:
             What is computed, as `saliency` has it.  `"gradient"` and `"smooth"` are per raw unit of
             the input, so what they show, and what comes first, depends on the units of the inputs.
         target : object, default=None
-            Which latent, as `DenseNetwork.latent` takes it.
+            Which latent, as `DenseNetwork.latent` takes it; with more than two classes one must be named.
         baseline : "mean", None or array-like of shape (n_features,), default="mean"
             Where inputs count as absent, in raw units, as `saliency` has it; `None` means zeros.
         saliency_kw : dict, default=None

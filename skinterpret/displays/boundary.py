@@ -161,7 +161,8 @@ class BoundaryDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted surrogate classifier, or a fitted network alone.
+            A fitted surrogate classifier, or a fitted network alone.  A `SymbolicClassifier`, which is
+            fitted to labels, has no network to draw.
         X : array-like of shape (n_samples, n_features)
             Rows that show where the data lie.
         features : sequence of two (str or int), default=(0, 1)
@@ -208,8 +209,8 @@ class BoundaryDisplay:
         TypeError
             If the estimator holds no network of dense layers.
         ValueError
-            If an input, the target or `others` is unknown, one of the two inputs is a category, or the
-            network is not a classifier.
+            If an input, the target or `others` is unknown, one of the two inputs is a category, fewer
+            than two inputs are numbers, or the network is not a classifier.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         behind = raw_network_of(estimator)

@@ -12,7 +12,7 @@ from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
 from skinterpret.displays.reading import attribute_of, check_columns, explained, named_columns
 from skinterpret.displays.style import CHOSEN, FIRST, MARKERS, SECOND, merged
-from skinterpret.probes import saliency
+from skinterpret.probes.attributions import attribute, mean_size, targets_averaged
 from skinterpret.probes.quantities import name_quantity
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")  # Okabe and Ito
@@ -306,7 +306,8 @@ class SaliencyDisplay:
             What is computed, as `saliency` has it.  `"gradient"` and `"smooth"` are per raw unit of
             the input, so what they show, and what comes first, depends on the units of the inputs.
         target : object, default=None
-            Which latent, as `DenseNetwork.latent` takes it.
+            Which latent, as `DenseNetwork.latent` takes it; with more than two classes `None` means the
+            mean over all of them, as for `global_importance`.
         baseline : "mean", None or array-like of shape (n_features,), default="mean"
             Where inputs count as absent, in raw units, as `saliency` has it; `None` means zeros.
         saliency_kw : dict, default=None
@@ -331,10 +332,13 @@ class SaliencyDisplay:
             As `skinterpret.probes.saliency` does.
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
-        settings = {"target": target, "baseline": baseline, **(saliency_kw or {})}
+        settings = {"baseline": baseline, **(saliency_kw or {})}
         network = explained(estimator)
-        attributions = saliency(network, X, method, **settings)
-        quantity = name_quantity(network, method, target)
+        targets = targets_averaged(network, target)
+        attributions = mean_size(attribute(network, X, method, targets, **settings))
+        quantity = name_quantity(network, method, targets[0])
+        if len(targets) > 1:
+            quantity = f"{quantity}, mean over {len(targets)} classes"
         settings = {"quantity": quantity, "n_features": n_features, "ax": ax, **kwargs}
         return cls.from_attributions(attributions, **settings)
 

@@ -81,8 +81,8 @@ class FrontDisplay:
             What was fitted.
         target : object, default=None
             Class whose front is drawn, when there are more than two.
-        ax : sequence of two Axes, default=None
-            Where to draw; `None` makes a figure.
+        ax : Axes or sequence of two Axes, default=None
+            Where to draw: one Axes gives its place to two; `None` makes a figure.
         **kwargs : dict
             Handed to `plot`.
 
@@ -118,8 +118,8 @@ class FrontDisplay:
 
         Parameters
         ----------
-        ax : sequence of two Axes, default=None
-            Where to draw; `None` makes a figure.
+        ax : Axes or sequence of two Axes, default=None
+            Where to draw: one Axes gives its place to two; `None` makes a figure.
         line_kw : dict, default=None
             Handed to `plot` of both axes.
         chosen_kw : dict, default=None

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from skinterpret.base import NetworkMixin
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.probes.encoding import EncodedNetwork
+from skinterpret.surrogates import SymbolicClassifier
 
 
 def network_of(estimator: Any) -> DenseNetwork:
@@ -224,4 +225,9 @@ def _read(estimator: Any) -> DenseNetwork:
         )
     if not hasattr(estimator, "steps"):
         check_is_fitted(estimator)
+    if isinstance(estimator, SymbolicClassifier):
+        raise TypeError(
+            "SymbolicClassifier is fitted to labels and holds no network; pass a fitted network, or a "
+            "surrogate of one such as SymbolicSurrogate (FrontDisplay draws the candidates of both)."
+        )
     return as_network(estimator)

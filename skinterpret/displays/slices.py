@@ -118,12 +118,17 @@ def cut(
     ValueError
         If an input is unknown or a category, or `others` is none of these.
     """
+    numbers = [j for j in range(len(names)) if j not in categories]
+    if categories and len(numbers) < 2:
+        raise ValueError(
+            f"A boundary is drawn over two inputs that are numbers, and X has {len(numbers)} of them beside "
+            "its categories; draw what each value does by ProbeDisplay, or a tree by TreeDisplay."
+        )
     if len(features) != 2:
         raise ValueError(f"features must name two inputs, got {list(features)!r}.")
     first, second = (position(name, names) for name in features)
     if first == second:
         raise ValueError(f"features must name two different inputs, got {list(features)!r}.")
-    numbers = [j for j in range(len(names)) if j not in categories]
     ends = []
     for j in (first, second):
         if j not in numbers:

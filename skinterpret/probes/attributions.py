@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
 
@@ -13,7 +14,7 @@ from sklearn.utils import check_random_state, check_scalar
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.network.rows import check_rows
 from skinterpret.probes.categories import as_given, encode_baseline, read_encoder
-from skinterpret.probes.integration import integrate_gradients
+from skinterpret.probes.integration import integrate_gradients, missing_shares, warn_of_jumps
 from skinterpret.probes.values import in_order
 
 Array = NDArray[np.float64]
@@ -49,7 +50,9 @@ def saliency(
           latent;
         - `"integrated"`: integrated gradients along the straight line from the baseline
           (Sundararajan, Taly and Yan, 2017, arXiv:1703.01365, section 3), in units of the latent.
-          They are complete: those of a row add up to `f(row) - f(baseline)`;
+          They are complete: those of a row add up to `f(row) - f(baseline)`, unless the latent jumps
+          on the line, as it does behind a `QuantileTransformer` of inputs with ties: gradients do
+          not see a jump, so parts are missing, of which a warning tells;
         - `"smooth"`: SmoothGrad, the mean gradient over noisy copies of the row (Smilkov et al.,
           2017, arXiv:1706.03825), in the same units as `"gradient"`.
     target : object, default=None
@@ -83,6 +86,12 @@ def saliency(
     TypeError
         If the estimator cannot be read.
 
+    Warns
+    -----
+    UserWarning
+        If integrated gradients of some rows miss the change of the latent by more than a thousandth
+        of the largest change.
+
     Examples
     --------
     >>> import numpy as np
@@ -94,34 +103,7 @@ def saliency(
     >>> saliency(model, [[2.0, 1.0]], "integrated").round(2)
     array([[ 6., -1.]])
     """
-    if method not in METHODS:
-        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
-    check_scalar(n_steps, "n_steps", Integral, min_val=1)
-    _refuse_one_dimension(X)
-    if (behind := read_encoder(network)) is not None:
-        _refuse_derivatives(method)
-        encoder, inner = behind
-        rows, start = encoder.transform(X), baseline
-        if not _is_mean(baseline):
-            start = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
-        values = saliency(inner, rows, method, target=target, baseline=start, n_steps=n_steps)
-        return as_given(encoder.by_raw_column(values), encoder, X)
-    dense = read(network)
-    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
-    names = getattr(X, "columns", dense.feature_names)
-    given = rows.mean(axis=0) if _is_mean(baseline) else in_order(baseline, names)
-    start = _check_baseline(given, dense.n_features_in)
-
-    if method == "gradient":
-        values = dense.gradient(rows, target)
-    elif method == "gradient_x_input":
-        values = dense.gradient(rows, target) * (rows - start)
-    elif method == "integrated":
-        values = integrate_gradients(dense, rows, start, n_steps, target)
-    else:
-        spread = _noise_in_raw_units(noise, rows)
-        values = _smooth(dense, rows, spread, n_steps, target, check_random_state(random_state))
-    return pd.DataFrame(values, X.index, X.columns) if isinstance(X, pd.DataFrame) else values
+    return attribute(network, X, method, [target], baseline, n_steps, noise, random_state)[0]
 
 
 def global_importance(
@@ -181,34 +163,116 @@ def global_importance(
     >>> global_importance(model, X).idxmax()
     'petal ...'
     """
-    _refuse_one_dimension(X)
-    behind = read_encoder(network)
-    if behind is None:
-        dense = read(network)
-        rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
-    else:
-        _refuse_derivatives(method)
-        encoder, dense = behind
-        rows = encoder.transform(X)
-        if not (baseline is None or _is_mean(baseline)):
-            baseline = encode_baseline(encoder, in_order(baseline, encoder.raw_names))
-    several = dense.classes is not None and len(dense.biases[-1]) > 1
-    targets = dense.classes.tolist() if target is None and several and dense.classes is not None else [target]
-    settings: dict[str, Any] = {"n_steps": n_steps, "noise": noise, "random_state": random_state}
-    settings["baseline"] = "mean" if baseline is None else baseline
-    values = [saliency(dense, rows, method, target=t, **settings) for t in targets]
-    if behind is not None:
-        values = [encoder.by_raw_column(of_one) for of_one in values]
-    means = [np.abs(of_one).mean(axis=0) for of_one in values]
-    unit = rows.std(axis=0) if method in ("gradient", "smooth") else 1.0
-    importance = np.mean(means, axis=0) * unit
-    if behind is not None:
-        return pd.Series(importance, encoder.raw_names) if isinstance(X, pd.DataFrame) else importance
-    return pd.Series(importance, X.columns) if isinstance(X, pd.DataFrame) else importance
+    targets = targets_averaged(network, target)
+    start = "mean" if baseline is None else baseline
+    values = attribute(network, X, method, targets, start, n_steps, noise, random_state)
+    unit = np.std(np.asarray(X, dtype=np.float64), axis=0) if method in DERIVATIVES else 1.0
+    return mean_size(values).mean(axis=0) * unit
 
 
 METHODS = ("gradient", "gradient_x_input", "integrated", "smooth")
 PARTS = ("gradient_x_input", "integrated")  # methods that give parts of the latent
+DERIVATIVES = ("gradient", "smooth")
+
+
+def targets_averaged(network: Any, target: Any) -> list[Any]:
+    """List the latents that are meant: every class of more than two, where none is named.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        What is asked.
+    target : object
+        What was named; None for nothing.
+
+    Returns
+    -------
+    list
+        Targets, as `DenseNetwork.latent` takes them.
+    """
+    behind = read_encoder(network)
+    dense = read(network) if behind is None else behind[1]
+    if target is None and dense.classes is not None and len(dense.biases[-1]) > 1:
+        classes: list[Any] = dense.classes.tolist()
+        return classes
+    return [target]
+
+
+def mean_size(attributions: Sequence[Any]) -> Any:
+    """Average the sizes of what `attribute` gives.
+
+    Parameters
+    ----------
+    attributions : sequence of ndarray or DataFrame of shape (n_samples, n_features)
+        Attributions, a table a latent.
+
+    Returns
+    -------
+    ndarray or DataFrame of shape (n_samples, n_features)
+        Mean absolute values over the tables.
+    """
+    return sum(np.abs(table) for table in attributions) / len(attributions)
+
+
+def attribute(
+    network: Any,
+    X: Any,
+    method: str,
+    targets: list[Any],
+    baseline: ArrayLike | str | None = None,
+    n_steps: int = 64,
+    noise: ArrayLike = 0.15,
+    random_state: Any = None,
+) -> list[Any]:
+    """Attribute several latents; what there is to warn of is said once.
+
+    Parameters
+    ----------
+    network : DenseNetwork or estimator
+        As for `saliency`.
+    X : array-like of shape (n_samples, n_features)
+        Rows in raw units.
+    method : {"gradient", "gradient_x_input", "integrated", "smooth"}
+        What is computed.
+    targets : list
+        Which latents.
+    baseline : "mean" or array-like of shape (n_features,), default=None
+        As for `saliency`.
+    n_steps : int, default=64
+        As for `saliency`.
+    noise : float or array-like of shape (n_features,), default=0.15
+        As for `saliency`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the noise.
+
+    Returns
+    -------
+    list of ndarray or DataFrame of shape (n_samples, n_features)
+        A table a latent, as `saliency` gives it.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
+    check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    _refuse_one_dimension(X)
+    given: Any = baseline
+    if (behind := read_encoder(network)) is not None:
+        _refuse_derivatives(method)
+        encoder, inner = behind
+        rows = encoder.transform(X)
+        start = (
+            rows.mean(axis=0)
+            if _is_mean(given)
+            else encode_baseline(encoder, in_order(given, encoder.raw_names))
+        )
+        values = _of_each(inner, rows, start, method, targets, n_steps, noise, random_state)
+        return [as_given(encoder.by_raw_column(of_one), encoder, X) for of_one in values]
+    dense = read(network)
+    rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    names = getattr(X, "columns", dense.feature_names)
+    start = rows.mean(axis=0) if _is_mean(given) else in_order(given, names)
+    start = _check_baseline(start, dense.n_features_in)
+    values = _of_each(dense, rows, start, method, targets, n_steps, noise, random_state)
+    return [pd.DataFrame(one, X.index, X.columns) if isinstance(X, pd.DataFrame) else one for one in values]
 
 
 def read(network: Any) -> DenseNetwork:
@@ -225,6 +289,31 @@ def read(network: Any) -> DenseNetwork:
         The network.
     """
     return network if isinstance(network, DenseNetwork) else as_network(network)
+
+
+def _of_each(
+    network: DenseNetwork,
+    rows: Array,
+    start: Array,
+    method: str,
+    targets: list[Any],
+    n_steps: int,
+    noise: ArrayLike,
+    random_state: Any,
+) -> list[Array]:
+    if method == "gradient":
+        return [network.gradient(rows, target) for target in targets]
+    if method == "gradient_x_input":
+        return [network.gradient(rows, target) * (rows - start) for target in targets]
+    if method == "integrated":
+        values = [integrate_gradients(network, rows, start, n_steps, target) for target in targets]
+        pairs = zip(values, targets, strict=True)
+        warn_of_jumps([missing_shares(network, rows, start, parts, target) for parts, target in pairs])
+        return values
+    spread = _noise_in_raw_units(noise, rows)
+    rngs = [check_random_state(random_state) for _ in targets]
+    pairs = zip(targets, rngs, strict=True)
+    return [_smooth(network, rows, spread, n_steps, target, rng) for target, rng in pairs]
 
 
 def _refuse_one_dimension(X: Any) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skinterpret._user_line import warn_user
 from skinterpret.network import DenseNetwork
 
 Array = NDArray[np.float64]
@@ -14,6 +16,8 @@ Array = NDArray[np.float64]
 CLOSE = 1e-6  # of the largest change of the latent: a gap that is no gap
 BENT = 1e-3  # of it: a slope that is off by no more is right
 MOST_HALVINGS = 20
+MISSED = 1e-3  # of it: parts that fall short by more do not add up
+ROUNDING = 1e-9  # of the latent itself
 
 
 def integrate_gradients(
@@ -61,6 +65,55 @@ def integrate_gradients(
     if missed.any():
         parts[missed] = _piecewise(network, rows[missed], start, n_steps, target, size)
     return parts
+
+
+def missing_shares(network: DenseNetwork, rows: Array, start: Array, parts: Array, target: Any) -> Array:
+    """Tell how far the parts of each row are from adding up.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        The network.
+    rows : ndarray of shape (n_samples, n_features)
+        Rows, in raw units.
+    start : ndarray of shape (n_features,)
+        Where the lines to them start.
+    parts : ndarray of shape (n_samples, n_features)
+        What `integrate_gradients` gives for them.
+    target : object
+        Which latent.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        Distance of the sum of the parts from the change of the latent, as a share of the largest change.
+    """
+    ends, begin = network.latent(rows, target), network.latent(start[None], target)
+    change = ends - begin
+    size = max(np.abs(change).max(), ROUNDING / MISSED * np.abs([*ends, *begin]).max(), np.finfo(float).tiny)
+    missing: Array = np.abs(parts.sum(axis=1) - change) / size
+    return missing
+
+
+def warn_of_jumps(missing: Sequence[Array]) -> None:
+    """Warn where parts do not add up to the change of the latent.
+
+    Parameters
+    ----------
+    missing : sequence of ndarray of shape (n_samples,)
+        What `missing_shares` gives, for each latent.
+    """
+    incomplete = np.any([of_one > MISSED for of_one in missing], axis=0)
+    if not incomplete.any():
+        return
+    warn_user(
+        f"The parts of {incomplete.mean():.2g} of the rows do not add up to the change of the latent, and "
+        f"miss it by up to {np.max(missing):.2g} of the largest change: the latent jumps between the "
+        "baseline and these rows, as it does behind a QuantileTransformer of inputs with ties, and gradients "
+        "do not see jumps; put a PowerTransformer or a StandardScaler in its place, or ask OneHotProbe, "
+        "which needs no gradients.",
+        UserWarning,
+    )
 
 
 def _gauss_legendre(network: DenseNetwork, rows: Array, start: Array, n_steps: int, target: Any) -> Array:

@@ -204,6 +204,25 @@ class NeuronProbe(  # type: ignore[misc]
         -------
         DataFrame
             One row a connection; `trace_path` says what the columns mean and which sums hold.
+
+        Examples
+        --------
+        Behind a `OneHotEncoder` the latent that the relevance adds up to is asked of `split_encoder`:
+
+        >>> import pandas as pd
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn.preprocessing import OneHotEncoder
+        >>> from skinterpret import NeuronProbe
+        >>> from skinterpret.network import split_encoder
+        >>> X = pd.DataFrame({"colour": ["red", "green", "blue"] * 10})
+        >>> model = make_pipeline(OneHotEncoder(), MLPClassifier((3,), solver="lbfgs"))
+        >>> probe = NeuronProbe(model, random_state=0).fit(X, X["colour"] == "red")
+        >>> path = probe.path(X.iloc[0])
+        >>> total = path.loc[path["kind"] != "unit", "relevance"].sum()
+        >>> encoder, network = split_encoder(probe.estimator_)
+        >>> bool(abs(total - network.latent(encoder.transform(X[:1]))[0]) < 1e-8)
+        True
         """
         check_is_fitted(self)
         row = self._validate_rows(as_row(x), reset=False)

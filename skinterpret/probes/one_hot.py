@@ -85,17 +85,20 @@ class OneHotProbe(  # type: ignore[misc]
         Margins of the baseline alone: the network's bias.  There is one margin for two classes, one
         a class for more.
     probe_table_ : DataFrame
-        One row a feature and value (the index; `False` and `True` of columns that are boolean), the
-        first of them the baseline alone, `("baseline", "")`.  Columns: `("probability", class)` for
-        every class, `("latent", class)` for the second of two classes or every class of more, in
-        log-odds, and `"predicted"`.
+        One row a feature and value (the index), the first of them the baseline alone,
+        `("baseline", "")`.  Truth values are the strings `"False"` and `"True"` here and in the other
+        tables, because pandas takes them for 0 and 1.  Columns: `("probability", class)` for every
+        class, `("latent", class)` for the second of two classes or every class of more, in log-odds,
+        and `"predicted"`.
     class_drivers_ : DataFrame
         Which values stand for which class: each value under the class whose margin it raises most
         above the baseline's, from the strongest to the weakest, with its contribution to the
         margin, the class's probability, the `change` of that from the baseline's and the predicted
         class.  Read contribution and change together: with more than two classes a value
         that only rules out another class raises the margins of all the rest, so its contribution is
-        large, but its change is small, zero or negative.
+        large, but its change is small, zero or negative.  Values that change the probability by less
+        than 0.005, and for which the network does not predict the class, stand for nothing and are left
+        out (`probe_table_` has them), unless no other is left.
     interactions_ : DataFrame
         With `interactions="pairs"` only.  A pair of values a row, the largest departure from
         additivity first, with the class whose margin departs most, the joint effect on it, the sum

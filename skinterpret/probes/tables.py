@@ -17,6 +17,7 @@ Array = NDArray[Any]
 
 BASELINE = ("baseline", "")
 NOTHING = 1e-9  # a contribution that rounding may have made
+HARDLY = 0.005  # a change of a probability that is written as 0.00
 PAIR_COLUMNS = [
     *("feature_1", "value_1", "feature_2", "value_2"),
     *("class", "joint", "additive", "departure"),
@@ -67,7 +68,9 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
     DataFrame
         One row a value that raises the margin of a class above the baseline's, by class and from
         the strongest to the weakest: class, feature, value, contribution to the margin,
-        probability of the class, what that is more than the baseline's, and predicted class.
+        probability of the class, what that is more than the baseline's, and predicted class.  Values
+        that hardly change the probability, and for which the class is not predicted, are left out,
+        unless no other is left.
     """
     margins = margins_of(table["latent"].to_numpy())
     probability = table["probability"].to_numpy()
@@ -89,7 +92,10 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
     )
     order = np.lexsort((-rise[every, best], best))
     drivers = drivers.iloc[order]
-    return drivers[drivers["contribution"] > NOTHING].reset_index(drop=True)
+    drivers = drivers[drivers["contribution"] > NOTHING]
+    # a class that is certain already is driven although its probability has no room to change
+    telling = (drivers["change"].abs() >= HARDLY) | (drivers["predicted"] == drivers["class"])
+    return (drivers[telling] if telling.any() else drivers).reset_index(drop=True)
 
 
 def probe_pairs(
@@ -141,7 +147,7 @@ def probe_pairs(
 
 
 def readable(values: Array) -> list[Any]:
-    """Give values as they are to be read: whole numbers without a point.
+    """Give values as they are to be read: whole numbers without a point, truth values as words.
 
     Parameters
     ----------
@@ -151,9 +157,12 @@ def readable(values: Array) -> list[Any]:
     Returns
     -------
     list
-        The same in Python's types.
+        The same in Python's types; `"False"` and `"True"` for truth values.
     """
-    plain: list[Any] = values.tolist()
+    # an index of pandas takes False for 0 and True for 1 and would show one for the other
+    plain: list[Any] = [
+        str(value) if isinstance(value, bool | np.bool_) else value for value in values.tolist()
+    ]
     if all(isinstance(value, float) and value.is_integer() for value in plain):
         return [int(value) for value in plain]
     return plain

@@ -33,6 +33,7 @@ from skinterpret.network.parameters import (
     remove_parameters,
     without_idle_units,
 )
+from skinterpret.surrogates.selection import agreement_error
 
 Array = NDArray[Any]
 
@@ -146,7 +147,7 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
 
     @property
     def expression_(self) -> Any:
-        """The pruned network's latent in sympy; absent when it has more than 100 parameters."""
+        """The pruned network's latent in sympy; absent with more than 100 parameters, see `to_sympy`."""
         check_is_fitted(self)
         try:
             return self.to_sympy()
@@ -178,8 +179,9 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if self.n_parameters_ > max_parameters:
             raise ValueError(
-                f"The pruned network has {self.n_parameters_} parameters, more than "
-                f"max_parameters={max_parameters}; take a smaller one by select, or raise max_parameters."
+                f"The pruned network has {self.n_parameters_} parameters, more than the {max_parameters} "
+                "that are written as a formula; take a smaller one by select, or write this one by "
+                f"to_sympy(max_parameters={self.n_parameters_})."
             )
         names = self._input_names()
         formulas = {target: to_sympy(self.pruned_network_, names, target) for target in self._targets()}
@@ -222,6 +224,10 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         """Agreement of two answers to each row, whose mean over the rows is the fidelity."""
         raise NotImplementedError
 
+    def _standard_error(self, agreement: NDArray[np.float64]) -> float:
+        """Of their mean."""
+        raise NotImplementedError
+
     def _accuracy(self, labels: Array, answers: Array) -> dict[str, float]:
         raise NotImplementedError
 
@@ -254,13 +260,11 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
     ) -> dict[str, Any]:
         predicted = network.predict(rows)
         agreement = self._agreement(answers, predicted)
-        # one disagreement more than there are: a perfect score proves little
-        spread = np.append(agreement, 0.0).std()
         return {
             "n_parameters": int(np.count_nonzero(flat_parameters(network))),
             "complexity": complexity_score(network),
             "fidelity": float(agreement.mean()),
-            "standard_error": float(spread / np.sqrt(len(agreement))),
+            "standard_error": self._standard_error(agreement),
         } | ({} if labels is None else self._accuracy(labels, predicted))
 
 
@@ -296,8 +300,9 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         Which network of the path becomes the answer.
 
         - `"one_standard_error"`: the smallest whose fidelity is within one standard error of the
-          best; the standard error is that of the best, with one disagreement added to those that
-          were found, because a perfect score proves little;
+          best; the standard error is that of the best, with two agreements and two disagreements
+          added to those that were found (Agresti and Coull, The American Statistician 52, 1998): a
+          perfect score proves little, so one row (of 13 or more) is conceded to it;
         - a float: the smallest with at least that fidelity;
         - an int: that with the nearest number of parameters.
     validation_fraction : float, default=0.3
@@ -391,6 +396,9 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
 
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         return np.asarray(answers == others, dtype=np.float64)
+
+    def _standard_error(self, agreement: NDArray[np.float64]) -> float:
+        return agreement_error(float(agreement.mean()), len(agreement))
 
     def _accuracy(self, labels: Array, answers: Array) -> dict[str, float]:
         return {"accuracy": float(accuracy_score(labels, answers))}
@@ -502,6 +510,10 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
         variance = answers.var(axis=0)
         squared = (answers - others) ** 2 / np.where(variance > 0, variance, 1.0)
         return np.asarray(1 - squared.reshape(len(answers), -1).mean(axis=1))
+
+    def _standard_error(self, agreement: NDArray[np.float64]) -> float:
+        # one row without agreement more than there are: a perfect score proves little
+        return float(np.append(agreement, 0.0).std() / np.sqrt(len(agreement)))
 
     def _accuracy(self, labels: Array, answers: Array) -> dict[str, float]:
         return {"r2": float(r2_score(labels, answers)) if len(labels) > 1 else np.nan}

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from skinterpret._user_line import warn_user
 from skinterpret.directions import Directions
 from skinterpret.exceptions import UnreadableNetworkWarning
 from skinterpret.surrogates.figures import READABLE, agreement_of_neighbours
-from skinterpret.surrogates.user_line import warn_user
 
 __all__ = ["Readability"]
 

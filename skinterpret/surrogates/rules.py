@@ -9,7 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skinterpret.surrogates.cost_complexity import parents
 from skinterpret.surrogates.node_rows import leaf_boxes
+
+MOST_DECIMALS = 15
 
 
 def list_rules(
@@ -55,6 +58,37 @@ def list_rules(
         }
     )
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def telling_decimals(tree: Any, decimals: int) -> int:
+    """Count the digits that tell each split from those above it, which lead to it.
+
+    Parameters
+    ----------
+    tree : sklearn.tree._tree.Tree
+        The nodes.
+    decimals : int
+        Fewest digits behind the point.
+
+    Returns
+    -------
+    int
+        Digits behind the point, at most 15.
+    """
+    parent = parents(tree)
+    pairs = []
+    for node in np.flatnonzero(tree.children_left >= 0):
+        above = parent[node]
+        while above >= 0:
+            if tree.feature[above] == tree.feature[node]:
+                pairs.append(tree.threshold[[above, node]])
+            above = parent[above]
+    enough = decimals
+    while enough < MOST_DECIMALS and any(
+        f"{one:.{enough}f}" == f"{other:.{enough}f}" for one, other in pairs
+    ):
+        enough += 1
+    return enough
 
 
 def _conditions(

@@ -39,11 +39,43 @@ def binomial_error(fidelity: float, n_samples: int) -> float:
     return float(np.sqrt(share * (1 - share) / n_samples))
 
 
+def agreement_error(fidelity: float, n_samples: int) -> float:
+    """Estimate the standard error of a share, with two agreements and two disagreements added.
+
+    Of a perfect share of 13 rows or more it is a little more than one row, and less than two, so that
+    one row of them is conceded.
+
+    Parameters
+    ----------
+    fidelity : float
+        Share of rows that agree, from 0 to 1.
+    n_samples : int
+        Number of rows.
+
+    Returns
+    -------
+    float
+        Standard error.
+
+    References
+    ----------
+    Agresti and Coull, The American Statistician 52, 1998.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.selection import agreement_error
+    >>> round(100 * agreement_error(1.0, 100), 2)
+    1.35
+    """
+    share = (fidelity * n_samples + 2) / (n_samples + 4)
+    return float(np.sqrt(share * (1 - share) / (n_samples + 4)))
+
+
 def choose(
     table: pd.DataFrame,
     selection: Any,
     n_samples: int,
-    standard_error: Callable[[float, int], float] = binomial_error,
+    standard_error: Callable[[float, int], float] | None = None,
 ) -> int:
     """Choose a candidate.
 
@@ -55,8 +87,9 @@ def choose(
         The rule, as `SymbolicSurrogate` describes it.
     n_samples : int
         Number of held-back rows on which fidelity was measured.
-    standard_error : callable, default=binomial_error
-        `standard_error(fidelity, n_samples)` of a fidelity.
+    standard_error : callable, default=None
+        `standard_error(fidelity, n_samples)` of a fidelity; `None` means that of a share:
+        `agreement_error` where one standard error is all that is conceded, else `binomial_error`.
 
     Returns
     -------
@@ -71,6 +104,8 @@ def choose(
     if callable(selection):
         return _checked(selection(table), len(table))
     if isinstance(selection, str):
+        if standard_error is None:
+            standard_error = agreement_error if selection == "one_standard_error" else binomial_error
         error = standard_error(float(table["fidelity"].max()), n_samples)
         return RULES[selection](table, error)
     return int(np.abs(table["complexity"].to_numpy() - selection).argmin())

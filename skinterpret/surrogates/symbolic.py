@@ -92,7 +92,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         - `"best"`: the largest drop of the logarithm of `1 - alignment` per unit of complexity, from
           the next simpler candidate, among the same;
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
-          best;
+          best, as Agresti and Coull reckon it (The American Statistician 52, 1998): a perfect best
+          concedes one row (of 13 or more);
         - `"accuracy"`: the highest fidelity;
         - an int: the candidate with the nearest complexity;
         - a callable: gets `equations_` and answers with a position in it.

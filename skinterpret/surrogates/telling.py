@@ -6,9 +6,9 @@ from typing import Any
 
 from sklearn.utils.validation import check_is_fitted
 
+from skinterpret._user_line import warn_user
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
-from skinterpret.surrogates.user_line import warn_user
 
 
 class TellingMixin:

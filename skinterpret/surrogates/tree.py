@@ -25,7 +25,8 @@ from skinterpret.base import ESTIMATOR, NetworkClassifierMixin, NetworkRegressor
 from skinterpret.metrics import complexity_score, most_leaves
 from skinterpret.surrogates.cost_complexity import candidate_alphas, collapse_prices, pruned_leaves
 from skinterpret.surrogates.node_rows import Sample, add_synthetic_rows
-from skinterpret.surrogates.rules import list_rules
+from skinterpret.surrogates.rules import list_rules, telling_decimals
+from skinterpret.surrogates.selection import agreement_error
 
 Array = NDArray[Any]
 
@@ -113,7 +114,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
                 "depth": [tree.get_depth() for tree in trees],
                 "complexity": [complexity_score(tree) for tree in trees],
                 "fidelity": agreements.mean(axis=1),
-                "standard_error": agreements.std(axis=1) / np.sqrt(agreements.shape[1]),
+                "standard_error": self._standard_errors(agreements),
                 "stability": self._stabilities(rows, alphas, rng),
                 "tree": trees,
             }
@@ -172,7 +173,8 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         decimals : int, default=4
-            Digits behind the point.
+            Digits behind the point; more are written where two splits of one input, one below the other,
+            would read alike.
 
         Returns
         -------
@@ -184,7 +186,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
             export_text(
                 self.tree_,
                 feature_names=self._input_names(),
-                decimals=decimals,
+                decimals=telling_decimals(self.tree_.tree_, decimals),
                 max_depth=max(self.tree_.get_depth(), 1),
             )
         )
@@ -216,6 +218,10 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
 
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         """Agreement of two answers to each row, whose mean over the rows is the fidelity."""
+        raise NotImplementedError
+
+    def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of the mean of each row."""
         raise NotImplementedError
 
     def _node_answers(self, tree: Any) -> Array:
@@ -334,7 +340,8 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         Which of the pruned trees becomes the answer.
 
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
-          best;
+          best, as Agresti and Coull reckon it (The American Statistician 52, 1998): a perfect best
+          concedes one row (of 13 or more);
         - `"best"`: that of the highest fidelity;
         - an int: that of the nearest complexity.
     cv : int, cross-validation generator or iterable, default=5
@@ -435,6 +442,9 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
 
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         return np.asarray(answers == others, dtype=np.float64)
+
+    def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array([agreement_error(float(row.mean()), len(row)) for row in agreements])
 
     def _node_answers(self, tree: Any) -> Array:
         answers: Array = tree.classes_[tree.tree_.value[:, 0, :].argmax(axis=1)]
@@ -538,6 +548,9 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         squared = ((answers - others) ** 2 / self._variance).reshape(len(answers), -1)
         return np.asarray(1 - squared.mean(axis=1))
+
+    def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(agreements.std(axis=1) / np.sqrt(agreements.shape[1]))
 
     def _held_out_agreements(self, rows: Any, alphas: Any, rng: Any) -> NDArray[np.float64]:
         variance = self.network_.predict(rows).var(axis=0)

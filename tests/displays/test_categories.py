@@ -162,6 +162,17 @@ def test_a_category_has_no_axis(tree, cars, features):
         BoundaryDisplay.from_estimator(tree, cars, features)
 
 
+@pytest.mark.parametrize("names", [["cat", "make"], ["cat", "doors"]])
+def test_a_table_with_fewer_than_two_numbers_is_refused_with_what_to_draw_instead(cars, names):
+    few = cars.assign(make=cars["colour of car"])[names]
+    tree = TreeSurrogate(FrozenEstimator(fitted(few)), n_synthetic=100, random_state=0).fit(few)
+    n_numbers = names.count("doors")
+    with pytest.raises(
+        ValueError, match=f"X has {n_numbers} of them beside its categories; draw .*ProbeDisplay"
+    ):
+        BoundaryDisplay.from_estimator(tree, few)
+
+
 @pytest.mark.parametrize("others", [pd.DataFrame({"cat": ["u", "v"]}), np.zeros(5), [1.0, 2.0], 3])
 def test_others_that_are_no_row_are_refused(tree, cars, others):
     with pytest.raises(ValueError, match=r"others.* choose 'median', 'marginal' or"):

@@ -121,8 +121,23 @@ class TestFrontDisplay:
     def test_axes_that_are_given_are_used(self, ellipse_surrogate):
         _, axes = plt.subplots(2)
         assert FrontDisplay.from_estimator(ellipse_surrogate, ax=axes).axes_[1] is axes[1]
+        _, axes = plt.subplots(3)
         with pytest.raises(ValueError, match="draws on 2 axes"):
-            FrontDisplay.from_estimator(ellipse_surrogate, ax=axes[0])
+            FrontDisplay.from_estimator(ellipse_surrogate, ax=axes)
+
+    @pytest.mark.parametrize("by_hand", [False, True])
+    def test_one_axes_gives_its_place_to_both(self, ellipse_surrogate, by_hand):
+        figure = plt.figure()
+        given = figure.add_axes((0.1, 0.2, 0.3, 0.6)) if by_hand else figure.subplots(1, 2)[0]
+        place = given.get_position()
+        display = FrontDisplay.from_estimator(ellipse_surrogate, ax=given)
+        assert not given.axison
+        assert display.figure_ is given.figure
+        upper, lower = (axes.get_position() for axes in display.axes_)
+        np.testing.assert_allclose([upper.x0, upper.x1, upper.y1], [place.x0, place.x1, place.y1])
+        np.testing.assert_allclose([lower.x0, lower.x1, lower.y0], [place.x0, place.x1, place.y0])
+        assert upper.y0 > lower.y1
+        assert upper.x0 == lower.x0
 
     def test_one_of_several_classes_is_named(self, iris, quick_engine):
         surrogate = SymbolicSurrogate(iris[1], engine=quick_engine, random_state=0).fit(iris[0])
@@ -142,6 +157,10 @@ class TestFrontDisplay:
         np.testing.assert_allclose(display.loss_line_.get_ydata(), table["loss"])
         np.testing.assert_allclose(display.fidelity_line_.get_ydata(), table["accuracy"])
         assert [axes.get_ylabel() for axes in display.axes_] == ["loss on the labels", "accuracy"]
+        with pytest.raises(
+            TypeError, match="fitted to labels and holds no network; pass a fitted network, or"
+        ):
+            BoundaryDisplay.from_estimator(classifier, ellipse.data)
         with pytest.raises(ValueError, match="lacks"):
             FrontDisplay(table=table.drop(columns="accuracy"))
 
@@ -281,6 +300,22 @@ def test_the_order_of_the_inputs_is_that_of_global_importance_in_any_unit(displa
 def test_the_axis_says_what_is_shown_and_in_which_unit(display, settings, label, iris):
     X, frozen = iris
     assert label in display.from_estimator(frozen, X, **settings).ax_.get_xlabel()
+
+
+@pytest.mark.parametrize("method", ["integrated", "gradient"])
+def test_without_a_target_the_bars_are_means_over_the_classes_and_the_axis_says_so(iris, method):
+    X, frozen = iris
+    display = SaliencyDisplay.from_estimator(frozen, X, method=method)
+    classes = frozen.estimator.classes_
+    tables = [saliency(frozen, X, method, target=label, baseline="mean") for label in classes]
+    expected = sum(table.abs().mean() for table in tables) / 3
+    pd.testing.assert_series_equal(display.importance.sort_index(), expected.sort_index())
+    assert display.ax_.get_xlabel().endswith("mean over 3 classes")
+    if method == "integrated":
+        everywhere = global_importance(frozen, X)
+        pd.testing.assert_series_equal(display.importance.sort_index(), everywhere.sort_index())
+    with pytest.raises(ValueError, match="choose from 'setosa', 'versicolor', 'virginica' or"):
+        BeeswarmDisplay.from_estimator(frozen, X)
 
 
 def test_a_surrogate_without_complexity_is_a_line():

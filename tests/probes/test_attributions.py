@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler, PowerTransformer, QuantileTransformer, StandardScaler
 
 from skinterpret.network import as_network
 from skinterpret.probes import global_importance, saliency
@@ -58,6 +63,55 @@ def test_integrated_gradients_are_complete_with_too_few_steps(train, activation)
     change = network.latent(X) - network.latent(np.zeros((1, 4)))
     parts = saliency(model, X, "integrated", n_steps=2)
     np.testing.assert_allclose(parts.sum(axis=1), change, atol=1e-3)
+
+
+@pytest.fixture
+def counts():
+    """Counts, of which many are alike, and what depends on both."""
+    X = np.random.default_rng(0).poisson(2, size=(300, 2)).astype(float)
+    return X, X[:, 0] + X[:, 0] * X[:, 1] > 5
+
+
+def test_parts_that_miss_the_jumps_of_a_latent_are_announced_once(counts):
+    X, y = counts
+    quantiles = QuantileTransformer(n_quantiles=50)
+    settings = {"activation": "tanh", "solver": "lbfgs", "alpha": 0.1, "max_iter": 500, "random_state": 0}
+    model = make_pipeline(quantiles, MLPClassifier((5,), **settings)).fit(X, y)
+    latent = as_network(model).latent
+    with pytest.warns(UserWarning, match="do not add up") as heard:
+        parts = saliency(model, X, "integrated", baseline="mean")
+    assert len(heard) == 1
+    assert heard[0].filename == __file__
+    change = latent(X) - latent(X.mean(axis=0)[None])
+    gap = np.abs(parts.sum(axis=1) - change) / np.abs(change).max()
+    message = str(heard[0].message)
+    assert f"parts of {np.mean(gap > 1e-3):.2g} of the rows" in message
+    assert f"up to {gap.max():.2g} of the largest change" in message
+    several = make_pipeline(quantiles, MLPClassifier((5,), **settings)).fit(X, y + (X[:, 1] > 2))
+    with pytest.warns(UserWarning, match="do not add up") as heard:
+        global_importance(several, X)
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [StandardScaler()],
+        [MinMaxScaler(), PCA(2)],
+        [PowerTransformer()],
+        [StandardScaler(), PowerTransformer(standardize=False)],
+    ],
+)
+def test_no_warning_where_latents_do_not_jump(counts, activation, steps):
+    X, y = counts
+    network = MLPClassifier((20, 20), activation=activation, solver="lbfgs", max_iter=300, random_state=0)
+    model = make_pipeline(*steps, network).fit(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for baseline in (None, "mean", X[0]):
+            saliency(model, X, "integrated", baseline=baseline)
+        saliency(model, X[:1], "integrated", baseline=X[0])
 
 
 def test_an_input_that_does_not_differ_from_the_baseline_gets_nothing(train):

@@ -96,11 +96,11 @@ def test_the_network_is_the_estimator(shop, iris):
     np.testing.assert_allclose(probability, iris.network.predict_proba(iris.X), atol=1e-12)
 
 
-def test_truth_values_beside_categories_are_numbers(shop):
+def test_truth_values_beside_categories_are_shown_as_such(shop):
     X = shop.X.assign(used=shop.X["price"] > 30)
     network = clone(shop.network).set_params(columntransformer__remainder="passthrough")
     probe = OneHotProbe(network, baseline="median").fit(X, shop.y)
-    assert [value for name, value in probe.probe_table_.index if name == "used"] == [0, 1]
+    assert [value for name, value in probe.probe_table_.index if name == "used"] == ["False", "True"]
 
 
 def test_a_category_with_the_name_of_none_is_refused(shop):

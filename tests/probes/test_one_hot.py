@@ -100,6 +100,22 @@ class TestRowsOfThreeValues:
         assert drivers.loc["clue", "change"] > 0.4
         assert abs(drivers.loc["veto", "change"]) < 0.05
 
+    def test_what_hardly_moves_a_class_that_is_not_predicted_is_left_out(self):
+        network = MLPClassifier((), max_iter=1).set_params(random_state=0)
+        X = pd.DataFrame({"sure": [0, 1, 0, 0], "faint": [0, 0, 1, 0], "veto": [0, 0, 0, 1]})
+        with pytest.warns(ConvergenceWarning):
+            network.fit(X, ["a", "b", "c", "a"])
+        # margins of a, b and c: a is certain, and what is faint leaves c as unlikely as it was
+        network.coefs_ = [np.array([[5.0, 0.0, 0.0], [0.0, 0.0, 0.5], [-9.0, 0.0, -9.0]])]
+        network.intercepts_ = [np.array([6.0, 0.0, -4.0])]
+        probe = OneHotProbe(FrozenEstimator(network)).fit(X)
+        drivers = probe.class_drivers_.set_index("feature")
+        assert drivers["class"].to_dict() == {"sure": "a", "veto": "b"}
+        assert drivers.loc["sure", "change"] < 0.005  # for there is no room for more
+        assert ("faint", 1) in probe.probe_table_.index
+        faint = OneHotProbe(FrozenEstimator(network)).fit(X.assign(sure=0, veto=0)).class_drivers_
+        assert faint["feature"].tolist() == ["faint"]  # no other is left
+
     def test_every_row_is_the_network_at_that_value_alone(self, probe, votes):
         table = probe.probe_table_
         assert list(table.index[1:3]) == [("a", 0), ("a", 1)]
@@ -223,16 +239,29 @@ class TestWholeNumbers:
 
     def test_truth_values_are_shown_as_such_and_fed_as_numbers(self, people):
         X, network = people
-        probe = OneHotProbe(FrozenEstimator(network), interactions="pairs").fit(X)
-        member = self.values_of(probe.probe_table_)["member"]
-        assert [value is True for value in member] == [False, True]
-        assert [value is False for value in member] == [True, False]
-        of_member = probe.class_drivers_.query("feature == 'member'")["value"]
-        assert all(value is True for value in of_member)
-        in_pairs = probe.interactions_.query("feature_2 == 'member'")["value_2"]
-        assert all(value is True for value in in_pairs)
-        as_numbers = OneHotProbe(FrozenEstimator(network)).fit(X.astype(float)).probe_table_
+        settings = {"baseline": [50, 0, 250], "interactions": "pairs"}
+        probe = OneHotProbe(FrozenEstimator(network), **settings).fit(X)
+        assert self.values_of(probe.probe_table_)["member"] == ["False", "True"]
+        assert set(probe.class_drivers_.query("feature == 'member'")["value"]) == {"True"}
+        assert set(probe.interactions_.query("feature_2 == 'member'")["value_2"]) == {"True"}
+        as_numbers = OneHotProbe(FrozenEstimator(network), **settings).fit(X.astype(float)).probe_table_
         np.testing.assert_array_equal(probe.probe_table_["latent"], as_numbers["latent"])
+
+    @pytest.mark.parametrize("kind", [int, float])
+    def test_zeros_and_ones_beside_truth_values_stay_numbers(self, kind):
+        member = np.arange(40) % 2 == 1
+        X = pd.DataFrame({"member": member, "children": np.arange(40) // 2 % 2, "old": member[::-1]})
+        X = X.astype({"children": kind})
+        network = MLPClassifier((4,), solver="lbfgs", max_iter=500, random_state=0)
+        probe = OneHotProbe(network, interactions="pairs").fit(X, member | (X["children"] > 0))
+        values = self.values_of(probe.probe_table_)
+        assert list(map(str, values["children"])) == ["0", "1"]
+        assert values["member"] == values["old"] == ["False", "True"]
+        drivers = probe.class_drivers_.groupby("feature")["value"].first()
+        assert str(drivers["children"]) == "1"
+        assert drivers["member"] == "True"
+        pairs = probe.interactions_.set_index(["feature_1", "feature_2"])
+        assert list(map(str, pairs.loc[("member", "children"), ["value_1", "value_2"]])) == ["True", "1"]
 
     @pytest.mark.parametrize("beside", [{}, {"colour": "red"}])
     def test_truth_values_behind_an_encoder_are_shown_as_such(self, people, beside):
@@ -240,7 +269,7 @@ class TestWholeNumbers:
         network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=3000))
         network = network.fit(X, X["member"] ^ X["old"])
         table = OneHotProbe(FrozenEstimator(network), baseline="median").fit(X).probe_table_
-        assert [type(value) for _, value in table.loc[["member", "old"]].index] == [bool] * 4
+        assert [value for _, value in table.loc[["member", "old"]].index] == ["False", "True"] * 2
         usual = X.mode().iloc[[0]]
         expected = [network.predict_proba(usual.assign(member=value))[0, 1] for value in (False, True)]
         np.testing.assert_allclose(table.loc["member", ("probability", True)], expected)

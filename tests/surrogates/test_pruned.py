@@ -103,11 +103,17 @@ def test_the_standard_error_that_counts_is_that_of_the_best_and_not_of_the_candi
     assert surrogate.select("one_standard_error").path_["chosen"].tolist() == [False, True, False]
 
 
-def test_a_perfect_score_has_the_standard_error_of_one_disagreement(pruned):
+def test_a_perfect_score_concedes_one_row(pruned):
     n_held_back = round(0.3 * 8000)
-    score = np.append(np.ones(n_held_back), 0)
     assert pruned.path_["fidelity"][0] == 1
-    assert pruned.path_["standard_error"][0] == pytest.approx(score.std() / np.sqrt(n_held_back))
+    assert 1 < n_held_back * pruned.path_["standard_error"][0] < 2
+
+
+def test_a_smaller_network_that_misses_one_row_is_chosen_before_a_perfect_one(pruned):
+    surrogate = pickle.loads(pickle.dumps(pruned))
+    missed = np.array([0, 1, 2]) / round(0.3 * 8000)
+    surrogate.path_ = surrogate.path_.iloc[[0, 0, 0]].assign(fidelity=1 - missed).reset_index(drop=True)
+    assert surrogate.select("one_standard_error").path_["chosen"].tolist() == [False, True, False]
 
 
 def test_score_is_agreement_with_the_network(ellipse, ellipse_network, pruned):
@@ -162,6 +168,8 @@ def test_a_formula_that_nobody_could_read_is_refused(pruned):
     with pytest.raises(ValueError, match="take a smaller one by select"):
         large.to_sympy()
     assert not hasattr(large, "expression_")
+    with pytest.raises(AttributeError, match=rf"to_sympy\(max_parameters={large.n_parameters_}\)"):
+        large.expression_  # noqa: B018
 
 
 def test_other_networks_of_the_path_can_be_chosen(pruned):

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -48,6 +49,12 @@ def test_best_is_the_largest_drop_per_unit_of_complexity():
 @pytest.mark.parametrize(("n_samples", "chosen"), [(200, 2), (1_000_000, 3)])
 def test_one_standard_error_shrinks_with_the_rows(n_samples, chosen):
     assert choose(FRONT, "one_standard_error", n_samples) == chosen
+
+
+@pytest.mark.parametrize("n_samples", [13, 100, 10_000])
+def test_one_standard_error_concedes_one_row_to_a_perfect_candidate_and_not_two(n_samples):
+    table = FRONT.assign(fidelity=1 - np.array([3, 2, 1, 0]) / n_samples)
+    assert choose(table, "one_standard_error", n_samples) == 2
 
 
 def test_accuracy_takes_the_highest_fidelity():

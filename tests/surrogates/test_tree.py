@@ -120,6 +120,15 @@ def test_the_choice_is_the_simplest_within_one_standard_error_of_the_best(tree_s
     assert tree_surrogate.tree_ is table["tree"][enough.index[0]]
 
 
+def test_a_perfect_tree_concedes_one_row():
+    X = np.arange(200.0)[:, None]
+    network = FrozenEstimator(MLPClassifier((4,), solver="lbfgs", random_state=0).fit(X / 100, X[:, 0] > 100))
+    table = TreeSurrogate(network, random_state=0).fit(X / 100).pruned_trees_
+    perfect = table[table["fidelity"] == 1]
+    assert len(perfect)
+    assert (200 * perfect["standard_error"]).between(1, 2).all()
+
+
 def test_fidelity_of_the_table_is_that_on_rows_that_were_held_out(ellipse, tree_surrogate):
     table = tree_surrogate.pruned_trees_
     fresh = [
@@ -199,6 +208,18 @@ def test_text_carries_the_names_of_the_inputs_and_the_classes():
 
 def labels_of_most_probable(surrogate, X):
     return surrogate.classes_[surrogate.predict_proba(X).argmax(axis=1)]
+
+
+def test_splits_on_one_path_never_read_alike_in_the_text():
+    X = np.linspace(0.5, 0.505, 200)[:, None]
+    tree = DecisionTreeClassifier(random_state=0).fit(X, (X[:, 0] > 0.501) & (X[:, 0] < 0.504))
+    surrogate = TreeSurrogate()
+    surrogate.tree_, surrogate.encoder_, surrogate.n_features_in_ = tree, None, 1
+    lines = [line.strip("| -") for line in surrogate.export_text(decimals=1).splitlines()]
+    conditions = [line for line in lines if "class" not in line]
+    assert len(conditions) == len(set(conditions)) == 4
+    assert "0.501" in surrogate.export_text(decimals=1)
+    assert "0.50099" in surrogate.export_text(decimals=5)
 
 
 def test_a_class_that_the_network_never_gives_has_no_probability():

@@ -18,6 +18,7 @@ from skinterpret.network.readers.encoders import (
 )
 from skinterpret.network.readers.entry import as_network, check_readable
 from skinterpret.network.readers.imputers import imputer_in
+from skinterpret.network.readers.words import refuse_words
 
 __all__ = [
     "Encoder",
@@ -31,6 +32,7 @@ __all__ = [
     "imputers",
     "perceptrons",
     "projections",
+    "refuse_words",
     "scalers",
     "split_encoder",
     "split_indicators",

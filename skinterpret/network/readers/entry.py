@@ -80,7 +80,7 @@ def as_network(
     (569,)
     """
     check_readable(estimator)
-    *steps, last = (step for _, step in _flatten(estimator))
+    *steps, last = (step for _, step in flat_steps(estimator))
     for step in (*steps, last):
         if isinstance(step, BaseEstimator):
             check_is_fitted(step)
@@ -123,7 +123,7 @@ def check_readable(estimator: Any) -> None:
     Traceback (most recent call last):
     TypeError: LogisticRegression cannot be read as a network; pass one of ...
     """
-    flat = list(_flatten(estimator))
+    flat = list(flat_steps(estimator))
     for name, step in flat[:-1]:
         check_step(step, name)
     last = flat[-1][1] if flat else estimator
@@ -142,13 +142,26 @@ def _read(model: Any, output: str | None, classes: Sequence[Any] | None) -> Dens
     return read_network(model)
 
 
-def _flatten(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """List the steps of nested pipelines, with names as `set_params` takes them."""
+def flat_steps(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """List the steps of nested pipelines, with names as `set_params` takes them.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A pipeline, frozen or not, or what is none.
+    name : str, default=""
+        Its own name.
+
+    Yields
+    ------
+    tuple of str and estimator
+        Name and step; the last is the network.
+    """
     if isinstance(estimator, FrozenEstimator):
-        yield from _flatten(estimator.estimator, name)
+        yield from flat_steps(estimator.estimator, name)
     elif isinstance(estimator, Pipeline):
         for inner, step in estimator.steps:
-            yield from _flatten(step, f"{name}__{inner}" if name else inner)
+            yield from flat_steps(step, f"{name}__{inner}" if name else inner)
     elif estimator is not None and not isinstance(estimator, str):  # a string is 'passthrough'
         yield name, estimator
 

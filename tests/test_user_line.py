@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from skinterpret.surrogates.user_line import warn_user
+from skinterpret._user_line import warn_user
 
 
 def called_in(module, function):

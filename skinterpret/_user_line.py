@@ -21,7 +21,7 @@ def warn_user(message: str, category: type[Warning]) -> None:
     Examples
     --------
     >>> import warnings
-    >>> from skinterpret.surrogates.user_line import warn_user
+    >>> from skinterpret._user_line import warn_user
     >>> with warnings.catch_warnings(record=True) as heard:
     ...     warnings.simplefilter("always")
     ...     warn_user("No closed form.", UserWarning)
