@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.constants import N_INDEPENDENT, ConstantFit, interval_of
 from skinterpret.surrogates.figures import Shell
+from skinterpret.surrogates.formula import is_round
 from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.reading import Answer
 
@@ -38,7 +39,8 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     DataFrame
         A row for each constant, in the order in which the formula has them, and one for the threshold,
         with the columns `value`, `low` and `high` (95 % interval) and `snapped_from`: the value that
-        fits best, where the formula has a rounder one.
+        fits best, where the formula has a whole number, a common fraction, or a number with a name in its
+        place; NaN where it has that value itself, to as many digits as count.
     """
     expression = answer.expression
     best, trials = _best_and_resamples(judge, expression, seed)
@@ -87,7 +89,8 @@ def _constants(expression: Expression, best: Expression, trials: Array, errors: 
 
 def _intervals(names: list[str], values: Any, best: Any, trials: Array, errors: Array) -> pd.DataFrame:
     low, high = interval_of(trials, errors)
-    columns = {"value": values, "low": low, "high": high, "snapped_from": best}
+    rounder = [number if is_round(value) else np.nan for value, number in zip(values, best, strict=True)]
+    columns = {"value": values, "low": low, "high": high, "snapped_from": rounder}
     return pd.DataFrame(columns, index=pd.Index(names, name="name"), dtype=float)
 
 

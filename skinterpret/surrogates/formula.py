@@ -84,6 +84,32 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
     return min(rounded, key=lambda found: found.ease).expression
 
 
+def is_round(value: float) -> bool:
+    """Tell whether a constant is one of those that others are rounded to.
+
+    Parameters
+    ----------
+    value : float
+        The constant.
+
+    Returns
+    -------
+    bool
+        Whether it is a whole number, a half, third or quarter, or one with a name such as π.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.formula import is_round
+    >>> [is_round(value) for value in (2.0, 1 / 3, 1.7)]
+    [True, True, False]
+    """
+    if not math.isfinite(value):
+        return False
+    return (2 * value).is_integer() or any(
+        math.isclose(value, number) for number in [*_near(value, NAMED), *_fractions(value)]
+    )
+
+
 class _Rounded(NamedTuple):
     """A formula with round constants.
 

@@ -106,6 +106,12 @@ class TestConcepts:
         table = concept_coefficients(judge, concept, two_formulas._trust_seed)
         pd.testing.assert_frame_equal(table, two_formulas.coefficients_[0])
 
+    def test_a_constant_that_is_not_round_was_snapped_from_nothing(self, two_formulas):
+        judge, concept = two_formulas._readings[0].judge, two_formulas.concept_[0]
+        assert np.isnan(
+            concept_coefficients(judge, concept.with_constants([1.37]), 0).loc["c1", "snapped_from"]
+        )
+
     def test_snapped_from_is_what_fits_best(self, two_formulas):
         judge, concept = two_formulas._readings[0].judge, two_formulas.concept_[0]
         best = concept_coefficients(judge, concept.with_constants([1.5]), 0).loc["c1", "snapped_from"]
