@@ -26,7 +26,7 @@ EXCUSED = {
     "index": "says in a few lines what there is, of a network and rows of the reader's",
     "how_to/command_line": "is about the reader's files and models; tests/cli runs each command",
     "how_to/clusters": "needs a cluster; tests/search/evolution runs dask with worker processes",
-    "how_to/long_searches": "is about a search of the reader's; tests/search/evolution runs checkpoints and budgets",
+    "how_to/long_searches": "is about a search of the reader's; tests/search/evolution runs checkpoints",
     "how_to/pysr": "needs Julia; tests/search/pysr runs what it shows",
     "how_to/structure": "is about a network of the reader's; tests/search/structure runs what it shows",
 }
