@@ -18,6 +18,10 @@ NETWORK = (
     "one of 60 and 60 tanh units is trained; with fewer than 1,000 rows by lbfgs and alpha=1, "
     "otherwise by adam"
 )
+MEND = (
+    "Do not rely on it: try more rows, fewer columns, a larger --max-complexity, or a network that is easier "
+    "to read by --estimator."
+)
 LARGEST_SEED = 2**32 - 1  # that numpy takes
 EXAMPLES = """\
 examples:
@@ -91,7 +95,9 @@ def _parsed(words: list[str]) -> argparse.Namespace:
 
 
 def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"skinterpret: {message}", file=sys.stderr)
+    from skinterpret.surrogates.telling import MEND as IN_PYTHON
+
+    print(f"skinterpret: {str(message).replace(IN_PYTHON, MEND)}", file=sys.stderr)
 
 
 def _drop_output() -> None:

@@ -41,6 +41,11 @@ def test_a_rule_that_says_what_the_network_computes_is_a_concept(ellipse_surroga
     assert trust.smoothness > 0.95
 
 
+def test_the_warning_says_what_to_do(noise_surrogate):
+    with pytest.warns(NoClosedFormWarning, match=r"make_readable_network\(\), more rows, other operators"):
+        noise_surrogate.select("knee")
+
+
 def test_the_warning_points_at_the_line_that_selects(noise_surrogate):
     with pytest.warns(NoClosedFormWarning) as heard:
         noise_surrogate.select("knee")
