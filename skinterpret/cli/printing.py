@@ -9,6 +9,7 @@ from typing import Any
 
 from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.plain import QUOTING, to_plain
+from skinterpret.report.references import indicator_sentences
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
 NARROWEST = 60
@@ -76,6 +77,8 @@ def print_rules(surrogate: Any) -> None:
     print("\nDecision rule")
     if any("`" in rule for rule in rules):
         print(QUOTING)
+    for sentence in indicator_sentences(surrogate):
+        print(sentence)
     if several:
         print("The class whose rule is the surest is the answer.")
     print()

@@ -24,6 +24,7 @@ from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
 from skinterpret.report.company import SEED, TABLES
 from skinterpret.report.plain import QUOTING, quoted
+from skinterpret.report.references import indicator_sentences
 from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
@@ -186,6 +187,7 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "structure_tested": surrogate.structure not in (False, [], ()),
         "n_rows": len(said),
         "quoting": QUOTING if any("`" in quoted(name) for name in _used_names(surrogate)) else "",
+        "indicators": indicator_sentences(surrogate),
         "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
     }
