@@ -11,6 +11,7 @@ from skinterpret.expressions import text
 
 SYMPY_WORDS = {"Abs", "E", "pi", "True", "False"}
 
+
 def to_plain(rule: sympy.Basic) -> str:
     """Write a formula as one line of text, names that are no single words between backticks.
 
