@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
@@ -24,6 +25,8 @@ from skinterpret.cli.tables import (
 from skinterpret.comparison import EqualComplexity, compare_surrogates
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
+from skinterpret.report.few_values import TOLD as FEW_VALUES
+from skinterpret.report.few_values import few_values
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import PrunedSurrogate, SymbolicSurrogate, TreeSurrogate, load_rule
 
@@ -64,10 +67,19 @@ def probe(options: argparse.Namespace) -> None:
     X, y, network = _inputs(options)
     fitted = OneHotProbe(network, baseline="mean", random_state=options.seed).fit(X, y)
     print("The network on one value at a time; all others at their mean or most frequent category\n")
-    print(fitted.probe_table_.round(3).to_string())
+    table, drivers = fitted.probe_table_, fitted.class_drivers_
+    few = few_values(table.index[1:], X)
+    shown = table[np.concatenate([[True], few])]
+    pairs = pd.MultiIndex.from_frame(drivers[["feature", "value"]])
+    print(shown.round(3).to_string())
     print("\nWhich values stand for which class\n")
-    print(fitted.class_drivers_.round(3).to_string())
+    print(drivers[pairs.isin(shown.index)].reset_index(drop=True).round(3).to_string())
+    if not few.all():
+        print(f"\n{FEW_VALUES}")
     print(f"\nFidelity of the sum of single inputs on these rows: {fitted.score(X):.3f}")
+    if not isinstance(network, FrozenEstimator):
+        accuracy = fitted.estimator_.score(X, y)
+        print(f"Accuracy of the network on these rows, on which it was trained: {accuracy:.3f}")
 
 
 def compare(options: argparse.Namespace) -> None:

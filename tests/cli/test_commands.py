@@ -119,6 +119,19 @@ def test_a_network_saved_by_skops_is_loaded_without_running_code(table, model, t
     assert "baseline" in capsys.readouterr().out
 
 
+def test_a_probe_prints_ten_values_of_an_input_and_the_accuracy(frame, tmp_path, capsys):
+    path = tmp_path / "ages.csv"
+    frame["age"] = np.arange(len(frame)) % 90
+    frame.assign(sick=(frame["age"] > 40).astype(int)).to_csv(path, index=False)
+    assert main(["probe", str(path), "--target", "sick"]) == 0
+    first, _, second = capsys.readouterr().out.partition("Which values stand for which class")
+    ages = first.partition("\nage")[2].splitlines()
+    assert 5 <= len([line for line in ages if line.strip()]) <= 10
+    assert len(re.findall(r" age ", second)) <= 10
+    assert "quantiles of the observed ones are shown" in second
+    assert re.search(r"Accuracy of the network on these rows, on which it was trained: [01]\.\d{3}", second)
+
+
 def test_compare_prints_a_line_for_each_surrogate(table, capsys):
     assert main(["compare", str(table), "--target", "sick", "--folds", "2", "--max-time", "1"]) == 0
     output = capsys.readouterr().out
