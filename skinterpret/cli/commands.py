@@ -11,8 +11,9 @@ import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
 from skinterpret.base import default_network
+from skinterpret.cli.comparing import compare_folds
 from skinterpret.cli.explaining import explain_table
-from skinterpret.cli.models import check_answers, check_model, load_model
+from skinterpret.cli.models import check_answers, check_model, check_network, load_model
 from skinterpret.cli.networks import untrained_network
 from skinterpret.cli.reading import read_table
 from skinterpret.cli.rule_inputs import rule_inputs
@@ -22,13 +23,12 @@ from skinterpret.cli.tables import (
     check_folds,
     split_target,
 )
-from skinterpret.comparison import EqualComplexity, compare_surrogates
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
 from skinterpret.report.few_values import TOLD as FEW_VALUES
 from skinterpret.report.few_values import few_values
 from skinterpret.search import EvolutionEngine
-from skinterpret.surrogates import PrunedSurrogate, SymbolicSurrogate, TreeSurrogate, load_rule
+from skinterpret.surrogates import load_rule
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -90,30 +90,14 @@ def compare(options: argparse.Namespace) -> None:
     options : Namespace
         What the command line said.
     """
-    table = read_table(options.file)
-    X, y = split_target(table, options.target, options.file)
+    X, y, network = _inputs(options)
     check_folds(y, options.folds)
-    n_searches = options.folds * (1 if y.nunique() == 2 else y.nunique())
-    share = None if options.max_time is None else options.max_time / n_searches
-    engine = EvolutionEngine(max_time=share, n_jobs=options.n_jobs)
-    surrogates = {
-        "rule": SymbolicSurrogate(engine=engine),
-        "tree of that length": EqualComplexity(TreeSurrogate(), to="rule"),
-        "tree": TreeSurrogate(),
-        "sum of single inputs": OneHotProbe(baseline="mean"),
-        "pruned network": PrunedSurrogate(n_steps=12),
-    }
-    found = compare_surrogates(
-        untrained_network(X, categorical_columns(X)),
-        X,
-        y,
-        surrogates,
-        cv=options.folds,
-        random_state=options.seed,
-    )
-    print(
-        f"Accuracy of the network {found.network['accuracy'].mean():.3f}, means over {options.folds} folds\n"
-    )
+    if isinstance(network, FrozenEstimator):
+        check_network(network, options.estimator)
+    found = compare_folds(X, y, network, options)
+    seen = ", which may know the rows," if isinstance(network, FrozenEstimator) else ""
+    accuracy = found.network["accuracy"].mean()
+    print(f"Accuracy of the network{seen} {accuracy:.3f}, means over {options.folds} folds\n")
     print(found.folds.groupby("surrogate", sort=False).mean().drop(columns="fold").round(3).to_string())
 
 
