@@ -16,6 +16,7 @@ from skinterpret.cli.explaining import explain_table
 from skinterpret.cli.models import check_answers, check_model, check_network, load_model
 from skinterpret.cli.networks import untrained_network
 from skinterpret.cli.reading import read_table
+from skinterpret.cli.rule_cautions import cautions
 from skinterpret.cli.rule_inputs import rule_inputs
 from skinterpret.cli.spelling import did_you_mean, mended
 from skinterpret.cli.tables import (
@@ -112,6 +113,8 @@ def predict(options: argparse.Namespace) -> None:
     rule = load_rule(options.rule)
     table = read_table(options.file)
     X = rule_inputs(table, rule, options.file)
+    for sentence in cautions(rule, X):
+        print(f"skinterpret: {sentence}", file=sys.stderr)
     pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
 
 
