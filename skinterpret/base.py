@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import r2_score
@@ -125,7 +126,16 @@ class NetworkMixin:
         return validate_data(self, X, reset=reset, skip_check_array=True), column_or_1d(y, warn=True)
 
     def _validate_numbers(self, X: Any, y: Any, **settings: Any) -> Any:
-        """Validate rows of numbers; on gaps scikit-learn's message would advise an imputer."""
+        """Validate rows of numbers; of words scikit-learn's message would not say what to do."""
+        try:
+            return self._validate_finite(X, y, **settings)
+        except ValueError as error:
+            if "could not convert string to float" not in str(error):
+                raise
+            raise words_error(X) from error
+
+    def _validate_finite(self, X: Any, y: Any, **settings: Any) -> Any:
+        """Validate numbers; on gaps scikit-learn's message would advise an imputer."""
         imputer = imputer_in(self._given)
         if imputer is None:
             return validate_data(self, X, y, dtype=np.float64, **settings)
@@ -311,6 +321,36 @@ class NetworkRegressorMixin(NetworkMixin):
         """
         rows = self._rows(X)
         return self.network_.predict(rows)
+
+
+def words_error(X: Any) -> ValueError:
+    """Say that rows hold words, and what to do about it.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The rows.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skinterpret.base import words_error
+    >>> print(words_error(pd.DataFrame({"age": [1], "site": ["A"]})))
+    Column 'site' of X holds words, not numbers; put a OneHotEncoder before the network in a pipeline.
+    """
+    named = "X"
+    for name, column in X.items() if isinstance(X, pd.DataFrame) else ():
+        if (pd.to_numeric(column, errors="coerce").isna() & column.notna()).any():
+            named = f"Column {str(name)!r} of X"
+            break
+    return ValueError(
+        f"{named} holds words, not numbers; put a OneHotEncoder before the network in a pipeline."
+    )
 
 
 def gaps_error(columns: Sequence[Any], imputer: str | None) -> ValueError:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from skinterpret.cli.comparing import compare_folds
 from skinterpret.cli.explaining import explain_table
 from skinterpret.cli.models import check_answers, check_model, check_network, load_model
 from skinterpret.cli.networks import untrained_network
-from skinterpret.cli.reading import read_table
+from skinterpret.cli.reading import READERS, read_table
 from skinterpret.cli.rule_cautions import cautions
 from skinterpret.cli.rule_inputs import rule_inputs
 from skinterpret.cli.spelling import did_you_mean, mended
@@ -110,12 +112,26 @@ def predict(options: argparse.Namespace) -> None:
     options : Namespace
         What the command line said.
     """
-    rule = load_rule(options.rule)
+    rule = _rule(options)
     table = read_table(options.file)
     X = rule_inputs(table, rule, options.file)
     for sentence in cautions(rule, X):
         print(f"skinterpret: {sentence}", file=sys.stderr)
     pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
+
+
+def _rule(options: argparse.Namespace) -> Any:
+    """Read the rule; where it is none, name the file, and ask for the other order where that would do."""
+    try:
+        return load_rule(options.rule)
+    except ValueError as error:
+        if Path(options.rule).suffix.lower() in READERS and Path(options.file).suffix.lower() == ".json":
+            words = shlex.join(["skinterpret", "predict", options.file, options.rule])
+            raise ValueError(f"{options.rule} is no rule; give the rule first: {words}") from None
+        raise ValueError(
+            f"{options.rule} holds no rule that can be read ({str(error).rstrip('.')}); give a file that "
+            "`explain --json` wrote."
+        ) from None
 
 
 def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:

@@ -45,3 +45,14 @@ def test_predict_cautions_on_the_error_stream_and_prints_classes_alone(tmp_path,
     first, second = output.err.splitlines()
     assert "do not rely on it" in first
     assert "2 of 5 rows lie outside" in second
+
+
+def test_rule_and_table_in_the_wrong_order_are_asked_for_in_the_other(tmp_path, capsys):
+    table, path = tmp_path / "table.csv", tmp_path / "rule.json"
+    X.to_csv(table, index=False)
+    rule().to_json(path)
+    assert main(["predict", str(table), str(path)]) == 2
+    error = capsys.readouterr().err
+    assert f"{table} is no rule; give the rule first: skinterpret predict {path} {table}" in error
+    assert main(["predict", str(table), str(table)]) == 2
+    assert f"{table} holds no rule that can be read (" in capsys.readouterr().err
