@@ -123,7 +123,7 @@ class NetworkMixin:
 
     def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
         if self._given is None or not has_encoder(self._given):
-            return self._validate_numbers(X, y, **settings)
+            return self._validate_finite(X, y, **settings)
         # rows with categories are the encoder's to judge
         reset = settings.get("reset", True)
         if isinstance(y, str) and y == "no_validation":
@@ -131,8 +131,8 @@ class NetworkMixin:
         check_consistent_length(X, y)
         return validate_data(self, X, reset=reset, skip_check_array=True), column_or_1d(y, warn=True)
 
-    def _validate_numbers(self, X: Any, y: Any, **settings: Any) -> Any:
-        """Validate rows of numbers; on gaps scikit-learn's message would advise an imputer."""
+    def _validate_finite(self, X: Any, y: Any, **settings: Any) -> Any:
+        """Validate numbers; on gaps scikit-learn's message would advise an imputer."""
         imputer = imputer_in(self._given)
         if imputer is None:
             return validate_data(self, X, y, dtype=np.float64, **settings)

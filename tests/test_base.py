@@ -1,6 +1,7 @@
 """Fitting or taking the network."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.compose import make_column_transformer
@@ -10,6 +11,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
+from skinterpret import SymbolicSurrogate
 from skinterpret.base import NetworkClassifierMixin, default_network, make_readable_network
 from skinterpret.datasets import make_wetzel
 
@@ -113,3 +115,11 @@ def test_readable_networks_are_trained_until_they_converge():
     X, y = make_wetzel(1, n_samples=1000, random_state=0, return_X_y=True)
     network = make_readable_network((10, 10), random_state=0).fit(X, y)[-1]
     assert 500 < network.n_iter_ < network.max_iter
+
+
+def test_words_are_refused_with_the_advice_to_encode_them():
+    X = pd.DataFrame({"age": [30.0, np.nan, 50.0, 60.0], "site": ["A", "B", "A", "B"]})
+    with pytest.raises(ValueError, match="'A' in the column 'site'.*OneHotEncoder"):
+        SymbolicSurrogate().fit(X, [0, 1, 0, 1])
+    with pytest.raises(ValueError, match="'A' in the column 1.*OneHotEncoder"):
+        SymbolicSurrogate().fit(X.fillna(40.0).to_numpy(), [0, 1, 0, 1])

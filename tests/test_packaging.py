@@ -1,5 +1,6 @@
 """What installers are told: lowest versions, the recipe for conda and what the archives hold."""
 
+import re
 import runpy
 import tomllib
 from itertools import chain
@@ -16,6 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 RECIPE = yaml.safe_load((ROOT / "conda" / "recipe.yaml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 EXTRAS = ("models", "plot", "tables")
+TOLD = re.compile(r"""["'](?:skinterpret|\.)\[([a-z, ]+)\]["']""")  # as in pip install "skinterpret[plot]"
 lowest_versions = runpy.run_path(str(ROOT / ".ci" / "lowest_versions.py"))["lowest_versions"]
 
 
@@ -68,3 +70,20 @@ def test_every_dependency_has_a_lowest_version_that_can_be_tested():
 def test_the_lowest_version_is_the_lower_bound(requirement, constraint):
     text = f'[project]\ndependencies = ["{requirement}"]\noptional-dependencies = {{}}'
     assert lowest_versions(text) == [constraint]
+
+
+def test_every_extra_that_users_are_told_to_install_exists():
+    texts = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        *(ROOT / "docs").rglob("*.rst"),
+        *(ROOT / "skinterpret").rglob("*.py"),
+    ]
+    told = {
+        (path.relative_to(ROOT).as_posix(), extra.strip())
+        for path in texts
+        for extras in TOLD.findall(path.read_text(encoding="utf-8"))
+        for extra in extras.split(",")
+    }
+    assert {"README.md", "docs/get_started.rst", "skinterpret/displays/axes.py"} <= {path for path, _ in told}
+    assert [pair for pair in sorted(told) if pair[1] not in PROJECT["optional-dependencies"]] == []

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
 from skinterpret.base import default_network
+from skinterpret.cli.comparing import compare_folds
 from skinterpret.cli.explaining import explain_table
-from skinterpret.cli.models import check_answers, check_model, load_model
+from skinterpret.cli.models import check_answers, check_model, check_network, load_model
 from skinterpret.cli.networks import untrained_network
-from skinterpret.cli.reading import read_table
+from skinterpret.cli.reading import READERS, read_table
+from skinterpret.cli.rule_cautions import cautions
 from skinterpret.cli.rule_inputs import rule_inputs
 from skinterpret.cli.spelling import did_you_mean, mended
 from skinterpret.cli.tables import (
@@ -21,11 +26,12 @@ from skinterpret.cli.tables import (
     check_folds,
     split_target,
 )
-from skinterpret.comparison import EqualComplexity, compare_surrogates
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
+from skinterpret.report.few_values import TOLD as FEW_VALUES
+from skinterpret.report.few_values import few_values
 from skinterpret.search import EvolutionEngine
-from skinterpret.surrogates import PrunedSurrogate, SymbolicSurrogate, TreeSurrogate, load_rule
+from skinterpret.surrogates import load_rule
 
 
 def demo(options: argparse.Namespace) -> None:
@@ -64,10 +70,19 @@ def probe(options: argparse.Namespace) -> None:
     X, y, network = _inputs(options)
     fitted = OneHotProbe(network, baseline="mean", random_state=options.seed).fit(X, y)
     print("The network on one value at a time; all others at their mean or most frequent category\n")
-    print(fitted.probe_table_.round(3).to_string())
+    table, drivers = fitted.probe_table_, fitted.class_drivers_
+    few = few_values(table.index[1:], X)
+    shown = table[np.concatenate([[True], few])]
+    pairs = pd.MultiIndex.from_frame(drivers[["feature", "value"]])
+    print(shown.round(3).to_string())
     print("\nWhich values stand for which class\n")
-    print(fitted.class_drivers_.round(3).to_string())
+    print(drivers[pairs.isin(shown.index)].reset_index(drop=True).round(3).to_string())
+    if not few.all():
+        print(f"\n{FEW_VALUES}")
     print(f"\nFidelity of the sum of single inputs on these rows: {fitted.score(X):.3f}")
+    if not isinstance(network, FrozenEstimator):
+        accuracy = fitted.estimator_.score(X, y)
+        print(f"Accuracy of the network on these rows, on which it was trained: {accuracy:.3f}")
 
 
 def compare(options: argparse.Namespace) -> None:
@@ -78,30 +93,14 @@ def compare(options: argparse.Namespace) -> None:
     options : Namespace
         What the command line said.
     """
-    table = read_table(options.file)
-    X, y = split_target(table, options.target, options.file)
+    X, y, network = _inputs(options)
     check_folds(y, options.folds)
-    n_searches = options.folds * (1 if y.nunique() == 2 else y.nunique())
-    share = None if options.max_time is None else options.max_time / n_searches
-    engine = EvolutionEngine(max_time=share, n_jobs=options.n_jobs)
-    surrogates = {
-        "rule": SymbolicSurrogate(engine=engine),
-        "tree of that length": EqualComplexity(TreeSurrogate(), to="rule"),
-        "tree": TreeSurrogate(),
-        "sum of single inputs": OneHotProbe(baseline="mean"),
-        "pruned network": PrunedSurrogate(n_steps=12),
-    }
-    found = compare_surrogates(
-        untrained_network(X, categorical_columns(X)),
-        X,
-        y,
-        surrogates,
-        cv=options.folds,
-        random_state=options.seed,
-    )
-    print(
-        f"Accuracy of the network {found.network['accuracy'].mean():.3f}, means over {options.folds} folds\n"
-    )
+    if isinstance(network, FrozenEstimator):
+        check_network(network, options.estimator)
+    found = compare_folds(X, y, network, options)
+    seen = ", which may know the rows," if isinstance(network, FrozenEstimator) else ""
+    accuracy = found.network["accuracy"].mean()
+    print(f"Accuracy of the network{seen} {accuracy:.3f}, means over {options.folds} folds\n")
     print(found.folds.groupby("surrogate", sort=False).mean().drop(columns="fold").round(3).to_string())
 
 
@@ -113,10 +112,26 @@ def predict(options: argparse.Namespace) -> None:
     options : Namespace
         What the command line said.
     """
-    rule = load_rule(options.rule)
+    rule = _rule(options)
     table = read_table(options.file)
     X = rule_inputs(table, rule, options.file)
+    for sentence in cautions(rule, X):
+        print(f"skinterpret: {sentence}", file=sys.stderr)
     pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
+
+
+def _rule(options: argparse.Namespace) -> Any:
+    """Read the rule; where it is none, name the file, and ask for the other order where that would do."""
+    try:
+        return load_rule(options.rule)
+    except ValueError as error:
+        if Path(options.rule).suffix.lower() in READERS and Path(options.file).suffix.lower() == ".json":
+            words = shlex.join(["skinterpret", "predict", options.file, options.rule])
+            raise ValueError(f"{options.rule} is no rule; give the rule first: {words}") from None
+        raise ValueError(
+            f"{options.rule} holds no rule that can be read ({str(error).rstrip('.')}); give a file that "
+            "`explain --json` wrote."
+        ) from None
 
 
 def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:

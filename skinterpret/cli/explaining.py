@@ -103,7 +103,11 @@ def _searched(
     )
     surrogate.fit(X, y)
     if options.max_time is not None and surrogate.engine_.callback.has_ended_a_search:
-        _tell(options, f"The {options.max_time:g} s were over before the search had ended by itself.")
+        _tell(
+            options,
+            f"The {options.max_time:g} s were over before the search had ended by itself; give a longer "
+            "--max-time.",
+        )
     return surrogate
 
 

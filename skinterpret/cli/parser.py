@@ -18,6 +18,10 @@ NETWORK = (
     "one of 60 and 60 tanh units is trained; with fewer than 1,000 rows by lbfgs and alpha=1, "
     "otherwise by adam"
 )
+MEND = (
+    "Do not rely on it: try more rows, fewer columns, a larger --max-complexity, or a network that is easier "
+    "to read by --estimator."
+)
 LARGEST_SEED = 2**32 - 1  # that numpy takes
 EXAMPLES = """\
 examples:
@@ -91,7 +95,9 @@ def _parsed(words: list[str]) -> argparse.Namespace:
 
 
 def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
-    print(f"skinterpret: {message}", file=sys.stderr)
+    from skinterpret.surrogates.telling import MEND as IN_PYTHON
+
+    print(f"skinterpret: {str(message).replace(IN_PYTHON, MEND)}", file=sys.stderr)
 
 
 def _drop_output() -> None:
@@ -136,10 +142,11 @@ def _parser() -> argparse.ArgumentParser:
         help="of a formula in the search, where inputs are divided by powers of ten (default: 30)",
     )
     add("probe", "feed a network one value at a time", table, model, seed)
-    compare = add("compare", "the rule beside trees and other surrogates", table, budget, seed)
+    compare = add("compare", "the rule beside trees and other surrogates", table, model, budget, seed)
     compare.add_argument(
         "--folds", type=_folds, default=3, metavar="N", help="of the cross-validation (default: 3)"
     )
+    _add_quiet(compare)
     predict = add("predict", "classify a table by a rule that was saved")
     predict.add_argument("rule", help="file that `explain --json` wrote")
     predict.add_argument("file", help="CSV, Parquet or Feather file with the rule's inputs")
@@ -175,8 +182,12 @@ def _answer() -> _CommandParser:
         metavar="N",
         help="searches from different seeds; with two or more you see how many agree (default: 1)",
     )
-    options.add_argument("--quiet", action="store_true", help="show no progress")
+    _add_quiet(options)
     return options
+
+
+def _add_quiet(options: argparse.ArgumentParser) -> None:
+    options.add_argument("--quiet", action="store_true", help="show no progress")
 
 
 def _budget() -> _CommandParser:
@@ -186,7 +197,7 @@ def _budget() -> _CommandParser:
         type=_seconds,
         metavar="SECONDS",
         help="limit of all searches together; what each begins with is always done, which takes "
-        "seconds a class (default: none)",
+        "seconds a class, and in `compare` a fold (default: none)",
     )
     options.add_argument(
         "--n-jobs", type=_threads, default=-1, metavar="N", help="threads (default: all cores)"

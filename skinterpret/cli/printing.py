@@ -9,6 +9,8 @@ from typing import Any
 
 from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.plain import QUOTING, to_plain
+from skinterpret.report.references import indicator_sentences
+from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
 NARROWEST = 60
 QUOTED = re.compile("`[^`]*`")
@@ -63,7 +65,7 @@ def print_structure(surrogate: Any) -> None:
 
 
 def print_rules(surrogate: Any) -> None:
-    """Print the rules, a line each, so that the last line is one to copy.
+    """Print the rules, a line each, so that the last line is one to copy, unless it is not to be relied on.
 
     Parameters
     ----------
@@ -75,11 +77,16 @@ def print_rules(surrogate: Any) -> None:
     print("\nDecision rule")
     if any("`" in rule for rule in rules):
         print(QUOTING)
+    for sentence in indicator_sentences(surrogate):
+        print(sentence)
     if several:
         print("The class whose rule is the surest is the answer.")
     print()
-    for name, rule in zip(spoken_for(surrogate), rules, strict=True):
+    verdicts = [trust.verdict for trust in _values(surrogate.trust_, several)]
+    for name, rule, verdict in zip(spoken_for(surrogate), rules, verdicts, strict=True):
         print(f"{name} where  {rule}")
+        if verdict == NO_CLOSED_FORM:
+            print(f"  ({NO_CLOSED_FORM}: do not rely on it)")
 
 
 def spoken_for(surrogate: Any) -> list[Any]:

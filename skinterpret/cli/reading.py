@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Hashable
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,8 @@ READERS: dict[str, Reader] = {
     ".parquet": pd.read_parquet,
     ".feather": pd.read_feather,
 }
+WITH_COMMA = re.compile(r'"?\s*[-+]?\d+,\d+\s*"?')
+MOST_LINES = 1000  # that are read to see whether numbers have commas
 RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
@@ -62,10 +65,7 @@ def _read_csv(path: str) -> pd.DataFrame:
     try:
         names = _names_in(path)
         if len(names) == 1 and ";" in names[0]:
-            raise ValueError(
-                f"{path} looks as if semicolons stood between its columns; save it with commas, in pandas by "
-                f"pd.read_csv({path!r}, sep=';', decimal=',').to_csv({path!r}, index=False)."
-            )
+            raise ValueError(_semicolons(path))
         table = pd.read_csv(path)
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path} is empty.") from None
@@ -80,6 +80,19 @@ def _read_csv(path: str) -> pd.DataFrame:
             "there, and put values that hold a comma between quotes."
         )
     return table
+
+
+def _semicolons(path: str) -> str:
+    """Say how to save a table with commas, under a name that leaves the file as it is."""
+    with open(path, encoding="utf-8") as file:
+        cells = [cell for line in islice(file, MOST_LINES) for cell in line.strip().split(";")]
+    decimal = ", decimal=','" if any(map(WITH_COMMA.fullmatch, cells)) else ""
+    place = Path(path)
+    other = str(place.with_name(f"{place.stem}_commas{place.suffix}"))
+    return (
+        f"{path} looks as if semicolons stood between its columns; save it with commas, in pandas by "
+        f"pd.read_csv({path!r}, sep=';'{decimal}).to_csv({other!r}, index=False)."
+    )
 
 
 def _read_columns(path: str, reader: Reader) -> pd.DataFrame:

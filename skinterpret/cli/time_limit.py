@@ -14,7 +14,7 @@ class TimeLimit:
     Parameters
     ----------
     seconds : float
-        Time for all searches together, which runs from now on.
+        Time for all searches together, which runs from now on; that of a deep copy from when it is made.
     n_searches : int
         How many there are.
 
@@ -55,6 +55,10 @@ class TimeLimit:
         over = time.monotonic() - self._start >= share * self.seconds
         self.has_ended_a_search |= over
         return over
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> TimeLimit:
+        """Begin anew: a search works with a copy that is made when it starts."""
+        return TimeLimit(self.seconds, self.n_searches)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.seconds:g}, {self.n_searches})"

@@ -106,6 +106,8 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
     >>> write_code(a**2 + sympy.exp(b) / 2, ["a", "b"], "sql")
     'POWER("a", 2.0) + 0.5*EXP("b")'
     """
+    if str(language).lower() in ("latex", "tex"):
+        raise ValueError(f"{language!r} is no language of to_code; use to_latex().")
     if language not in LANGUAGES:
         raise ValueError(f"Unknown language {language!r}; choose from: {', '.join(LANGUAGES)}.")
     if formula.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):

@@ -23,10 +23,10 @@ def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
     Returns
     -------
     list of DataFrame
-        A table for each formula of the surrogate, in the order of its fronts: complexity as
+        A table for each formula of the surrogate, the simplest candidate first: complexity as
         `complexity_score` counts it, alignment over the shell, fidelity on the rows held back from the
-        search, the rule as text, and whether it was chosen.  Candidates that come to the same rule when
-        tidied are one row.
+        search, the rule as text, and whether it was chosen.  Candidates that come to the same side of a
+        rule when tidied, or to the same with the sign turned, are one row: the chosen one, or else the best.
     """
     return [
         _one_a_rule(_written_all(surrogate, reading, answer.position))
@@ -46,17 +46,22 @@ def _written_all(surrogate: Any, reading: Any, chosen: int) -> pd.DataFrame:
 
 
 def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the first of the same rules, and know whether any of them was chosen."""
-    chosen = table.groupby("rule", sort=False)["chosen"].transform("any")
-    return table.assign(chosen=chosen).drop_duplicates("rule", ignore_index=True)
+    """Keep one of the rules that say the same, in the order of complexity."""
+    best_first = table.sort_values(
+        ["chosen", "fidelity", "complexity"], ascending=[False, False, True], kind="stable"
+    )
+    kept = best_first.drop_duplicates("side").drop(columns="side")
+    return kept.sort_values(["complexity", "alignment"], kind="stable", ignore_index=True)
 
 
 def _written(reading: Any, answer: Any, names: list[str]) -> dict[str, Any]:
+    rule = answer.rule(names)
     return {
         "complexity": complexity_of_rule(answer.expression),
         "alignment": reading.judge.alignment(answer.expression),
         "fidelity": _fidelity(answer, reading.judge),
-        "rule": to_plain(answer.rule(names)),
+        "rule": to_plain(rule),
+        "side": to_plain(-rule.lhs if rule.lhs.could_extract_minus_sign() else rule.lhs),
     }
 
 

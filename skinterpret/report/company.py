@@ -13,6 +13,8 @@ from sklearn.utils import _safe_indexing
 from skinterpret.comparison import known_complexity
 from skinterpret.metrics import complexity_score
 from skinterpret.probes import NeuronProbe, OneHotProbe
+from skinterpret.report.few_values import TOLD as FEW_VALUES
+from skinterpret.report.few_values import few_values
 from skinterpret.surrogates import PrunedSurrogate, TreeSurrogate
 
 MOST_ROWS = 4_000
@@ -104,16 +106,20 @@ def probed(surrogate: Any, X: Any) -> pd.DataFrame | None:
     if not _has_classes(surrogate, X):
         return None
     probe = OneHotProbe(FrozenEstimator(surrogate.estimator_), baseline="mean", random_state=SEED)
-    table = probe.fit(_some_rows(X)[0]).probe_table_["probability"]
+    rows = _some_rows(X)[0]
+    table = probe.fit(rows).probe_table_["probability"]
     first, inputs = table.iloc[:1], table.iloc[1:]
     reach = inputs.groupby(level=0, sort=False).agg(np.ptp).max(axis=1)
     most = reach.sort_values(ascending=False, kind="stable").index[:MOST_INPUTS]
-    shown: pd.DataFrame = pd.concat([first, inputs[inputs.index.get_level_values(0).isin(most)]])
+    few = few_values(inputs.index, rows)
+    kept = inputs.index.get_level_values(0).isin(most) & few
+    shown: pd.DataFrame = pd.concat([first, inputs[kept]])
     n_inputs = len(reach)
     shown.attrs["note"] = (
         "All other inputs are at their mean over the rows given to this page, or at their most frequent "
         "category; the baseline has all of them there."
         + (f"  Shown are the {len(most)} of {n_inputs} inputs that move them most." * (n_inputs > len(most)))
+        + f"  {FEW_VALUES}" * (not few.all())
     )
     return shown
 

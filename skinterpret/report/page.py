@@ -17,13 +17,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from sklearn.base import is_regressor
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import check_is_fitted, column_or_1d
+from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
 from skinterpret.expressions.code import column_letters
 from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
 from skinterpret.report.company import SEED, TABLES
 from skinterpret.report.plain import QUOTING, quoted
+from skinterpret.report.references import indicator_sentences
 from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
@@ -62,7 +63,8 @@ def write_report(
         Rows on which accuracy and fidelity are measured, best those that the network has not seen.
         A few hundred of them are drawn.
     y : array-like of shape (n_samples,), default=None
-        Labels; without them the page tells no accuracy.
+        Labels, as the network was trained on them; without them, and for a hidden unit, the page tells no
+        accuracy.
     path : str or path-like, default="report.html"
         Where to write; an existing file is replaced.
     title : str, default=None
@@ -94,22 +96,28 @@ def write_report(
     Raises
     ------
     ValueError
-        If the rows do not fit the surrogate, no label is a class of the network, or a table is a word
-        other than "auto".
+        If there are no rows or they do not fit the surrogate, no label is a class of the network, or a table
+        is a word other than "auto".
     TypeError
         If the surrogate has no rule to show, or a table is no DataFrame.
 
     Examples
     --------
+    >>> import tempfile
     >>> from sklearn.frozen import FrozenEstimator
     >>> from sklearn.neural_network import MLPClassifier
     >>> from skinterpret import SymbolicSurrogate
     >>> from skinterpret.datasets import make_wetzel
     >>> from skinterpret.report import write_report
+    >>> from skinterpret.search import EvolutionEngine
     >>> X, y = make_wetzel(1, n_samples=2000, random_state=0, return_X_y=True)
     >>> network = MLPClassifier((20,), activation="tanh", max_iter=2000, random_state=0).fit(X, y)
-    >>> surrogate = SymbolicSurrogate(FrozenEstimator(network), random_state=0).fit(X)
-    >>> write_report(surrogate, X, y, "report.html")  # doctest: +SKIP
+    >>> engine = EvolutionEngine(max_evals=20_000)  # enough for two inputs
+    >>> surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=engine, random_state=0).fit(X)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = write_report(surrogate, X, y, f"{folder}/report.html", comparison=None)
+    ...     path.name, "Decision rule" in path.read_text(encoding="utf-8")
+    ('report.html', True)
     """
     if not hasattr(surrogate, "to_code") or is_regressor(surrogate):
         raise TypeError(f"{type(surrogate).__name__} has no decision rule; pass a fitted SymbolicSurrogate.")
@@ -120,13 +128,7 @@ def write_report(
             raise TypeError(f'{name} must be a DataFrame, "auto" or None, got {type(table).__name__}.')
         if isinstance(table, str) and table != "auto":
             raise ValueError(f'{name} must be a DataFrame, "auto" or None, got {table!r}.')
-    labels = None if y is None else column_or_1d(y)
-    check_consistent_length(X, labels)
-    if labels is not None and not np.isin(labels, surrogate.classes_).any():
-        raise ValueError(
-            f"y has none of the network's classes {', '.join(map(repr, surrogate.classes_.tolist()))}; pass "
-            "labels as the network was trained on."
-        )
+    labels = _labels(surrogate, X, y)
     shown = {
         name: TABLES[name](surrogate, X, labels) if isinstance(table, str) else table
         for name, table in tables.items()
@@ -150,6 +152,23 @@ def write_report(
     return written
 
 
+def _labels(surrogate: Any, X: Any, y: Any) -> Any:
+    """Check rows and labels; None where there are none, or where they are not for what is explained."""
+    labels = None if y is None else column_or_1d(y)
+    check_consistent_length(X, labels)
+    if _num_samples(X) == 0:
+        raise ValueError("X has no rows; pass some, best such as the network has not seen.")
+    if labels is None or isinstance(surrogate.target, tuple):
+        return None  # no label says whether a hidden unit is right
+    classes = surrogate.classes_ if surrogate.target is None else surrogate.estimator_.classes_
+    if not np.isin(labels, classes).any():
+        raise ValueError(
+            f"y has none of the network's classes {', '.join(map(repr, classes.tolist()))}; pass "
+            "labels as the network was trained on."
+        )
+    return labels
+
+
 def _views(surrogate: Any, X: Any) -> list[RuleView]:
     rows = surrogate._rows(X)  # encoded, where there are categories
     if len(rows) > MOST_DRAWN_ROWS:
@@ -160,9 +179,7 @@ def _views(surrogate: Any, X: Any) -> list[RuleView]:
 def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict[str, Any]:
     """Question, data and the first figures."""
     said = surrogate.network_labels(X)
-    truth = labels
-    if surrogate.target is not None and labels is not None:
-        truth = None if isinstance(surrogate.target, tuple) else labels == surrogate.target
+    truth = labels if surrogate.target is None or labels is None else labels == surrogate.target
     sizes = surrogate.network_.hidden_layer_sizes
     layers = f"hidden layer{'s' if len(sizes) > 1 else ''} of {listed([str(size) for size in sizes])} units"
     if isinstance(surrogate.target, tuple):
@@ -186,6 +203,7 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "structure_tested": surrogate.structure not in (False, [], ()),
         "n_rows": len(said),
         "quoting": QUOTING if any("`" in quoted(name) for name in _used_names(surrogate)) else "",
+        "indicators": indicator_sentences(surrogate),
         "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
     }

@@ -1,64 +1,9 @@
-"""Decision rules as plain text in which every name can be told from the formula around it."""
+"""Decision rules as plain text, and what is to be said of the names in them."""
 
 from __future__ import annotations
 
-from typing import Any
+from skinterpret.expressions.plain import quoted, to_plain
 
-import sympy
-from sympy.printing.str import StrPrinter
-
-from skinterpret.expressions import text
-
-SYMPY_WORDS = {"Abs", "E", "pi", "True", "False"}
+__all__ = ["QUOTING", "quoted", "to_plain"]
 
 QUOTING = "Names that could be taken for something else stand between `backticks`; a ` in them is doubled."
-
-
-def to_plain(rule: sympy.Basic) -> str:
-    """Write a formula as one line of text, names that are no single words between backticks.
-
-    Parameters
-    ----------
-    rule : sympy expression or relational
-        What to write.
-
-    Returns
-    -------
-    str
-        The text, as `Expression.parse` reads it on either side of the comparison.
-
-    Examples
-    --------
-    >>> import sympy
-    >>> from skinterpret.report.plain import to_plain
-    >>> to_plain(2 * sympy.Symbol("a*b") + sympy.Symbol("age") > 1)
-    '2*`a*b` + age > 1'
-    """
-    return str(_Printer().doprint(rule))
-
-
-def quoted(name: str) -> str:
-    """Write a name as it stands in a formula.
-
-    Parameters
-    ----------
-    name : str
-        Name of an input.
-
-    Returns
-    -------
-    str
-        The name itself, or between backticks.
-    """
-    return f"`{name}`" if name in SYMPY_WORDS else text.quoted(name)
-
-
-class _Printer(StrPrinter):  # type: ignore[misc]
-    """sympy's printer with quoted names and numbers of twelve digits at most."""
-
-    def _print_Float(self, value: Any) -> str:  # noqa: N802
-        # what arithmetic adds after the twelfth digit was not in the coefficient
-        return f"{float(value):.12g}"
-
-    def _print_Symbol(self, symbol: Any) -> str:  # noqa: N802
-        return quoted(symbol.name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from skinterpret.surrogates.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.figures import NO_CLOSED_FORM, share_in_words
 from skinterpret.surrogates.trust import Trust
 
 VERDICTS = {
@@ -118,14 +118,13 @@ def _fidelity_figures(trust: Trust) -> list[Figure]:
         ),
         Figure(
             "Fidelity near the boundary",
-            number(trust.fidelity_near),
-            "on held-back rows where the network's probability is between 0.1 and 0.9"
-            f"{_none_there(trust.fidelity_near)}",
+            share_in_words(trust.fidelity_near, trust.n_near),
+            "on held-back rows where the network's probability is between 0.1 and 0.9",
         ),
         Figure(
             "Fidelity far from it",
-            number(trust.fidelity_far),
-            f"on all other held-back rows{_none_there(trust.fidelity_far)}",
+            share_in_words(trust.fidelity_far, trust.n_far),
+            "on all other held-back rows",
         ),
     ]
 
@@ -135,8 +134,8 @@ def _direction_figures(trust: Trust, delta: float) -> list[Figure]:
         Figure(
             "Alignment",
             number(trust.alignment, 4),
-            "mean |cosine| between the gradients of rule and network, inputs divided by their standard deviations to "
-            "like sizes, at data rows and artificial ones to which the network gives a probability between "
+            "mean |cosine| between the gradients of rule and network, inputs divided by their standard "
+            "deviations, at data rows and artificial ones to which the network gives a probability between "
             f"{delta:g} and {1 - delta:g}; 1 is parallel",
         ),
         Figure(

@@ -191,9 +191,15 @@ def interval_of(trials: Array, errors: Array) -> tuple[Array, Array]:
     """
     with np.errstate(invalid="ignore"):
         # by column, for there may be none
-        middle = np.array([np.nanquantile(trial, 0.5) for trial in trials.T])
-        low, high = np.reshape([np.nanquantile(trial, TAILS) for trial in trials.T], (-1, 2)).T
+        middle = np.array([_quantiles(trial, [0.5])[0] for trial in trials.T])
+        low, high = np.reshape([_quantiles(trial, TAILS) for trial in trials.T], (-1, 2)).T
     return middle - np.hypot(middle - low, ERRORS * errors), middle + np.hypot(high - middle, ERRORS * errors)
+
+
+def _quantiles(values: Array, shares: Sequence[float]) -> Array:
+    """Give quantiles of the values that are there; NaN without a warning where there are none."""
+    there = values[~np.isnan(values)]
+    return np.asarray(np.quantile(there, shares)) if len(there) else np.full(len(shares), np.nan)
 
 
 def _fit(rows: Rows, tokens: Array, constants: Array) -> Array:

@@ -19,6 +19,7 @@ N_RESAMPLES = 100
 SAME_CONCEPT = 1e-3  # of 1 - |cos| between two formulas over the shell
 NEIGHBOURS = 5
 READABLE = 0.9  # of smoothness
+FEWEST_ROWS = 10  # of which a share is told in digits
 
 LEAST_ALIGNMENT = 0.9
 LEAST_STABILITY = 0.5
@@ -215,6 +216,32 @@ def fidelity_in_words(trust: Any) -> str:
         f"Fidelity {trust.fidelity:.3f} (95 % interval {trust.fidelity_low:.3f} to "
         f"{trust.fidelity_high:.3f}) on {trust.n_rows:,} rows held back from the search"
     )
+
+
+def share_in_words(share: float, n_rows: int) -> str:
+    """Write a share with the number of rows, and that number alone where they are too few.
+
+    Parameters
+    ----------
+    share : float
+        What was measured; NaN where there are no rows.
+    n_rows : int
+        On how many rows.
+
+    Returns
+    -------
+    str
+        Such as "0.905 on 312 rows" or "too few rows (2)".
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.figures import share_in_words
+    >>> share_in_words(0.905, 312), share_in_words(1.0, 2), share_in_words(float("nan"), 0)
+    ('0.905 on 312 rows', 'too few rows (2)', 'no rows')
+    """
+    if n_rows == 0:
+        return "no rows"
+    return f"too few rows ({n_rows})" if n_rows < FEWEST_ROWS else f"{share:.3f} on {n_rows:,} rows"
 
 
 def stability_in_words(trust: Any) -> str:

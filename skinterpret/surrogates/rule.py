@@ -21,6 +21,7 @@ from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.reading import Answer
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.stored_categories import Categories
+from skinterpret.surrogates.stored_trust import Region
 from skinterpret.surrogates.values import ValueAnswer
 from skinterpret.surrogates.valuing import ValuingMixin, only
 
@@ -124,6 +125,12 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         What the inputs say of categories: by the name of each raw column of categories, each category
         with the position of the input that is 1 for it and otherwise 0; None for a category that has no
         such input.  `None` means that nothing is known of it.
+    verdicts : sequence of str, default=None
+        What was said of each formula where it was found, as `trust_.verdict` has it; `None` means that
+        nothing is known of it.
+    region : dict of tuple, default=None
+        Between which values formulas were checked: by the position of an input, its smallest and its largest
+        value; `None` means that nothing is known of it.
 
     Attributes
     ----------
@@ -165,6 +172,8 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         n_features: int,
         feature_names: Sequence[str] | None = None,
         categories: Categories | None = None,
+        verdicts: Sequence[str] | None = None,
+        region: Region | None = None,
     ) -> None:
         self.formulas = formulas
         self.thresholds = thresholds
@@ -173,6 +182,8 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         self.n_features = n_features
         self.feature_names = feature_names
         self.categories = categories
+        self.verdicts = verdicts
+        self.region = region
 
     @classmethod
     def from_json(cls, text: str) -> ClassificationRule:
@@ -255,6 +266,12 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         What the inputs say of categories: by the name of each raw column of categories, each category
         with the position of the input that is 1 for it and otherwise 0; None for a category that has no
         such input.  `None` means that nothing is known of it.
+    verdicts : sequence of str, default=None
+        What was said of each formula where it was found, as `trust_.verdict` has it; `None` means that
+        nothing is known of it.
+    region : dict of tuple, default=None
+        Between which values formulas were checked: by the position of an input, its smallest and its largest
+        value; `None` means that nothing is known of it.
 
     Attributes
     ----------
@@ -291,6 +308,8 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         n_features: int,
         feature_names: Sequence[str] | None = None,
         categories: Categories | None = None,
+        verdicts: Sequence[str] | None = None,
+        region: Region | None = None,
     ) -> None:
         self.formulas = formulas
         self.concepts = concepts
@@ -298,6 +317,8 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         self.n_features = n_features
         self.feature_names = feature_names
         self.categories = categories
+        self.verdicts = verdicts
+        self.region = region
 
     @classmethod
     def from_json(cls, text: str) -> RegressionRule:
@@ -418,6 +439,8 @@ def rule_of_answers(
     n_features: int,
     feature_names: Sequence[str] | None,
     categories: Categories | None,
+    verdicts: Sequence[str] | None = None,
+    region: Region | None = None,
 ) -> ClassificationRule:
     """Take the rules of a fitted surrogate.
 
@@ -427,7 +450,7 @@ def rule_of_answers(
         Formula and link of each rule.
     classes : array-like of shape (n_classes,)
         Class labels.
-    n_features, feature_names, categories : object
+    n_features, feature_names, categories, verdicts, region : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -455,4 +478,6 @@ def rule_of_answers(
         n_features=n_features,
         feature_names=feature_names,
         categories=categories,
+        verdicts=verdicts,
+        region=region,
     )

@@ -26,6 +26,7 @@ class SearchSettingsMixin:
     smoothing: Any
     network_: Any
     encoder_: Any
+    _trust: list[Any]
     _input_names: Any
     _parameter_constraints: dict[str, list[Any]]
     _selections: list[Any]
@@ -80,13 +81,19 @@ class SearchSettingsMixin:
         return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
 
     def _rule_inputs(self) -> dict[str, Any]:
-        """Tell what formulas take: the inputs, or the indicators of their categories."""
+        """Tell what formulas take, inputs or indicators of categories, and how far they were checked."""
         names = [str(name) for name in self._input_names()]
         named = hasattr(self, "feature_names_in_") or self.encoder_ is not None
         return {
             "n_features": len(names),
             "feature_names": names if named else None,
             "categories": {} if self.encoder_ is None else self.encoder_.categories,
+            "verdicts": [trust.verdict for trust in self._trust],
+            "region": {
+                names.index(str(name)): (float(low), float(high))
+                for trust in self._trust
+                for name, low, high in trust.region.itertuples()
+            },
         }
 
 

@@ -16,9 +16,10 @@ import numpy as np
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.operators import OPERATORS
-from skinterpret.surrogates import stored_categories
+from skinterpret.surrogates import stored_categories, stored_trust
 from skinterpret.surrogates.constant_parts import has_endless_constant
 from skinterpret.surrogates.stored_categories import Categories
+from skinterpret.surrogates.stored_trust import Region
 
 FORMAT = "skinterpret rule"
 VERSION = 2
@@ -82,8 +83,9 @@ def read(text: str) -> dict[str, Any]:
             f"{' and '.join(map(str, VERSIONS))}."
         )
     if version == 1:
-        if "categories" in content:
-            raise ValueError("The rule has categories, which rules of version 1 must not have.")
+        for key in ("categories", *sorted(stored_trust.KEYS)):
+            if key in content:
+                raise ValueError(f"The rule has {key}, which rules of version 1 must not have.")
         content["categories"] = None
     if content.get("kind") not in KINDS:
         raise ValueError(f"The rule has the unknown kind {content.get('kind')!r}; known are: {KINDS}.")
@@ -98,12 +100,14 @@ def classification_content(
     n_features: int,
     feature_names: Sequence[str] | None,
     categories: Categories | None,
+    verdicts: Sequence[str] | None = None,
+    region: Region | None = None,
 ) -> dict[str, Any]:
     """Turn the parameters of a `ClassificationRule` into plain values.
 
     Parameters
     ----------
-    formulas, thresholds, slopes, classes, n_features, feature_names, categories : object
+    formulas, thresholds, slopes, classes, n_features, feature_names, categories, verdicts, region : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -120,6 +124,7 @@ def classification_content(
         "kind": "classification",
         "classes": np.asarray(classes).tolist(),
         **_inputs_content(n_features, feature_names, categories),
+        **stored_trust.written(verdicts, region),
         "rules": [
             {"formula": formula.to_text(), "threshold": float(threshold), "slope": float(slope)}
             for formula, threshold, slope in zip(formulas, thresholds, slopes, strict=True)
@@ -147,7 +152,7 @@ def classification(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule")
+    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", stored_trust.KEYS)
     _check_kind(content, "classification")
     classes = _labels(content["classes"])
     inputs = _inputs(content)
@@ -161,6 +166,7 @@ def classification(content: dict[str, Any]) -> dict[str, Any]:
         "slopes": [rule["slope"] for rule in rules],
         "classes": classes,
         **inputs,
+        **stored_trust.checked(content, len(rules), inputs["n_features"]),
     }
 
 
@@ -171,12 +177,14 @@ def regression_content(
     n_features: int,
     feature_names: Sequence[str] | None,
     categories: Categories | None,
+    verdicts: Sequence[str] | None = None,
+    region: Region | None = None,
 ) -> dict[str, Any]:
     """Turn the parameters of a `RegressionRule` into plain values.
 
     Parameters
     ----------
-    formulas, concepts, fallbacks, n_features, feature_names, categories : object
+    formulas, concepts, fallbacks, n_features, feature_names, categories, verdicts, region : object
         As `RegressionRule` takes them.
 
     Returns
@@ -192,6 +200,7 @@ def regression_content(
     content = {
         "kind": "regression",
         **_inputs_content(n_features, feature_names, categories),
+        **stored_trust.written(verdicts, region),
         "rules": [
             {"formula": formula.to_text(), "concept": concept.to_text(), "fallback": float(fallback)}
             for formula, concept, fallback in zip(formulas, concepts, fallbacks, strict=True)
@@ -219,7 +228,7 @@ def regression(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule")
+    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", stored_trust.KEYS)
     _check_kind(content, "regression")
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "concept", "fallback"}, inputs["n_features"])
@@ -228,6 +237,7 @@ def regression(content: dict[str, Any]) -> dict[str, Any]:
         "concepts": [rule["concept"] for rule in rules],
         "fallbacks": [rule["fallback"] for rule in rules],
         **inputs,
+        **stored_trust.checked(content, len(rules), inputs["n_features"]),
     }
 
 
@@ -242,8 +252,8 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return content
 
 
-def _check_keys(entry: Any, known: set[str], what: str) -> None:
-    keys = set(entry) - {"format", "version"} if isinstance(entry, dict) else set()
+def _check_keys(entry: Any, known: set[str], what: str, optional: frozenset[str] = frozenset()) -> None:
+    keys = set(entry) - {"format", "version"} - optional if isinstance(entry, dict) else set()
     if keys != known:
         missing, superfluous = sorted(known - keys), sorted(keys - known)
         raise ValueError(f"{what} lacks {missing} or has {superfluous}, which it must not have.")

@@ -10,6 +10,11 @@ from skinterpret._user_line import warn_user
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
+MEND = (
+    "Do not rely on it: try make_readable_network(), more rows, other operators or another candidate "
+    "(select); summary() tells all figures."
+)
+
 
 class TellingMixin:
     """Print formulas and how far they may be trusted.
@@ -35,6 +40,6 @@ class TellingMixin:
         for name, trust in zip(self._latent_names(), self._trust, strict=True):
             if trust.verdict == NO_CLOSED_FORM:
                 warn_user(
-                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} See trust_ and summary().",
+                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} {MEND}",
                     NoClosedFormWarning,
                 )

@@ -21,6 +21,7 @@ from skinterpret.surrogates.figures import (
     objections,
     repeatability,
     same_concept,
+    share_in_words,
     share_of_same_choices,
     stability_in_words,
 )
@@ -107,6 +108,9 @@ class Trust:
         Smallest and largest value of each input of the rule on the rows on which it was checked.
     n_rows : int
         Number of rows held back.
+    n_near : int
+        How many of them are near the boundary; the figures of fewer than ten say little, and `str` gives the
+        number of rows instead.
 
     Examples
     --------
@@ -145,6 +149,12 @@ class Trust:
     rule_accuracy: float
     region: pd.DataFrame
     n_rows: int
+    n_near: int
+
+    @property
+    def n_far(self) -> int:
+        """Number of rows far from the boundary."""
+        return self.n_rows - self.n_near
 
     def __repr__(self) -> str:
         return (
@@ -157,7 +167,8 @@ class Trust:
             f"Verdict: {self.verdict}.",
             *(f"  {reason}" for reason in self.reasons),
             f"{fidelity_in_words(self)}; the more frequent class alone would reach {self.majority:.3f}.",
-            f"  near the boundary {_figure(self.fidelity_near)}, far from it {_figure(self.fidelity_far)}",
+            f"  near the boundary {share_in_words(self.fidelity_near, self.n_near)}, far from it "
+            f"{share_in_words(self.fidelity_far, self.n_far)}",
             *_caution(self.n_rows),
             f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
             "on rows far from the boundary.",
@@ -258,6 +269,7 @@ def assess(
         rule_accuracy=np.nan if labels is None else float(np.mean((odds > 0) == labels)),
         region=checked_box(judge.X, answer.expression, feature_names),
         n_rows=len(judge.X),
+        n_near=int(near.sum()),
         **figures,
     )
 
@@ -285,10 +297,6 @@ def _objections(
         f"{-label_evidence:.1f} nats longer.": label_evidence < 0,
     }
     return objections(checks, alignment, stability, repeatability)
-
-
-def _figure(value: float) -> str:
-    return "no rows" if np.isnan(value) else f"{value:.3f}"
 
 
 def _caution(n_rows: int) -> list[str]:

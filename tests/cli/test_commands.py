@@ -1,6 +1,7 @@
 """The command line, in process."""
 
 import io
+import re
 from importlib.util import find_spec
 
 import joblib
@@ -57,8 +58,8 @@ def test_three_classes_end_with_three_rules(frame, tmp_path, capsys):
     path = tmp_path / "kinds.csv"
     frame.drop(columns="sick").to_csv(path, index=False)
     assert main(["explain", str(path), "--target", "kind", *QUICK]) == 0
-    last = capsys.readouterr().out.strip().splitlines()[-3:]
-    assert [line.split(" where")[0] for line in last] == ["x", "y", "z"]
+    rules = capsys.readouterr().out.partition("Decision rule")[2].splitlines()
+    assert [line.split(" where  ")[0] for line in rules if " where  " in line] == ["x", "y", "z"]
 
 
 def test_categories_become_indicators_with_readable_names(frame, tmp_path, capsys):
@@ -69,7 +70,11 @@ def test_categories_become_indicators_with_readable_names(frame, tmp_path, capsy
     rule, report = tmp_path / "rule.json", tmp_path / "sites.html"
     files = ["--json", str(rule), "--report", str(report)]
     assert main(["explain", str(path), "--target", "sick", *QUICK, *files]) == 0
-    assert "site_south" in capsys.readouterr().out.strip().splitlines()[-1]
+    output = capsys.readouterr().out
+    assert re.search(r"^1 where  .*site_south", output, flags=re.MULTILINE)
+    reference = "site_south is 1 where site is south, else 0; the reference is site north."
+    assert output.count(reference) == 1
+    assert report.read_text(encoding="utf-8").count(reference) == 1
     assert "Hidden neurons" in report.read_text(encoding="utf-8")
     # the rule reads the categories of the raw table
     assert load_rule(rule).categories == {"site": {"north": None, "south": 0}}
@@ -112,6 +117,19 @@ def test_a_network_saved_by_skops_is_loaded_without_running_code(table, model, t
     skops.dump(model, path)
     assert main(["probe", str(table), "--target", "sick", "--estimator", str(path)]) == 0
     assert "baseline" in capsys.readouterr().out
+
+
+def test_a_probe_prints_ten_values_of_an_input_and_the_accuracy(frame, tmp_path, capsys):
+    path = tmp_path / "ages.csv"
+    frame["age"] = np.arange(len(frame)) % 90
+    frame.assign(sick=(frame["age"] > 40).astype(int)).to_csv(path, index=False)
+    assert main(["probe", str(path), "--target", "sick"]) == 0
+    first, _, second = capsys.readouterr().out.partition("Which values stand for which class")
+    ages = first.partition("\nage")[2].splitlines()
+    assert 5 <= len([line for line in ages if line.strip()]) <= 10
+    assert len(re.findall(r" age ", second)) <= 10
+    assert "quantiles of the observed ones are shown" in second
+    assert re.search(r"Accuracy of the network on these rows, on which it was trained: [01]\.\d{3}", second)
 
 
 def test_compare_prints_a_line_for_each_surrogate(table, capsys):

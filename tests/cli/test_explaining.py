@@ -13,6 +13,7 @@ from sklearn.model_selection import train_test_split
 
 from skinterpret import make_readable_network
 from skinterpret.cli import main
+from skinterpret.exceptions import NoClosedFormWarning
 
 #: no limit of time, so that the machine has no say
 SMALL = ["--max-complexity", "4", "--quiet"]
@@ -82,6 +83,14 @@ def test_a_time_limit_is_told_to_be_no_sure_way_to_the_same(table, tmp_path):
     assert "depends on the machine" in told(page)["Time limit"]
 
 
+def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, capsys):
+    path = tmp_path / "wave.csv"
+    frame.assign(sick=np.sin(3 * frame["a"]) + frame["b"] ** 2 > 0.4).to_csv(path, index=False)
+    words = ["explain", str(path), "--target", "sick", "--max-time", "0.001"]
+    assert main(words) == 0
+    assert "give a longer --max-time" in capsys.readouterr().err
+
+
 def test_of_a_trained_network_the_page_does_not_say_what_it_has_seen(table, frame, tmp_path):
     model, page = tmp_path / "model.joblib", tmp_path / "page.html"
     joblib.dump(make_readable_network((10,), random_state=0).fit(frame[["a", "b"]], frame["sick"]), model)
@@ -120,11 +129,23 @@ def test_odd_names_go_through_everything(odd_frame, tmp_path, capsys):
     files = ["--json", str(rule), "--report", str(page)]
     words = ["--max-complexity", "8", "--max-time", "2", "--quiet"]
     assert main(["explain", str(path), "--target", "my class", *words, *files]) == 0
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("it's where  ")
+    (rule_line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("it's where  ")]
     for name in ("lambda", "`blood pressure`", "```tick```"):
-        assert name in last
+        assert name in rule_line
     assert page.read_text(encoding="utf-8").count("</style>") == 1
     assert main(["predict", str(rule), str(path)]) == 0
     said = pd.read_csv(io.StringIO(capsys.readouterr().out))["prediction"]
     assert np.mean(said == odd_frame["my class"]) > 0.9
+
+
+@pytest.mark.filterwarnings(f"always::{NoClosedFormWarning.__module__}.{NoClosedFormWarning.__name__}")
+def test_where_there_is_no_closed_form_the_words_say_what_to_do(frame, tmp_path, capsys):
+    path = tmp_path / "noise.csv"
+    frame.assign(sick=np.random.default_rng(1).integers(0, 2, len(frame))).to_csv(path, index=False)
+    assert main(["explain", str(path), "--target", "sick", *SMALL]) == 0
+    output = capsys.readouterr()
+    (warning,) = [line for line in output.err.splitlines() if "No closed form found for 1" in line]
+    assert "try more rows" in warning
+    assert "--max-complexity" in warning
+    assert re.search(r"trust_|summary|\(\)|select", warning) is None
+    assert "do not rely on it" in output.out.splitlines()[-1]

@@ -1,6 +1,8 @@
 """What `explain` prints of a fitted surrogate."""
 
+import copy
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -32,3 +34,12 @@ def test_the_last_line_is_the_rule(ellipse_surrogate, capsys):
     (name,) = spoken_for(ellipse_surrogate)
     assert re.fullmatch(rf"{name} where  .+", last)
     assert last.endswith(to_plain(ellipse_surrogate.decision_rule_))
+
+
+def test_a_rule_that_is_no_closed_form_ends_with_that(ellipse_surrogate, capsys):
+    distrusted = copy.copy(ellipse_surrogate)
+    distrusted.trust_ = replace(ellipse_surrogate.trust_, verdict="no closed form found")
+    print_rules(distrusted)
+    rule, caution = capsys.readouterr().out.splitlines()[-2:]
+    assert rule.endswith(to_plain(ellipse_surrogate.decision_rule_))
+    assert caution.strip() == "(no closed form found: do not rely on it)"

@@ -128,6 +128,11 @@ def test_an_unknown_language_is_named():
         write_code(Expression.parse("x0").to_sympy(), ["x0"], "fortran")
 
 
+def test_latex_has_a_method_of_its_own():
+    with pytest.raises(ValueError, match=r"'LaTeX' is no language of to_code; use to_latex\(\)"):
+        write_code(Expression.parse("x0").to_sympy(), ["x0"], "LaTeX")
+
+
 @pytest.mark.parametrize("language", ["python", "numpy", "c", "sql", "excel"])
 def test_what_is_defined_nowhere_is_not_written(language):
     formula = Expression.parse("x0 + 1/(x1 - x1)").to_sympy()

@@ -1,12 +1,17 @@
 """Candidates as the rules that they would be."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from skinterpret.expressions import Expression
 from skinterpret.metrics import complexity_of_rule, complexity_score
 from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.plain import to_plain
+from skinterpret.surrogates.calibration import LogisticLink
+from skinterpret.surrogates.reading import Answer
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +40,57 @@ def test_alignments_are_numbers_from_0_to_1(candidates):
 def test_the_complexity_of_a_rule_is_that_of_its_side_its_comparison_and_its_constant():
     formula = Expression.parse("x0**2 + 1.5*x1")
     assert complexity_of_rule(formula) == formula.complexity + 3
+
+
+class _Judge:
+    """Judges any expression by its sign on two rows."""
+
+    X = np.array([[1.0, 3.0], [0.0, 0.0]])
+    probability = np.array([0.9, 0.1])
+
+    def alignment(self, expression):
+        return 0.9
+
+
+class _Reading:
+    """Gives answers that were written down, in place of a search."""
+
+    judge = _Judge()
+
+    def __init__(self, rules):
+        self.rules = rules
+        self.table = pd.DataFrame(index=range(len(rules)))
+
+    def answer(self, selection, link, seed):
+        text, threshold, slope = self.rules[selection(self.table)]
+        return Answer(0, Expression.parse(text), LogisticLink(threshold, slope))
+
+
+def rules_of(*rules, chosen):
+    surrogate = SimpleNamespace(
+        _readings=[_Reading(rules)],
+        _answers=[SimpleNamespace(position=chosen)],
+        _input_names=lambda: ["a", "b"],
+        link="logistic",
+        _trust_seed=0,
+    )
+    return candidate_rules(surrogate)[0]
+
+
+def test_the_simplest_candidate_is_the_first():
+    table = rules_of(("x0*x1 + x0", 1.0, 1.0), ("x0", 0.5, 1.0), ("x0 + 3*x1", 5.8, 1.0), chosen=1)
+    assert table["rule"].tolist() == ["a > 0.5", "a*b + a > 1", "a + 3*b > 5.8"]
+    assert table["chosen"].tolist() == [True, False, False]
+
+
+def test_the_same_concept_with_its_sign_turned_is_one_candidate():
+    turned = [("x0", 2.0, 1.0), ("x0 + 3*x1", 5.8, 1.0), ("-x0 - 3*x1", -5.8, -1.0)]
+    for chosen, rule in ((1, "a + 3*b > 5.8"), (2, "-a - 3*b < -5.8"), (0, "a + 3*b > 5.8")):
+        table = rules_of(*turned, chosen=chosen)
+        assert table["rule"].tolist() == ["a > 2", rule]
+        assert table["chosen"].sum() == 1
+
+
+def test_of_the_same_concept_the_more_faithful_rule_is_kept():
+    table = rules_of(("x0", 2.0, 1.0), ("x0 + 3*x1", 11.0, 1.0), ("-x0 - 3*x1", -5.8, -1.0), chosen=0)
+    assert table["rule"].tolist() == ["a > 2", "-a - 3*b < -5.8"]

@@ -20,6 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skinterpret import SymbolicSurrogate, complexity_score
+from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.report import write_report
 from skinterpret.report.plain import to_plain
 
@@ -158,6 +159,28 @@ def test_more_than_two_classes_have_a_section_each(quick_engine, tmp_path):
         assert html.escape(to_plain(rule)) in text
 
 
+def test_labels_of_the_network_go_with_one_class_and_with_a_hidden_unit(quick_engine, tmp_path):
+    data = load_iris(as_frame=True)
+    labels = data.target_names[data.target]
+    network = make_pipeline(StandardScaler(), MLPClassifier((10,), solver="lbfgs", alpha=1, random_state=0))
+    network = FrozenEstimator(network.fit(data.data, labels))
+    nothing = {"comparison": None, "probes": None, "neurons": None}
+    for target in ("setosa", ("hidden", 0, 3)):
+        surrogate = SymbolicSurrogate(network, target=target, engine=quick_engine, random_state=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NoClosedFormWarning)
+            surrogate.fit(data.data, labels)
+            page = write_report(surrogate, data.data, labels, tmp_path / "one.html", **nothing)
+        tiles = dict(re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page.read_text(encoding="utf-8")))
+        if target == "setosa":
+            right = np.mean(surrogate.predict(data.data) == (labels == "setosa"))
+            assert tiles["Rule accuracy"] == f"{right:.3f}"
+            with pytest.raises(ValueError, match="classes 'setosa', 'versicolor', 'virginica'"):
+                write_report(surrogate, data.data, ["?"] * 150, tmp_path / "no.html", **nothing)
+        else:
+            assert "Rule accuracy" not in tiles
+
+
 def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):
     index = pd.MultiIndex.from_tuples([("x1", 0.5), ("x2", "<b>")], names=["feature", "value"])
     probes = pd.DataFrame({"no": [0.25, 0.75], "yes": [0.75, 0.25]}, index=index)
@@ -176,11 +199,12 @@ def test_tables_of_other_views_are_shown(ellipse, ellipse_surrogate, tmp_path):
         ({"neurons": "all"}, ValueError, "neurons must be a DataFrame"),
         ({"y": [1, 0]}, ValueError, "inconsistent numbers of samples"),
         ({"y": ["yes"] * 8000}, ValueError, "none of the network's classes 0, 1"),
+        ({"X": np.empty((0, 2)), "y": []}, ValueError, "X has no rows; pass some"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(ellipse, ellipse_surrogate, tmp_path, arguments, error, message):
     with pytest.raises(error, match=message):
-        write_report(ellipse_surrogate, ellipse.data, path=tmp_path / "no.html", **arguments)
+        write_report(ellipse_surrogate, **{"X": ellipse.data, "path": tmp_path / "no.html", **arguments})
     assert not list(tmp_path.iterdir())
 
 

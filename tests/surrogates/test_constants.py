@@ -127,3 +127,8 @@ class _Straight:
 
     def gradient(self, X, target=None):
         return np.tile([5.0, 8.5], (len(X), 1))
+
+
+def test_constants_that_no_resample_has_get_no_interval_and_no_warning():
+    low, high = interval_of(np.full((5, 1), np.nan), np.array([0.1]))  # a warning would be an error here
+    assert np.isnan([low, high]).all()

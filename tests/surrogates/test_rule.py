@@ -57,6 +57,13 @@ def test_the_text_of_a_rule_is_no_path(rule):
 
 
 class TestSurrogatesAndTheirRules:
+    def test_the_rule_knows_verdict_and_region(self, ellipse_surrogate, tmp_path):
+        ellipse_surrogate.to_json(tmp_path / "rule.json")
+        rule = load_rule(tmp_path / "rule.json")
+        trust = ellipse_surrogate.trust_
+        assert rule.verdicts == [trust.verdict]
+        assert list(rule.region.values()) == list(trust.region.itertuples(index=False, name=None))
+
     def test_the_rule_decides_as_its_surrogate(self, ellipse, ellipse_surrogate, tmp_path):
         ellipse_surrogate.to_json(tmp_path / "rule.json")
         rule = load_rule(tmp_path / "rule.json")
@@ -167,6 +174,23 @@ def test_names_appear_in_formulas():
     rule = two_classes()
     assert rule.expression_.free_symbols == {sympy.Symbol("u"), sympy.Symbol("speed (m/s)")}
     assert not hasattr(two_classes(feature_names=None), "feature_names_in_")
+
+
+def test_verdicts_and_region_come_back_and_may_be_missing():
+    known = two_classes(verdicts=["no closed form found"], region={1: (-0.5, 2.0)})
+    again = ClassificationRule.from_json(known.to_json())
+    assert (again.verdicts, again.region) == (["no closed form found"], {1: (-0.5, 2.0)})
+    assert again.to_json() == known.to_json()
+    unknown = ClassificationRule.from_json(two_classes().to_json())
+    assert unknown.verdicts is unknown.region is None
+    assert "verdicts" not in unknown.to_json()
+
+
+def test_the_first_version_has_no_verdicts():
+    content = json.loads(two_classes(verdicts=["concept"]).to_json()) | {"version": 1}
+    del content["categories"]
+    with pytest.raises(ValueError, match="verdicts, which rules of version 1 must not have"):
+        ClassificationRule.from_json(json.dumps(content))
 
 
 def test_categories_come_back_exactly():
@@ -292,6 +316,40 @@ class TestFilesThatAreRefused:
         self.refused("null or a list", categories=entry)
         self.refused("each column once", categories=[entry, entry | {"inputs": [None, 1]}])
         self.refused("one input to two columns", categories=[entry, entry | {"column": "town"}])
+
+    @pytest.mark.parametrize(
+        ("verdicts", "message"),
+        [
+            ("concept", "list of texts"),
+            (["certain"], "list of texts"),
+            ([["concept"]], "list of texts"),
+            (None, "list of texts"),
+            (["concept", "concept"], "one entry a formula"),
+        ],
+    )
+    def test_verdicts(self, verdicts, message):
+        self.refused(message, verdicts=verdicts)
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"input": 2}, "number of an input"),
+            ({"input": -1}, "number of an input"),
+            ({"input": True}, "number of an input"),
+            ({"low": 3.0}, "low the smaller"),
+            ({"high": "2"}, "finite numbers"),
+            ({"high": 10**400}, "finite numbers"),
+            ({"code": "import os"}, "nothing else"),
+        ],
+    )
+    def test_regions(self, change, message):
+        self.refused(message, region=[{"input": 0, "low": 1.0, "high": 2.0} | change])
+
+    def test_regions_that_are_none_or_contradict_themselves(self):
+        entry = {"input": 0, "low": 1.0, "high": 2.0}
+        self.refused("region must be a list", region=None)
+        self.refused("region must be a list", region=entry)
+        self.refused("that no other has", region=[entry, entry])
 
     def test_another_kind(self):
         self.refused("unknown kind", kind="clustering")

@@ -16,6 +16,7 @@ from sklearn.neural_network import MLPClassifier
 from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
+from skinterpret.report.words import trust_figures
 from skinterpret.search import Candidate, Engine, Front
 
 
@@ -39,6 +40,11 @@ def test_a_rule_that_says_what_the_network_computes_is_a_concept(ellipse_surroga
     assert trust.alignment_far > 0.95
     assert trust.stability > 0.8
     assert trust.smoothness > 0.95
+
+
+def test_the_warning_says_what_to_do(noise_surrogate):
+    with pytest.warns(NoClosedFormWarning, match=r"make_readable_network\(\), more rows, other operators"):
+        noise_surrogate.select("knee")
 
 
 def test_the_warning_points_at_the_line_that_selects(noise_surrogate):
@@ -113,8 +119,26 @@ def test_a_summary_on_few_rows_says_that_they_chose_the_rule(ellipse_surrogate, 
 
 def test_where_no_row_is_near_the_boundary_the_summary_says_so(ellipse_surrogate):
     assert "near the boundary 0." in str(ellipse_surrogate.trust_)
-    nothing = replace(ellipse_surrogate.trust_, fidelity_near=np.nan)
+    nothing = replace(ellipse_surrogate.trust_, fidelity_near=np.nan, n_near=0)
     assert "near the boundary no rows, far from it" in str(nothing)
+
+
+def test_fidelity_near_and_far_is_told_with_the_rows_that_it_was_measured_on(ellipse, ellipse_surrogate):
+    trust = ellipse_surrogate.trust_
+    assert trust.n_near + trust.n_far == trust.n_rows
+    right = trust.fidelity_near * trust.n_near + trust.fidelity_far * trust.n_far
+    assert right == pytest.approx(trust.fidelity * trust.n_rows)
+    assert f"near the boundary {trust.fidelity_near:.3f} on {trust.n_near:,} rows" in str(trust)
+
+
+def test_the_fidelity_on_a_handful_of_rows_is_not_told_in_digits(ellipse_surrogate):
+    few = replace(ellipse_surrogate.trust_, fidelity_near=1.0, n_near=9)
+    assert "near the boundary too few rows (9), far from it" in str(few)
+    enough = replace(few, n_near=10)
+    assert "near the boundary 1.000 on 10 rows" in str(enough)
+    values = {figure.name: figure.value for figure in trust_figures(few, 1e-4)}
+    assert values["Fidelity near the boundary"] == "too few rows (9)"
+    assert values["Fidelity far from it"].endswith(f" on {few.n_far:,} rows")
 
 
 def test_a_few_rows_prove_nothing(quick_engine):

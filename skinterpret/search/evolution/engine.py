@@ -213,7 +213,8 @@ class EvolutionEngine(LabelEngine):
         if state.stop_reason in ("interrupted", "max_time reached"):
             warnings.warn(
                 f"The search was stopped ({state.stop_reason}) after {state.evaluations:,} "
-                f"evaluations in {state.epoch} epochs; the best candidates so far are returned.",
+                f"evaluations in {state.epoch} epochs; the best candidates so far are returned: give a "
+                "longer max_time, or go on from there with warm_start=True or a checkpoint.",
                 ConvergenceWarning,
                 stacklevel=3,
             )

@@ -201,7 +201,7 @@ class PySREngine(Engine):
         if reason in ("interrupted", "max_time reached"):
             warnings.warn(
                 f"The search was stopped ({reason}) after {seconds:.1f} s in PySR; the best candidates so "
-                "far are returned.",
+                "far are returned: give a longer max_time.",
                 ConvergenceWarning,
                 stacklevel=2,
             )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import to_plain
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Finding:
             verb = "does" if len(names) == 1 else "do"
             return f"{listed} {verb} not matter (root-mean-square direction component {self.evidence:.1e})."
         return (
-            f"{listed} enter through {_rounded(self.part).to_text(feature_names)} "
+            f"{listed} enter through {to_plain(_rounded(self.part).to_sympy(feature_names))} "
             f"(all but {self.evidence:.1e} of their squared gradient)."
         )
 

@@ -9,3 +9,10 @@ def test_numbers_in_sentences_have_six_digits_and_the_part_keeps_all():
     finding = Finding("separable_pairs", (0, 1), part, 1e-4)
     assert "0.523286*" in finding.describe() or "*0.523286" in finding.describe()
     assert "0.5232858758945006" in finding.part.to_text()
+
+
+def test_terms_of_a_part_are_collected_before_they_are_shown():
+    part = Expression.parse("x0*0.7251594 + (x1 + x1)")
+    names = ["petal length (cm)", "petal width (cm)"]
+    sentence = Finding("linear_invariances", (0, 1), part, 1e-4).describe(names)
+    assert "through 0.725159*`petal length (cm)` + 2*`petal width (cm)` (all but" in sentence
