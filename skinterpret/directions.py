@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Protocol
 
@@ -99,23 +99,6 @@ class Directions:
             Those rows alone.
         """
         return Directions(self.X[rows], self.directions[rows], self.latent[rows], self.artificial[rows])
-
-    def rescaled(self, factor: Array) -> Directions:
-        """Measure the same directions in other units.
-
-        Parameters
-        ----------
-        factor : ndarray of shape (n_features,)
-            New scale of each input, divided by that of these directions.
-
-        Returns
-        -------
-        Directions
-            Unit gradients of the latent as a function of inputs on the new scale.
-        """
-        stretched = self.directions * factor
-        length = np.linalg.norm(stretched, axis=1, keepdims=True)
-        return replace(self, directions=stretched / length)
 
 
 def sample_directions(

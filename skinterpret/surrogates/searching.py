@@ -17,7 +17,7 @@ from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
-from skinterpret.surrogates.units import Units, spread_of
+from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
 
@@ -65,10 +65,7 @@ class Found:
     Attributes
     ----------
     sample : Directions
-        All rows with directions, of which the searches saw some; those of the latent as a function of
-        `X / spread`.
-    spread : ndarray of shape (n_features,)
-        Standard deviation of each input, 1 where it is 0.
+        All rows with directions, of which the searches saw some.
     weight : ndarray of shape (n_sampled,)
         Weights of the directions.
     units : Units
@@ -82,7 +79,6 @@ class Found:
     """
 
     sample: Directions
-    spread: Array
     weight: Array
     units: Units
     structure: Structure
@@ -181,11 +177,7 @@ def search_concept(
         seen = sample.take(chosen)
         fronts = [without_centre(front, units, seen, weight[chosen]) for front in fronts]
     structure = _in_raw_units(_confirmed(structure, fronts), units, plan.feature_names)
-    # a search wants round units, so that its constants are those of a formula in raw inputs; judgement
-    # wants inputs that count alike, so that none is overlooked because of its unit
-    spread = spread_of(X)
-    in_spread = sample.rescaled(spread / units.scale)
-    return Found(in_spread, spread, weight, units, structure, readability, fronts)
+    return Found(sample, weight, units, structure, readability, fronts)
 
 
 def branches(engine: Engine, n_searches: int) -> list[Engine]:

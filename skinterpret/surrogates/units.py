@@ -136,23 +136,6 @@ class Units:
         return bool(self.centre[list(expression.variables)].any())
 
 
-def spread_of(X: Array) -> Array:
-    """Give the standard deviation of each input.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        Rows in raw units.
-
-    Returns
-    -------
-    ndarray of shape (n_features,)
-        Deviations; 1 for constant inputs.
-    """
-    deviation = X.std(axis=0)
-    return np.where(deviation > 0, deviation, 1.0)
-
-
 def decimal_scale(X: Array) -> Array:
     """Power of ten near each input's standard deviation.
 
@@ -181,7 +164,8 @@ def decimal_scale(X: Array) -> Array:
     >>> decimal_scale(np.array([[0.0, 100.0, 7.0], [1.0, 2500.0, 7.0]]))
     array([   1., 1000.,    1.])
     """
-    size = np.log10(spread_of(X))
+    deviation = X.std(axis=0)
+    size = np.log10(np.where(deviation > 0, deviation, 1.0))
     return np.asarray(10.0 ** np.ceil(size - _widest_gap(size)))
 
 

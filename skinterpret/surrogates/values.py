@@ -248,7 +248,7 @@ def read_values(
     judge = ValueJudge(
         found.sample,
         found.weight,
-        found.spread,
+        found.units.scale,
         X_held_back,
         value(X_held_back),
         len(X_search) + len(X_held_back),
