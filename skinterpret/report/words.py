@@ -134,8 +134,8 @@ def _direction_figures(trust: Trust, delta: float) -> list[Figure]:
         Figure(
             "Alignment",
             number(trust.alignment, 4),
-            "mean |cosine| between the gradients of rule and network, inputs divided by powers of ten "
-            "to like sizes, at data rows and artificial ones whose probability by the network is between "
+            "mean |cosine| between the gradients of rule and network, weighed by how inputs "
+            "vary together, at data rows and artificial ones whose probability by the network is between "
             f"{delta:g} and {1 - delta:g}; 1 is parallel",
         ),
         Figure(

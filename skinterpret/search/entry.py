@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.preprocessing import normalize
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
 from skinterpret.expressions import Expression
@@ -28,6 +29,7 @@ def search_directions(
     engine: Engine | None = None,
     structure: Structure | bool = True,
     sample_weight: ArrayLike | None = None,
+    metric: ArrayLike | None = None,
     random_state: Any = None,
 ) -> Front:
     """Search for expressions whose gradients run parallel to given directions.
@@ -47,6 +49,11 @@ def search_directions(
         that the search starts from nothing.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows; `None` means equal ones.
+    metric : array-like of shape (n_features, n_features), default=None
+        Matrix by which gradients, as columns, are multiplied before they are compared, for instance a
+        root of the covariance of the inputs, so that what counts is what gradients tell of rows as the
+        data have them.  Parallel gradients stay parallel.  `None` compares gradients as they are, and so
+        do engines other than `EvolutionEngine`.
     random_state : int, RandomState instance or None, default=None
         Seed of the search; the same seed gives the same front.
 
@@ -102,36 +109,62 @@ def search_directions(
             known = discover_structure(rows, units, part_engine=parts, random_state=seed)
     else:
         known = structure
-    return _search_with(known, chosen, rows, units, weight, seed)
+    linear_map = None
+    if metric is not None and isinstance(chosen, EvolutionEngine):
+        linear_map = check_array(metric, dtype=np.float64, input_name="metric")
+        n_features = rows.shape[1]
+        if linear_map.shape != (n_features, n_features):
+            raise ValueError(f"metric must have shape ({n_features}, {n_features}), got {linear_map.shape}.")
+        units = normalize(units @ linear_map.T)
+    return _search_with(known, chosen, _Rows(rows, units, weight, linear_map), seed)
 
 
-def _search_with(
-    structure: Structure, engine: Engine, X: Array, directions: Array, sample_weight: Array, seed: int
-) -> Front:
+class _Rows(NamedTuple):
+    """What a search sees; directions are multiplied by the metric already."""
+
+    X: Array
+    directions: Array
+    weight: Array
+    metric: Array | None
+
+    def of_inputs(self, inputs: list[int]) -> _Rows:
+        """Leave out the other inputs, and what directions have beyond the reach of these."""
+        if self.metric is None:
+            return self._replace(X=self.X[:, inputs], directions=self.directions[:, inputs])
+        basis, metric = np.linalg.qr(self.metric[:, inputs])
+        return _Rows(self.X[:, inputs], self.directions @ basis, self.weight, metric)
+
+
+def _search_with(structure: Structure, engine: Engine, rows: _Rows, seed: int) -> Front:
     """Search over the relevant inputs alone, and write what is found in all inputs.
 
     Where nothing but the inputs left out keeps the best formula from fitting, they do matter, and
     the search starts again with all inputs.
     """
-    front = _search_relevant(structure, engine, X, directions, sample_weight, seed)
-    left_out = directions[:, list(structure.irrelevant)]
-    floor = 0.5 * float(np.average(np.sum(left_out**2, axis=1), weights=sample_weight))
+    front = _search_relevant(structure, engine, rows, seed)
+    within = rows.of_inputs(_relevant(structure, rows)).directions
+    floor = 0.5 * float(np.average(1 - np.sum(within**2, axis=1), weights=rows.weight))
     if floor < NEGLIGIBLE_LOSS or front[-1].loss > LIMITED * floor:
         return front
     findings = tuple(finding for finding in structure.findings if finding.part is not None)
     everything = replace(structure, findings=findings)
-    engine = engine.branch("all-inputs")
-    again = _search_relevant(everything, engine, X, directions, sample_weight, seed)
+    again = _search_relevant(everything, engine.branch("all-inputs"), rows, seed)
     return replace(again, candidates=[*front, *again], evaluations=front.evaluations + again.evaluations)
 
 
-def _search_relevant(
-    structure: Structure, engine: Engine, X: Array, directions: Array, sample_weight: Array, seed: int
-) -> Front:
-    relevant = [j for j in range(X.shape[1]) if j not in structure.irrelevant]
+def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: int) -> Front:
+    relevant = _relevant(structure, rows)
     inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
     outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}
     parts = [part.substitute(inward) for part in structure.parts]
-    front = engine.search(X[:, relevant], directions[:, relevant], sample_weight, seed, parts)
+    X, directions, weight, metric = rows.of_inputs(relevant)
+    if metric is not None and isinstance(engine, EvolutionEngine):
+        front = engine.search(X, directions, weight, seed, parts, metric)
+    else:
+        front = engine.search(X, directions, weight, seed, parts)
     candidates = [replace(found, expression=found.expression.substitute(outward)) for found in front]
     return replace(front, candidates=candidates)
+
+
+def _relevant(structure: Structure, rows: _Rows) -> list[int]:
+    return [j for j in range(rows.X.shape[1]) if j not in structure.irrelevant]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.search import Candidate, Front
-from skinterpret.surrogates.judgement import unit_rows
+from skinterpret.surrogates.metric import unit_rows
 from skinterpret.surrogates.scale import without_scale_and_offset
 
 Array = NDArray[np.float64]

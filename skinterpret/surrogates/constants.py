@@ -144,7 +144,7 @@ class ConstantFit:
         values = expression.constant_values
         held = [Expression.constant(values[k]) for k in np.flatnonzero(~free)]
         shell = self._shell
-        rows = make_rows(shell.scaled_shell, shell.directions, shell.weight, parts=[*raw, *held])
+        rows = make_rows(shell.scaled_shell, shell.directions, shell.weight, [*raw, *held], shell.metric)
         tokens = np.array(expression.tokens)
         tokens[tokens < 0] -= d
         held_at = np.flatnonzero(tokens == CONSTANT)[~free]

@@ -31,7 +31,11 @@ class Shell(Protocol):
 
     @property
     def directions(self) -> Array:
-        """The network's directions, in scaled inputs, shape (n_rows, n_features)."""
+        """The network's directions, multiplied by the metric, shape (n_rows, n_features)."""
+
+    @property
+    def metric(self) -> Array | None:
+        """By what gradients by scaled inputs are multiplied, shape (n_features, n_features)."""
 
     @property
     def scaled_shell(self) -> Array:

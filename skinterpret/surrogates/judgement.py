@@ -25,6 +25,7 @@ from skinterpret.surrogates.information import (
     logistic_weights,
     standard_errors,
 )
+from skinterpret.surrogates.metric import mapped, unit_rows
 
 Array = NDArray[np.float64]
 NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
@@ -60,6 +61,8 @@ class Judge:
     weight : ndarray of shape (n_sampled,) or None
         Weight of each row of the shell where constants are fitted and concepts compared; None where all
         count alike.
+    metric : ndarray of shape (n_features, n_features) or None
+        By which gradients by scaled inputs are multiplied before they are compared.
     latent, probability : ndarray of shape (n_held_back,)
         The network's log-odds and probability of yes on them.
     """
@@ -73,8 +76,10 @@ class Judge:
         target: Any,
         weight: Array | None = None,
         n_rows: int | None = None,
+        metric: Array | None = None,
     ) -> None:
         self.weight = weight
+        self.metric = metric
         self._sample = sample
         self._scale = scale
         self._network = network
@@ -93,7 +98,7 @@ class Judge:
 
     @property
     def directions(self) -> Array:
-        """The network's directions over the shell, in scaled inputs."""
+        """The network's directions over the shell, as they are compared."""
         return self._sample.directions
 
     @property
@@ -150,7 +155,7 @@ class Judge:
         boundary = self._boundary[rows]
         values = expression(boundary)
         with np.errstate(all="ignore"):
-            steepness = np.linalg.norm(expression.gradient(boundary) * self._scale, axis=1)
+            steepness = np.linalg.norm(self._compared(expression.gradient(boundary)), axis=1)
         sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
         values, weight = values[sound], 1 / steepness[sound]
         if not len(values):
@@ -161,16 +166,15 @@ class Judge:
         return level, lambda threshold: float(np.mean(np.abs(values - threshold) * weight))
 
     def alignment(self, expression: Expression) -> float:
-        """Alignment over the shell, in scaled units."""
+        """Alignment over the shell."""
         return alignment_score(self._sample.directions, self._gradient(expression))
 
     def alignment_on_data(self, expression: Expression, rows: NDArray[np.bool_]) -> float:
-        """Alignment over some of the held-back rows, in scaled units; NaN where there are none."""
+        """Alignment over some of the held-back rows; NaN where there are none."""
         if not rows.any():
             return np.nan
-        network = self._network.gradient(self.X[rows], self._target) * self._scale
-        with np.errstate(over="ignore"):
-            return alignment_score(network, expression.gradient(self.X[rows]) * self._scale)
+        network = self._compared(self._network.gradient(self.X[rows], self._target))
+        return alignment_score(network, self._compared(expression.gradient(self.X[rows])))
 
     def agreement(self, expression: Expression, threshold: float) -> NDArray[np.bool_]:
         """On which held-back rows a candidate with this threshold agrees with the network."""
@@ -181,7 +185,7 @@ class Judge:
         return np.asarray((above == (self.probability > 0.5)) & np.isfinite(values))
 
     def unit_gradients(self, expression: Expression) -> Array:
-        """Compute unit gradients over the shell, in scaled units; zero where there is none."""
+        """Compute unit gradients over the shell as they are compared; zero where there is none."""
         return unit_rows(self._gradient(expression))
 
     def sampling_errors(self, expression: Expression) -> Array:
@@ -201,24 +205,9 @@ class Judge:
             return float(np.nan_to_num(along / np.linalg.norm(gradient, axis=1)).mean())
 
     def _gradient(self, expression: Expression) -> Array:
-        """Gradient by the scaled inputs over the shell."""
-        with np.errstate(over="ignore"):
-            return np.asarray(expression.gradient(self._sample.X) * self._scale)
+        return self._compared(expression.gradient(self._sample.X))
 
-
-def unit_rows(gradient: Array) -> Array:
-    """Divide each gradient by its length.
-
-    Parameters
-    ----------
-    gradient : ndarray of shape (n_rows, n_features)
-        Gradients.
-
-    Returns
-    -------
-    ndarray of shape (n_rows, n_features)
-        Gradients of length 1; zero where there is none.
-    """
-    with np.errstate(all="ignore"):
-        units = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
-    return np.asarray(np.nan_to_num(units, posinf=0.0, neginf=0.0))
+    def _compared(self, gradient: Array) -> Array:
+        """Gradients as they are compared, of those by raw inputs."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return mapped(gradient * self._scale, self.metric)

@@ -173,7 +173,9 @@ def read_latent(
     """
     found = search_concept(network, X_search, plan, random_state)
     n_rows = len(X_search) + len(X_held_back)
-    judge = Judge(network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, n_rows)
+    judge = Judge(
+        network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, n_rows, found.metric
+    )
     rows = np.vstack([found.sample.X, judge.X]) / found.units.scale
     cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
     table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))

@@ -15,6 +15,7 @@ from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Candidate, Front
 from skinterpret.surrogates.constants import fitted_to
+from skinterpret.surrogates.metric import mapped
 from skinterpret.surrogates.units import Units, collected
 
 Array = NDArray[np.float64]
@@ -22,7 +23,9 @@ Array = NDArray[np.float64]
 UNLIKELY = 100.0  # times the largest constant of the whole formula
 
 
-def without_centre(front: Front, units: Units, sample: Directions, weight: Array) -> Front:
+def without_centre(
+    front: Front, units: Units, sample: Directions, weight: Array, metric: Array | None = None
+) -> Front:
     """Write the candidates of a search as formulas of inputs that are scaled and not centred.
 
     The centre that the search had was a guess, so each candidate's constants, the centre among them,
@@ -38,9 +41,11 @@ def without_centre(front: Front, units: Units, sample: Directions, weight: Array
     units : Units
         What the search counted in.
     sample : Directions
-        What it saw.
+        What it saw, with directions as they are compared.
     weight : ndarray of shape (n_rows,)
         Weights of the rows.
+    metric : ndarray of shape (n_features, n_features), default=None
+        How gradients are compared.
 
     Returns
     -------
@@ -48,7 +53,7 @@ def without_centre(front: Front, units: Units, sample: Directions, weight: Array
         The new candidates.
     """
     scaled = sample.X / units.scale
-    rows = make_rows(scaled, sample.directions, weight)
+    rows = make_rows(scaled, sample.directions, weight, metric=metric)
     found: list[Candidate] = []
     for candidate in front:
         if not units.moves(candidate.expression):
@@ -58,7 +63,7 @@ def without_centre(front: Front, units: Units, sample: Directions, weight: Array
         shorter = [_fitted(form, rows) for form in _without_a_constant(whole)]
         for fitted in [whole, *(form for form in shorter if _largest(form) < UNLIKELY * _largest(whole))]:
             with np.errstate(over="ignore"):
-                gradient = fitted.gradient(scaled)
+                gradient = mapped(fitted.gradient(scaled), metric)
             loss = max(0.0, 1 - alignment_score(sample.directions, gradient, sample_weight=weight))
             found.append(Candidate(fitted, loss))
     return replace(front, candidates=found)

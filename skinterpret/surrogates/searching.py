@@ -15,6 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
+from skinterpret.surrogates.metric import mapped, metric_of, unit_rows
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units
@@ -65,7 +66,9 @@ class Found:
     Attributes
     ----------
     sample : Directions
-        All rows with directions, of which the searches saw some.
+        All rows with directions, of which the searches saw some, multiplied by the metric.
+    metric : ndarray of shape (n_features, n_features) or None
+        How gradients are compared, as `metric_of` gives it.
     weight : ndarray of shape (n_sampled,)
         Weights of the directions.
     units : Units
@@ -79,6 +82,7 @@ class Found:
     """
 
     sample: Directions
+    metric: Array | None
     weight: Array
     units: Units
     structure: Structure
@@ -137,6 +141,7 @@ def search_concept(
         Directions, structure and fronts.
     """
     units = Units.of(X)
+    metric = metric_of(X, units.scale)
     sample = sample_directions(
         network, X, target=plan.target, delta=plan.delta, scale=units.scale, random_state=random_state
     )
@@ -170,14 +175,16 @@ def search_concept(
                 engine=engine,
                 structure=structure,
                 sample_weight=weight[chosen],
+                metric=metric,
                 random_state=random_state,
             )
         )
+    compared = replace(sample, directions=unit_rows(mapped(sample.directions, metric)))
     if units.is_centred:
-        seen = sample.take(chosen)
-        fronts = [without_centre(front, units, seen, weight[chosen]) for front in fronts]
+        seen = compared.take(chosen)
+        fronts = [without_centre(front, units, seen, weight[chosen], metric) for front in fronts]
     structure = _in_raw_units(_confirmed(structure, fronts), units, plan.feature_names)
-    return Found(sample, weight, units, structure, readability, fronts)
+    return Found(compared, metric, weight, units, structure, readability, fronts)
 
 
 def branches(engine: Engine, n_searches: int) -> list[Engine]:

@@ -14,9 +14,6 @@ from skinterpret.expressions import OPERATORS, Expression
 Array = NDArray[np.float64]
 
 FAR = 10.0  # half-widths between the middle of an input and 0 from which on it counts from its middle
-MOST_SHIFT = 0.25  # of a power of ten, from the middle between two
-N_PLACES = 51
-ENOUGH_ROOM = 0.15  # a factor of 1.4
 FINENESS = 100.0  # parts of its scale to which a middle is rounded
 
 
@@ -137,15 +134,11 @@ class Units:
 
 
 def decimal_scale(X: Array) -> Array:
-    """Power of ten near each input's standard deviation.
+    """Power of ten nearest to each input's standard deviation.
 
-    The angle between two gradients depends on the units of the inputs: one measured in thousandths
-    would outweigh all others.  Divided by these scales, inputs count nearly alike.  Powers of ten shift
-    the decimal point of a formula's constants and change nothing else, and inputs with deviations
+    A search is for formulas of inputs of about the size of the constants that it tries.  Powers of ten
+    shift the decimal point of a formula's constants and change nothing else, and inputs with deviations
     of about 1 keep their units.
-
-    Where deviations are rounded up and where down is chosen such that inputs of nearly the same
-    deviation get the same scale.
 
     Parameters
     ----------
@@ -165,8 +158,7 @@ def decimal_scale(X: Array) -> Array:
     array([   1., 1000.,    1.])
     """
     deviation = X.std(axis=0)
-    size = np.log10(np.where(deviation > 0, deviation, 1.0))
-    return np.asarray(10.0 ** np.ceil(size - _widest_gap(size)))
+    return np.asarray(10.0 ** np.round(np.log10(np.where(deviation > 0, deviation, 1.0))))
 
 
 def in_raw_units(expression: Expression, scale: Array) -> Expression:
@@ -223,15 +215,6 @@ def collected(expression: Expression) -> Expression:
         return Expression.from_sympy(_without_inner_factors(formula))
     except ValueError:  # sympy may answer with functions that the operator table lacks
         return expression
-
-
-def _widest_gap(sizes: Array) -> float:
-    """Find the place between two powers of ten from which sizes are as far as they need be."""
-    places = np.linspace(0.5 - MOST_SHIFT, 0.5 + MOST_SHIFT, N_PLACES)
-    distance = np.abs((sizes[:, None] - places + 0.5) % 1.0 - 0.5).min(axis=0)
-    roomy = np.minimum(distance, ENOUGH_ROOM).round(9)
-    best = places[roomy == roomy.max()]
-    return float(best[np.abs(best - 0.5).argmin()])
 
 
 def _round_centre(X: Array, scale: Array) -> Array:

@@ -20,8 +20,8 @@ from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.information import STEP, derivatives_by_constants, standard_errors
-from skinterpret.surrogates.judgement import unit_rows
 from skinterpret.surrogates.links import WORTH_OF_COMPLEXITY, ValueLink, fit_value_link, quick_link
+from skinterpret.surrogates.metric import mapped, unit_rows
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose, resolution
@@ -142,6 +142,8 @@ class ValueJudge:
         Reliability of each direction, from 0 to 1.
     scale : ndarray of shape (n_features,)
         Scale of each input.
+    metric : ndarray of shape (n_features, n_features) or None
+        By which gradients by scaled inputs are multiplied before they are compared.
     rows : ndarray of shape (n_held_back, n_features)
         Held-back rows, at most `MOST_ROWS`.
     values : ndarray of shape (n_held_back,)
@@ -156,7 +158,9 @@ class ValueJudge:
         rows: Array,
         values: Array,
         n_rows: int | None = None,
+        metric: Array | None = None,
     ) -> None:
+        self.metric = metric
         self._sample = sample
         self.weight = weight
         self.scale = scale
@@ -172,7 +176,7 @@ class ValueJudge:
 
     @property
     def directions(self) -> Array:
-        """The network's directions, in scaled inputs."""
+        """The network's directions, as they are compared."""
         return self._sample.directions
 
     @property
@@ -187,12 +191,12 @@ class ValueJudge:
         return self._links[expression]
 
     def alignment(self, expression: Expression) -> float:
-        """Alignment over the sample, in scaled units, each row weighted by its reliability."""
+        """Alignment over the sample, each row weighted by its reliability."""
         gradient = self._gradient(expression)
         return alignment_score(self._sample.directions, gradient, sample_weight=self.weight)
 
     def unit_gradients(self, expression: Expression) -> Array:
-        """Compute unit gradients over the sample, in scaled units; zero where there is none."""
+        """Compute unit gradients over the sample as they are compared; zero where there is none."""
         return unit_rows(self._gradient(expression))
 
     def sampling_errors(self, expression: Expression) -> Array:
@@ -210,8 +214,8 @@ class ValueJudge:
         return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-2]
 
     def _gradient(self, expression: Expression) -> Array:
-        with np.errstate(over="ignore"):
-            return np.asarray(expression.gradient(self._sample.X) * self.scale)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return mapped(expression.gradient(self._sample.X) * self.scale, self.metric)
 
 
 def read_values(
@@ -252,6 +256,7 @@ def read_values(
         X_held_back,
         value(X_held_back),
         len(X_search) + len(X_held_back),
+        found.metric,
     )
     rows = np.vstack([found.sample.X, judge.rows]) / found.units.scale
     says_as_much = partial(_says_as_much, judge, found.units)

@@ -96,3 +96,27 @@ def test_what_is_known_beforehand_can_be_told(rows):
     gradients = Expression.parse("sin(3*x0**2 + 6*x1**2)*exp(x0**2 + 2*x1**2)").gradient(rows)
     front = search_directions(rows, np.abs(gradients) * np.sign(rows), structure=known, engine=engine)
     assert front[-1].loss < 1e-9
+
+
+@pytest.mark.parametrize("left_out", [None, 2])
+def test_losses_are_those_under_the_metric(left_out):
+    X = np.random.default_rng(0).uniform(-1, 1, (200, 3))
+    metric = np.random.default_rng(1).normal(size=(3, 3))
+    gradient = Expression.parse("sin(x0) + x0*x1 + exp(x1) + 0.1*x2").gradient(X)
+    structure = Structure(3, () if left_out is None else (Finding("irrelevant_inputs", (2,), None, 0.1),))
+    front = search_directions(
+        X,
+        gradient,
+        engine=EvolutionEngine(max_evals=5_000),
+        structure=structure,
+        metric=metric,
+        random_state=0,
+    )
+    for candidate in front:
+        loss = 1 - alignment_score(gradient @ metric.T, candidate.expression.gradient(X) @ metric.T)
+        assert candidate.loss == pytest.approx(loss, abs=1e-9)
+
+
+def test_a_metric_for_other_inputs_is_refused(rows):
+    with pytest.raises(ValueError, match=r"metric must have shape \(2, 2\), got \(3, 3\)"):
+        search_directions(rows, rows + 2, metric=np.eye(3))

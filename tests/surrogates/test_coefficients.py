@@ -133,6 +133,7 @@ class TestConcepts:
                 scaled_shell=judge.scaled_shell,
                 weight=weight,
                 scale=judge.scale,
+                metric=judge.metric,
                 sampling_errors=judge.sampling_errors,
             )
             for d in (judge.directions, turned)

@@ -14,7 +14,7 @@ from skinterpret.surrogates.figures import (
     same_concept,
     share_of_same_choices,
 )
-from skinterpret.surrogates.judgement import unit_rows
+from skinterpret.surrogates.metric import unit_rows
 
 
 def test_parallel_gradients_are_the_same_concept_whatever_their_sign():

@@ -23,7 +23,9 @@ class FitTo:
     def __init__(self, truth, extra=0.0, width=0.12):
         gradient = Expression.parse(truth).gradient(ROWS)
         directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
-        shell = SimpleNamespace(scaled_shell=ROWS, directions=directions, weight=None, scale=np.ones(3))
+        shell = SimpleNamespace(
+            scaled_shell=ROWS, directions=directions, weight=None, scale=np.ones(3), metric=None
+        )
         shell.alignment = lambda e: alignment_score(directions, e.gradient(ROWS)) - extra
         self._fit = ConstantFit(shell, seed=0)
         self._width = width

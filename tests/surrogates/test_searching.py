@@ -83,7 +83,7 @@ def test_the_only_search_has_the_engine_itself():
 
 def test_each_search_is_judged_and_all_of_them_together():
     worse, better = (Front([Candidate(Expression.parse("x0"), loss)]) for loss in (0.3, 0.2))
-    table, searches = Found(None, None, None, None, None, [worse, better]).tables(
+    table, searches = Found(None, None, None, None, None, None, [worse, better]).tables(
         lambda front: [candidate.loss for candidate in front]
     )
     assert (table, searches) == ([0.2], [[0.3], [0.2]])

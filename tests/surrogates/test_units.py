@@ -15,14 +15,6 @@ def test_scaled_inputs_have_deviations_near_one(unit):
     assert 0.3 < (X / scale).std() < 3.2
 
 
-@pytest.mark.parametrize("ratio", [1.1, 1.5, 1.9])
-def test_inputs_of_like_spread_have_the_same_scale_wherever_it_lies(ratio):
-    rng = np.random.default_rng(0)
-    for size in np.logspace(-2, 2, 41):
-        scale = decimal_scale(rng.normal(size=(500, 2)) * [size, ratio * size])
-        assert scale[0] == scale[1]
-
-
 def test_constant_inputs_keep_their_unit():
     assert decimal_scale(np.full((5, 1), 1000.0)) == 1
 

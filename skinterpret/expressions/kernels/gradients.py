@@ -48,6 +48,9 @@ class Rows(NamedTuple):
         Numbers of the inputs of each part; -1 fills up.
     J : ndarray of shape (n_tiles, n_parts, n_inputs, TILE)
         Derivatives of the parts by these inputs.
+    S : ndarray of shape (n_features, n_features) or (0, 0)
+        Where gradients are not compared as they are: the linear map that comes before, from derivatives by
+        inputs in its columns to what is compared.
     """
 
     X: Any
@@ -55,6 +58,7 @@ class Rows(NamedTuple):
     W: Any
     inputs: Any
     J: Any
+    S: Any
 
 
 class Workspace(NamedTuple):
@@ -129,7 +133,9 @@ def evaluate_tile(tokens: Any, length: Any, rows: Rows, tile: Any, work: Any) ->
     set_values(tokens, length, rows, tile, work)
     _pull_adjoints(tokens, length, rows.X.shape[1], work)
     if rows.inputs.shape[0] > 0:  # a call costs as much as a node
-        _pull_through_parts(rows, tile, work.occurs, work.G)
+        _pull_through_parts(rows, tile, work.occurs, work.reached, work.G)
+    if rows.S.size > 0:
+        _map_gradient(rows.S, work.reached, work.G, work.T)
 
 
 @inlined_kernel
@@ -212,7 +218,9 @@ def differentiate_by_constant(
             pull_tangent_to_second(token, V, T, G, H, a, b, v, spill if b < n_leaves else b)
             if b < n_leaves:
                 _add_row(H, spill, b)
-    _pull_through_parts(rows, tile, work.occurs, H)
+    _pull_through_parts(rows, tile, work.occurs, work.reached, H)
+    if rows.S.size > 0:
+        _map_gradient(rows.S, work.reached, H, T)
 
 
 @inlined_kernel
@@ -233,7 +241,7 @@ def push_tangents(tokens: Any, length: Any, n_leaves: Any, position: Any, work: 
 
 
 @kernel
-def _pull_through_parts(rows: Rows, tile: Any, occurs: Any, G: Any) -> None:
+def _pull_through_parts(rows: Rows, tile: Any, occurs: Any, reached: Any, G: Any) -> None:
     """Carry what has arrived at the parts on to their inputs."""
     n_features = rows.D.shape[1]
     for part in range(rows.inputs.shape[0]):
@@ -242,8 +250,26 @@ def _pull_through_parts(rows: Rows, tile: Any, occurs: Any, G: Any) -> None:
             for k in range(rows.inputs.shape[1]):
                 j = rows.inputs[part, k]
                 if j >= 0:
+                    reached[j] = True
                     for i in range(TILE):
                         G[j, i] += G[n_features + part, i] * rows.J[tile, part, k, i]
+
+
+@kernel
+def _map_gradient(S: Any, reached: Any, G: Any, room: Any) -> None:
+    """Apply a linear map to the first rows of `G`, with the first rows of `room` to work in."""
+    n_features = S.shape[0]
+    for k in range(n_features):
+        for i in range(TILE):
+            room[k, i] = 0.0
+    for j in range(n_features):
+        if reached[j]:  # few of the inputs occur in a program
+            for k in range(n_features):
+                for i in range(TILE):
+                    room[k, i] += S[k, j] * G[j, i]
+    for k in range(n_features):
+        for i in range(TILE):
+            G[k, i] = room[k, i]
 
 
 @inlined_kernel

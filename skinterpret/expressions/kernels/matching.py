@@ -22,10 +22,17 @@ from skinterpret.expressions.kernels.gradients import Rows, aligned_copy, evalua
 SMALLEST_SQUARE = 1e-200
 
 
-def make_rows(X: Any, directions: Any, sample_weight: Any = None, parts: Sequence[Expression] = ()) -> Rows:
+def make_rows(
+    X: Any,
+    directions: Any,
+    sample_weight: Any = None,
+    parts: Sequence[Expression] = (),
+    metric: Any = None,
+) -> Rows:
     """Cut rows into tiles; the last tile is filled by repeating the first row with weight 0.
 
-    `parts` are functions of the inputs that become leaves next to them.
+    `parts` are functions of the inputs that become leaves next to them.  A `metric` is a matrix by which
+    gradients by `X`, as columns, are multiplied before they are compared with the directions.
     """
     rows = np.asarray(X, dtype=float)
     n_inputs = max((len(part.variables) for part in parts), default=0)
@@ -36,7 +43,8 @@ def make_rows(X: Any, directions: Any, sample_weight: Any = None, parts: Sequenc
         derivatives[:, p, : len(part.variables)] = part.gradient(rows)[:, part.variables]
     leaves = np.column_stack([rows, *(part(rows) for part in parts)])
     tiles, weights = cut_into_tiles([leaves, directions, derivatives], sample_weight)
-    return Rows(tiles[0], tiles[1], weights, inputs.astype(np.int64), tiles[2])
+    linear_map = np.empty((0, 0)) if metric is None else np.ascontiguousarray(metric, dtype=float)
+    return Rows(tiles[0], tiles[1], weights, inputs.astype(np.int64), tiles[2], linear_map)
 
 
 def cut_into_tiles(columns: Sequence[Any], sample_weight: Any) -> tuple[list[Any], Any]:

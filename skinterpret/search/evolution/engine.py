@@ -179,9 +179,15 @@ class EvolutionEngine(LabelEngine):
         sample_weight: NDArray[np.float64],
         seed: int,
         parts: Sequence[Expression] = (),
+        metric: NDArray[np.float64] | None = None,
     ) -> Front:
-        """Search for expressions; see `Engine.search`."""
-        return self._search(make_rows(X, directions, sample_weight, parts), X.shape[1], parts, seed)
+        """Search for expressions; see `Engine.search`.
+
+        A `metric` of shape (n_features, n_features) multiplies gradients before they are compared with
+        the directions, which are such products already.
+        """
+        rows = make_rows(X, directions, sample_weight, parts, metric)
+        return self._search(rows, X.shape[1], parts, seed)
 
     def search_labels(
         self,

@@ -16,9 +16,14 @@ def fit(tokens, constants, length, rows, max_steps, work):
     return fit_constants(tokens, constants, length, rows, max_steps, work)
 
 
-def fitted(start, truth, X, max_steps=60):
+METRIC = np.random.default_rng(1).normal(size=(3, 3))
+
+
+def fitted(start, truth, X, max_steps=60, metric=None):
     gradient = Expression.parse(truth).gradient(X)
-    rows = make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True))
+    if metric is not None:
+        gradient = gradient @ metric.T
+    rows = make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True), metric=metric)
     expression = Expression.parse(start)
     tokens, constants, lengths = as_arrays([expression])
     loss, cost = fit(tokens[0], constants[0], lengths[0], rows, max_steps, workspace(X.shape[1]))
@@ -30,6 +35,7 @@ def rows():
     return np.random.default_rng(0).uniform(0.2, 2, (130, 3))
 
 
+@pytest.mark.parametrize("metric", [None, METRIC], ids=["none", "random"])
 @pytest.mark.parametrize(
     ("start", "truth"),
     [
@@ -41,8 +47,8 @@ def rows():
         ("x0**1.5 + x1*x2", "x0**2.5 + x1*x2"),
     ],
 )
-def test_constants_of_the_truth_are_found(start, truth, rows):
-    expression, loss, _ = fitted(start, truth, rows)
+def test_constants_of_the_truth_are_found(start, truth, metric, rows):
+    expression, loss, _ = fitted(start, truth, rows, metric=metric)
     assert loss < 1e-12
     np.testing.assert_allclose(expression.constant_values, Expression.parse(truth).constant_values, rtol=1e-4)
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 
 from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.expressions.kernels.matching import direction_losses, make_rows
+from skinterpret.metrics import alignment_score
 
 from ..strategies import expressions
 from .programs import as_arrays, workspace
@@ -94,3 +95,18 @@ def test_a_part_counts_as_what_it_stands_for():
     direction_losses(*as_arrays([program]), rows, workspace(7), losses)
     meant = program.substitute({4 + k: part for k, part in enumerate(parts)})
     assert losses[0] == pytest.approx(interpreted_loss(meant), abs=1e-12)
+
+
+@pytest.mark.parametrize("parts", [(), ("x0*x1",)])
+def test_gradients_are_multiplied_by_the_metric_before_they_are_compared(parts):
+    metric = RNG.normal(size=(4, 4))
+    directions = TARGET @ metric.T
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    rows = make_rows(X, directions, parts=[Expression.parse(part) for part in parts], metric=metric)
+    meant = Expression.parse("x0*x1*sin(x3) + x0")
+    program = Expression.parse("x4*sin(x3) + x0") if parts else meant
+    losses = np.empty(1)
+    direction_losses(*as_arrays([program]), rows, workspace(4 + len(parts)), losses)
+    assert losses[0] == pytest.approx(
+        1 - alignment_score(directions, meant.gradient(X) @ metric.T), abs=1e-12
+    )
