@@ -21,6 +21,7 @@ from benchmarks.verdicts import (
     is_concept,
     is_decision,
     is_exact,
+    is_function_of_both,
     is_sum,
     shell_rows,
 )
@@ -68,7 +69,8 @@ def main() -> None:
         "same class on 99.9 % of a million fresh rows outside the 1 % noise band; both with at most "
         "1.5 times the truth's complexity; *exact*: parallel within 1e-12, so with the truth's own "
         "constants; *sum*: where labels follow from two rules, parallel within 1e-6 to a sum of their two "
-        "left-hand sides, each with a weight of its own.  Losses are 1 - |mean cos| to the network's "
+        "left-hand sides, each with a weight of its own; *both*: a function of the two left-hand sides alone, "
+        "which rises with both, with at most 1.5 times the complexity of their sum.  Losses are 1 - |mean cos| to the network's "
         "directions; *rival*: the candidate of another concept that the default selection would take next. "
         "Seconds are those of the search alone, compilation apart."
     )
@@ -139,6 +141,7 @@ def recover(experiment: int, seed: int, *, engine: str, structure: bool, quick: 
         "concept": is_concept(formula, truth, rows),
         "exact": is_exact(formula, truth, rows),
         "sum": len(parts) == 2 and short and is_sum(formula, parts, rows),
+        "both": len(parts) == 2 and short and is_function_of_both(formula, parts, rows),
         "decision": has_decision and is_decision(positive, formula, truth, data.threshold, data.box),
         "1-|cos| to truth": f"{alignment_loss(formula, truth, rows):.1e}",
         "loss of rule": f"{1 - alignment_score(gradient, formula.gradient(rows)):.1e}",
@@ -180,6 +183,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
         concepts=("concept", "sum"),
         exact=("exact", "sum"),
         sums=("sum", "sum"),
+        of_both=("both", "sum"),
         decisions=("decision", "sum"),
         trusted=("verdict", lambda verdicts: (verdicts != "no closed form found").sum()),
         runs=("seed", "size"),

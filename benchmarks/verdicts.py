@@ -16,6 +16,7 @@ EXACT = 1e-12
 AGREEMENT = 0.999
 NOISE_BAND = 0.01
 LEAST_WEIGHT = 0.1  # of the lesser part of a sum, for gradients of the same length
+SAME_WAY = 0.95
 MOST_COMPLEX = 1.5
 
 
@@ -55,6 +56,24 @@ def is_sum(formula: Expression, parts: list[Expression], rows: Any) -> bool:
     best = minimize_scalar(loss, bounds=(start - width, start + width), options={"xatol": 1e-6})
     lesser = min(abs(np.sin(best.x)), abs(np.cos(best.x)))
     return bool(best.fun <= PARALLEL and lesser >= LEAST_WEIGHT)
+
+
+def is_function_of_both(formula: Expression, parts: list[Expression], rows: Any) -> bool:
+    """Depend on the rows through two parts alone, and rise with both or fall with both.
+
+    The gradient is then a combination of the gradients of the parts at every row, and its two
+    coefficients have one sign.
+    """
+    gradient = formula.gradient(rows)
+    gradient = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    basis = np.stack([part.gradient(rows) for part in parts], axis=-1)
+    shares = np.einsum("rkj,rj->rk", np.linalg.pinv(basis), gradient)
+    left = gradient - np.einsum("rjk,rk->rj", basis, shares)
+    within = float(np.mean(np.sum(left**2, axis=1))) <= PARALLEL
+    sizes = shares * np.linalg.norm(basis, axis=1)
+    both = np.abs(sizes).mean(axis=0)
+    same_way = np.mean(sizes[:, 0] * sizes[:, 1] > 0) > SAME_WAY
+    return within and bool(both.min() >= LEAST_WEIGHT * both.max()) and bool(same_way)
 
 
 def alignment_loss(formula: Expression, truth: Expression, rows: Any) -> float:

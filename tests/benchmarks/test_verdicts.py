@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.verdicts import is_concept, is_decision, is_sum
+from benchmarks.verdicts import is_concept, is_decision, is_function_of_both, is_sum
 from skinterpret.expressions import Expression
 
 BOX = np.array([[-1.0, 1.0], [-1.0, 1.0]])
@@ -41,3 +41,20 @@ def test_decision_is_agreement_outside_the_noise(threshold, verdict):
 def test_a_sum_has_both_parts_with_any_weights(formula, verdict):
     parts = [Expression.parse("x0**2"), Expression.parse("x1**3")]
     assert is_sum(Expression.parse(formula), parts, ROWS) is verdict
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        ("x0*x1 + x2 + sin(x1*x2)", True),
+        ("(x0*x1 + x2)**2 + exp(sin(x1*x2))", True),
+        ("x0*x1 + x2", False),
+        ("x0*x1 + x2 - sin(x1*x2)", False),
+        ("x0*x1 + 1.1*x2 + sin(x1*x2)", False),
+        ("x0 + x1 + x2", False),
+    ],
+)
+def test_functions_of_both_parts_are_told(formula, verdict):
+    rows = np.random.default_rng(0).uniform(0, 1.2, (500, 3))
+    parts = [Expression.parse("x0*x1 + x2"), Expression.parse("sin(x1*x2)")]
+    assert is_function_of_both(Expression.parse(formula), parts, rows) is verdict
