@@ -69,9 +69,10 @@ def main() -> None:
         "same class on 99.9 % of a million fresh rows outside the 1 % noise band; both with at most "
         "1.5 times the truth's complexity; *exact*: parallel within 1e-12, so with the truth's own "
         "constants; *sum*: where labels follow from two rules, parallel within 1e-6 to a sum of their two "
-        "left-hand sides, each with a weight of its own; *both*: a function of the two left-hand sides alone, "
-        "which rises with both, with at most 1.5 times the complexity of their sum.  Losses are 1 - |mean cos| to the network's "
-        "directions; *rival*: the candidate of another concept that the default selection would take next. "
+        "left-hand sides, each with a weight of its own; *both*: a function of the two left-hand sides "
+        "alone, which rises with both, with at most 1.5 times the complexity of their sum.  Losses are "
+        "1 - |mean cos| to the network's directions; *rival*: the candidate of another concept that the "
+        "default selection would take next. "
         "Seconds are those of the search alone, compilation apart."
     )
     if options.engine == "pysr":
