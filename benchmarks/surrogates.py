@@ -102,7 +102,7 @@ def main() -> None:
 
 def compare(name: str, *, quick: bool) -> pd.DataFrame:
     X, y = DATA[name]()
-    engine = EvolutionEngine(n_jobs=-1, **({"max_evals": 2_000} if quick else {"max_evals": 1_000_000}))
+    engine = EvolutionEngine(n_jobs=-1, **({"max_evals": 2_000} if quick else {"max_evals": 300_000}))
     order = np.random.default_rng(0).permutation(len(X))
     surrogates: dict[str, Any] = {
         "symbolic": SymbolicSurrogate(engine=engine),
