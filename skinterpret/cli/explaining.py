@@ -47,7 +47,8 @@ def explain_table(
     data : str
         Where the rows come from.
     """
-    check_outputs({"--report": options.report, "--json": options.json})
+    read = [getattr(options, name, None) for name in ("file", "estimator")]
+    check_outputs({"--report": options.report, "--json": options.json}, read)
     trained_before = isinstance(network, FrozenEstimator)
     if trained_before:
         check_network(network, options.estimator)

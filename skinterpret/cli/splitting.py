@@ -11,6 +11,7 @@ from sklearn.model_selection import train_test_split
 from skinterpret.cli.tables import categorical_columns
 
 TEST_SHARE = 0.2
+MOST_MOVED = 0.5  # of the test rows
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     Split
         Both parts.
 
+    Raises
+    ------
+    ValueError
+        If hardly any row would be left to test on.
+
     Examples
     --------
     >>> import pandas as pd
@@ -73,6 +79,12 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     new = np.zeros(len(test), dtype=bool)
     for name in categorical_columns(X):
         new |= ~X[name].iloc[test].isin(X[name].iloc[train]).to_numpy()
+    if new.sum() > MOST_MOVED * len(test):
+        raise ValueError(
+            f"{new.sum()} of {len(test)} test rows hold a category that no other row has, most of them in "
+            f"column {_most_distinct(X)!r}, which looks like names, or like numbers that were read as text; "
+            "leave it out of the table, or write its numbers with a decimal point."
+        )
     train, test = np.concatenate([train, test[new]]), test[~new]
     words = (
         f"train_test_split(X, y, test_size={TEST_SHARE}, stratify=y, random_state={seed}): {len(train):,} "
@@ -83,3 +95,8 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
             f"; {new.sum()} of the former moved there, with a category that else only test rows would have"
         )
     return Split(X.iloc[train], X.iloc[test], y.iloc[train], y.iloc[test], int(new.sum()), words)
+
+
+def _most_distinct(X: pd.DataFrame) -> str:
+    """Name of the column of categories with the most of them."""
+    return str(max(categorical_columns(X), key=lambda name: X[name].nunique()))

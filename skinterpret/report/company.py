@@ -42,8 +42,7 @@ def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> p
     -------
     DataFrame or None
         Fidelity, accuracy where there are labels, and complexity, a row a surrogate; `None` where the
-        rule speaks for one class or unit alone, which the others cannot be asked for, or where inputs are
-        categories.
+        rule speaks for one class or unit alone, which the others cannot be asked for.
 
     Examples
     --------
@@ -57,7 +56,7 @@ def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> p
     >>> compared(surrogate, X[500:], y[500:], X[:500]).index[:2].tolist()
     ['this rule', 'decision tree of that length']
     """
-    if surrogate.target is not None or surrogate.encoder_ is not None or not _has_classes(surrogate, X):
+    if surrogate.target is not None or not _has_classes(surrogate, X):
         return None
     rows, labels = _some_rows(X, labels)
     if X_fit is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -228,12 +228,15 @@ def _rule_view(
     used = _of(surrogate.formula_, key).variables
     plane = Plane(latent, rows, rank_inputs(gradient, rows, used), names)
     identifier = "" if key is None else f"class-{position}-"
-    candidates = [
-        _candidate_view(
-            surrogate if table["chosen"].iloc[k] else alternatives[k], key, plane, k, table, identifier
-        )
-        for k in range(len(table))
-    ]
+    candidates = _simplest_first(
+        [
+            _candidate_view(
+                surrogate if table["chosen"].iloc[k] else alternatives[k], key, plane, k, table, identifier
+            )
+            for k in range(len(table))
+        ],
+        identifier,
+    )
     trust = _of(surrogate.trust_, key)
     return RuleView(
         identifier=f"{identifier}rule",
@@ -256,6 +259,17 @@ def _rule_view(
         named=_named(_of(surrogate.formula_, key), names),
         findings=findings(_of(surrogate.structure_, key)),
     )
+
+
+def _simplest_first(candidates: list[CandidateView], identifier: str) -> list[CandidateView]:
+    """Put candidates in the order of their complexity, each rule once, and number them."""
+    ordered = sorted(candidates, key=lambda each: (not each.chosen, each.complexity, -each.alignment))
+    once = {each.rule: each for each in reversed(ordered)}
+    kept = sorted(once.values(), key=lambda each: (each.complexity, -each.alignment))
+    return [
+        replace(each, identifier=f"{identifier}candidate-{number}", number=number)
+        for number, each in enumerate(kept, start=1)
+    ]
 
 
 def _candidate_view(

@@ -52,3 +52,17 @@ def test_a_device_is_not_tried():
 def test_one_file_for_two_things_is_refused(tmp_path):
     with pytest.raises(ValueError, match="--report and --json both name"):
         check_outputs({"--report": str(tmp_path / "a"), "--json": str(tmp_path / "." / "a")})
+
+
+@pytest.mark.parametrize("option", ["--report", "--json"])
+def test_the_table_and_the_model_that_a_command_reads_stay_as_they_are(table, tmp_path, capsys, option):
+    before = table.read_bytes()
+    assert main(["explain", str(table), "--target", "sick", option, str(table)]) == 2
+    assert f"{option} names {table}, which this command reads" in capsys.readouterr().err
+    assert table.read_bytes() == before
+    model = tmp_path / "model.skops"
+    link = tmp_path / "link"
+    model.write_bytes(b"model")
+    link.symlink_to(model)
+    with pytest.raises(ValueError, match="--json names .*link, which this command reads"):
+        check_outputs({"--json": str(link)}, [None, str(model)])

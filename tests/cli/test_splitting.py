@@ -45,3 +45,9 @@ def test_some_seed_needs_it_and_some_does_not(rows):
     moved = {split_rows(*rows, seed).n_moved for seed in range(12)}
     assert 0 in moved
     assert moved - {0}
+
+
+def test_a_column_of_names_is_refused_before_anything_is_trained():
+    X = pd.DataFrame({"site": ["A", "B"] * 15, "name": [f"1,5{k}" for k in range(30)]})
+    with pytest.raises(ValueError, match="6 of 6 test rows hold a category that no other row has.*'name'"):
+        split_rows(X, pd.Series([0, 1] * 15), 0)

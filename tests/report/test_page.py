@@ -46,7 +46,7 @@ def test_rule_trust_coefficients_and_settings_are_in_it(page, ellipse_surrogate)
     assert "numpy" in text
     for formula in ellipse_surrogate.equations_["formula"][:3]:
         assert formula.replace("**", "").replace("*", "")[0] in text
-    assert text.count('type="radio"') == len(ellipse_surrogate.equations_)
+    assert 2 < text.count('type="radio"') <= len(ellipse_surrogate.equations_)
 
 
 def test_other_readings_of_the_network_stand_beside_the_rule(page):
