@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skinterpret import OneHotProbe, SymbolicSurrogate, complexity_score
 from skinterpret.report.company import MOST_INPUTS, compared, neurons, probed
@@ -73,3 +75,15 @@ def test_neurons_are_in_the_order_of_what_they_do_for_a_class(iris_surrogate):
     table = neurons(iris_surrogate, load_iris(as_frame=True).data)
     assert table["relevance"].is_monotonic_decreasing
     assert {"mean activation, 0", "mean activation, 1", "mean activation, 2"} < set(table.columns)
+
+
+def test_others_are_judged_behind_an_encoder_as_well(quick_engine):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"site": rng.choice(["A", "B"], 400), "dose": rng.uniform(0, 4, 400)})
+    y = X["dose"] + 2 * (X["site"] == "B") > 2.5
+    steps = make_column_transformer((OneHotEncoder(), ["site"]), (StandardScaler(), ["dose"]))
+    network = make_pipeline(steps, MLPClassifier((8,), solver="lbfgs", alpha=1, random_state=0)).fit(X, y)
+    surrogate = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, random_state=0).fit(X)
+    table = compared(surrogate, X, y.to_numpy())
+    assert table["fidelity"].between(0.5, 1).all()
+    assert len(table) == 5
