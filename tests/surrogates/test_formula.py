@@ -150,7 +150,9 @@ def test_only_the_ratio_of_two_coefficients_of_a_factor_is_a_constant():
     assert tidied.constant_values == pytest.approx([1.37, 1 / 0.73], rel=1e-3)
 
 
-@pytest.mark.parametrize(("found", "tidied"), [(0.588, "x0 + 1.7*x1"), (1.7, "x1 + 1.7*x0")])
+@pytest.mark.parametrize(
+    ("found", "tidied"), [(0.588, "x0 + 1.7*x1"), (0.9, "0.9*x0 + x1"), (0.7, "0.7*x0 + x1")]
+)
 def test_the_coefficient_that_becomes_one_is_that_which_leaves_fewest_digits(found, tidied):
     found = f"{found}*x0 + x1"
     result = tidy(Expression.parse(found), FitTo(found, extra=1e-6))
@@ -175,3 +177,9 @@ def test_of_scales_that_leave_a_constant_open_another_is_taken():
     result = tidy(found, Open("650*x0 + 330*x1 + x2*1.1", extra=1e-9))
     assert result.constant_values != found.constant_values
     assert (np.array(result.constant_values) < 3).all()
+
+
+def test_a_constant_that_may_as_well_be_zero_is():
+    """Of the numbers next to it a half would fit better."""
+    found = "x0*(x1 + 0.4)"
+    assert tidy(Expression.parse(found), FitTo(found, extra=0.05, width=1.0)).to_text() == "x0*x1"
