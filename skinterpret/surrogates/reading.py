@@ -18,6 +18,7 @@ from skinterpret.surrogates.canonical import canonical_front
 from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
+from skinterpret.surrogates.plain_terms import with_plain_terms
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose
@@ -82,7 +83,8 @@ class Reading:
         position = choose(self.table, selection, self.judge.n_samples)
         fit = ConstantFit(self.judge, seed)
         found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
-        expression = tidy(self.units.with_constants_collected(found), fit)
+        plain = with_plain_terms(self.units.with_constants_collected(found), self.judge.X, fit)
+        expression = tidy(plain, fit)
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
 
