@@ -52,6 +52,11 @@ def read(formulas, X=None, **settings):
 FORMULAS = [("x0", 0.5), ("x0**2 + x1**2", 0.1), ("x0**2 + 2*x1**2", 1e-9)]
 
 
+def test_a_function_around_a_term_goes_where_the_term_alone_fits_as_well():
+    front = [("exp(0.2*x0**2) + 0.4*x1**2", 1e-3)]
+    assert read(front)[1].answer("knee", "logistic", seed=0).expression.to_text(["a", "b"]) == "a**2 + 2*b**2"
+
+
 def test_the_truth_is_chosen_with_its_threshold():
     reading = read(FORMULAS)[1].answer("knee", "logistic", seed=0)
     assert reading.expression.to_text(["a", "b"]) == "a**2 + 2*b**2"
