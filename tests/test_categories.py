@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import sqlite3
 import warnings
 
 import numpy as np
@@ -129,6 +131,24 @@ def _obeyed(rule, frame):
         else:
             held &= (frame[column] == words).to_numpy()
     return held
+
+
+def test_the_rule_of_a_surrogate_asks_a_database_for_its_categories(patients, quick_engine):
+    first = make_column_transformer((OneHotEncoder(), ["site"]), (StandardScaler(), ["age"]))
+    network = make_pipeline(first, MLPClassifier((8,), solver="lbfgs", alpha=0.1, random_state=0))
+    y = (patients["site"] == "B") & (patients["age"] > 40)
+    surrogate = SymbolicSurrogate(network, engine=quick_engine, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        surrogate.fit(patients, y).select(lambda table: table["fidelity"].argmax())
+    code = surrogate.to_code("sql")
+    with sqlite3.connect(":memory:") as database:
+        for name, function in [("POWER", pow), ("EXP", math.exp), ("SIN", math.sin)]:
+            database.create_function(name, -1, function)
+        patients.to_sql("rows", database)
+        values = [value for (value,) in database.execute(f'SELECT {code} FROM rows ORDER BY "index"')]
+    assert "site" in code
+    np.testing.assert_allclose(values, surrogate.decision_function(patients), rtol=1e-9)
 
 
 @pytest.mark.parametrize(

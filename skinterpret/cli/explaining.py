@@ -98,7 +98,8 @@ def _searched(
         limit = f"At most {options.max_time:g} s, a little more where the first steps take longer."
         engine.set_params(callback=TimeLimit(options.max_time, n_searches))
     print(f"Searching for the rule of each class{each} …" if n_searches > 1 else "Searching for the rule …")
-    print(f"  {limit}", flush=True)
+    if not options.quiet:
+        print(f"  {limit}", flush=True)
     surrogate = SymbolicSurrogate(
         network, engine=engine, n_searches=options.searches, random_state=options.seed
     )

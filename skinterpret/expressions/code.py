@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -70,7 +70,12 @@ C_KEYWORDS = frozenset(
 )
 
 
-def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str) -> str:
+def write_code(
+    formula: sympy.Expr,
+    feature_names: Sequence[str],
+    language: str,
+    categories: Mapping[str, Mapping[Any, int | None]] | None = None,
+) -> str:
     """Write a formula as source text that needs nothing but the language's own library.
 
     Parameters
@@ -86,6 +91,9 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
         - `"sql"`: an expression over columns with these names;
         - `"excel"`: a formula over cells of the second row, inputs in columns A, B, …, as in a table
           with names in its first row.
+    categories : mapping of mapping, default=None
+        By the name of each raw column of categories, each category with the position of the input that is
+        1 for it.  SQL asks these columns; the other languages take the indicators as inputs.
 
     Returns
     -------
@@ -105,6 +113,8 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
     >>> a, b = sympy.symbols("a b")
     >>> write_code(a**2 + sympy.exp(b) / 2, ["a", "b"], "sql")
     'POWER("a", 2.0) + 0.5*EXP("b")'
+    >>> print(write_code(2 * b, ["a", "b"], "sql", {"site": {"north": None, "south": 1}}))
+    2.0*CASE WHEN "site" = 'south' THEN 1.0 ELSE 0.0 END
     """
     if str(language).lower() in ("latex", "tex"):
         raise ValueError(f"{language!r} is no language of to_code; use to_latex().")
@@ -115,7 +125,10 @@ def write_code(formula: sympy.Expr, feature_names: Sequence[str], language: str)
             "The formula is defined nowhere, since it divides by 0 or has a constant that is not finite; "
             "take another candidate."
         )
-    return LANGUAGES[language](formula, [str(name) for name in feature_names])
+    names = [str(name) for name in feature_names]
+    if language == "sql":
+        return _sql(formula, names, categories or {})
+    return FUNCTIONS[language](formula, names)
 
 
 def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callable[..., Any]:
@@ -176,9 +189,27 @@ def _c(formula: sympy.Expr, names: list[str]) -> str:
     return f"#include <math.h>\n\ndouble formula({parameters})\n{{\n{comment}    return {body};\n}}\n"
 
 
-def _sql(formula: sympy.Expr, names: list[str]) -> str:
-    quoted = {name: '"' + name.replace('"', '""') + '"' for name in names}
-    return str(_FunctionPrinter(quoted).doprint(formula))
+def _sql(formula: sympy.Expr, names: list[str], categories: Mapping[str, Mapping[Any, int | None]]) -> str:
+    columns = {name: _sql_name(name) for name in names}
+    for column, inputs in categories.items():
+        for position in {position for position in inputs.values() if position is not None}:
+            # several categories share an input where infrequent ones were put together
+            own = [category for category, other in inputs.items() if other == position]
+            holds = " OR ".join(_sql_name(column) + _sql_is(category) for category in own)
+            columns[names[position]] = f"CASE WHEN {holds} THEN 1.0 ELSE 0.0 END"
+    return str(_FunctionPrinter(columns).doprint(formula))
+
+
+def _sql_is(category: Any) -> str:
+    if category is None or category != category:  # NaN
+        return " IS NULL"
+    if isinstance(category, str):
+        return " = '" + category.replace("'", "''") + "'"
+    return f" = {str(category).upper() if isinstance(category, bool) else repr(category)}"
+
+
+def _sql_name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _excel(formula: sympy.Expr, names: list[str]) -> str:
@@ -186,13 +217,13 @@ def _excel(formula: sympy.Expr, names: list[str]) -> str:
     return "=" + str(_FunctionPrinter(cells).doprint(formula))
 
 
-LANGUAGES: dict[str, Callable[[sympy.Expr, list[str]], str]] = {
+FUNCTIONS: dict[str, Callable[[sympy.Expr, list[str]], str]] = {
     "python": _python,
     "numpy": _numpy,
     "c": _c,
-    "sql": _sql,
     "excel": _excel,
 }
+LANGUAGES = ("python", "numpy", "c", "sql", "excel")
 
 
 class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]

@@ -17,12 +17,14 @@ from skinterpret.expressions.latex import to_latex
 class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Decisions, probabilities and text forms of rules, one for two classes or one a class.
 
-    Needs `classes_`, `_answers` (formula and link of each rule), `_input_names()` and `_rows(X)`.
+    Needs `classes_`, `_answers` (formula and link of each rule), `_input_names()`, `_input_categories()`
+    and `_rows(X)`.
     """
 
     classes_: Any
     _answers: list[Any]
     _input_names: Any
+    _input_categories: Any
     _rows: Any
 
     def transform(self, X: Any) -> Any:
@@ -130,7 +132,8 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         ----------
         language : {"python", "numpy", "c", "sql", "excel"}, default="python"
             A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
-            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.  Behind a
+            `OneHotEncoder` SQL asks the raw columns, and the inputs of the others are its indicators.
 
         Returns
         -------
@@ -143,9 +146,9 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
             If the language is none of these.
         """
         check_is_fitted(self)
-        names = self._input_names()
+        names, categories = self._input_names(), self._input_categories()
         return self._by_class(
-            [write_code(answer.log_odds(names), names, language) for answer in self._answers]
+            [write_code(answer.log_odds(names), names, language, categories) for answer in self._answers]
         )
 
     def to_numpy(self) -> Any:

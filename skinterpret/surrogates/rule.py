@@ -101,6 +101,9 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
             return [f"x{j}" for j in range(self.n_features)]
         return [str(name) for name in self.feature_names]
 
+    def _input_categories(self) -> Categories:
+        return self.categories or {}
+
 
 class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore[misc]
     """A decision rule that needs no network: what `SymbolicSurrogate.to_rule` gives.

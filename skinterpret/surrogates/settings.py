@@ -87,7 +87,7 @@ class SearchSettingsMixin:
         return {
             "n_features": len(names),
             "feature_names": names if named else None,
-            "categories": {} if self.encoder_ is None else self.encoder_.categories,
+            "categories": self._input_categories(),
             "verdicts": [trust.verdict for trust in self._trust],
             "region": {
                 names.index(str(name)): (float(low), float(high))
@@ -95,6 +95,10 @@ class SearchSettingsMixin:
                 for name, low, high in trust.region.itertuples()
             },
         }
+
+    def _input_categories(self) -> dict[str, dict[Any, int | None]]:
+        """Tell which inputs are indicators, by raw column and category."""
+        return {} if self.encoder_ is None else self.encoder_.categories
 
 
 def engine_to_use(wanted: Engine | None, default: Engine, last: Any) -> Engine:

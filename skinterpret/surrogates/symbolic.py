@@ -21,7 +21,6 @@ from skinterpret._sklearn import (
     fit_context,
 )
 from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
-from skinterpret.expressions.code import write_code
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.deciding import DecidingMixin
@@ -322,7 +321,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ----------
         language : {"python", "numpy", "c", "sql", "excel"}, default="python"
             A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
-            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.  Behind a
+            `OneHotEncoder` SQL asks the raw columns, and the inputs of the others are its indicators.
 
         Returns
         -------
@@ -351,10 +351,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
             raise ValueError(
                 f"to_code writes a logistic link, but link={self.link!r}; fit with link='logistic'."
             )
-        names = self._input_names()
-        return self._by_class(
-            [write_code(answer.log_odds(names), names, language) for answer in self._answers]
-        )
+        return super().to_code(language)
 
     def to_rule(self) -> ClassificationRule:
         """Take the rule without the network.

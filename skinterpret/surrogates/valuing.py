@@ -16,11 +16,13 @@ from skinterpret.expressions.latex import to_latex
 class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Values and text forms of formulas, one an output.
 
-    Needs `_answers` (concept and formula of each output, and `predict`), `_input_names()` and `_rows(X)`.
+    Needs `_answers` (concept and formula of each output, and `predict`), `_input_names()`,
+    `_input_categories()` and `_rows(X)`.
     """
 
     _answers: list[Any]
     _input_names: Any
+    _input_categories: Any
     _rows: Any
 
     def predict(self, X: Any) -> Any:
@@ -88,7 +90,8 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         ----------
         language : {"python", "numpy", "c", "sql", "excel"}, default="python"
             A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
-            columns in SQL, or a formula over the cells of the second row of a spreadsheet.
+            columns in SQL, or a formula over the cells of the second row of a spreadsheet.  Behind a
+            `OneHotEncoder` SQL asks the raw columns, and the inputs of the others are its indicators.
 
         Returns
         -------
@@ -100,7 +103,8 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         ValueError
             If the language is none of these.
         """
-        return only([write_code(formula, self._input_names(), language) for formula in self._written()])
+        names, categories = self._input_names(), self._input_categories()
+        return only([write_code(formula, names, language, categories) for formula in self._written()])
 
     def to_numpy(self) -> Any:
         """Make `predict` a plain function of columns, which needs numpy only.

@@ -111,6 +111,31 @@ def test_sql(text):
     np.testing.assert_allclose(values, expression(X), rtol=1e-12)
 
 
+SITES = ["it's", 'the "south"', None, True, 7, 2.5]
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_sql_asks_the_raw_column_of_a_category(site):
+    names = ["age", *(f"site_{k}" for k in range(len(SITES)))]
+    formula = Expression.parse("x0 - x1 + 2*x2 - 3*x3 + 4*x4 + 5*x5/x0 + 6*x6").to_sympy(names)
+    code = write_code(formula, names, "sql", {"the site": {value: k + 1 for k, value in enumerate(SITES)}})
+    with sqlite3.connect(":memory:") as database:
+        database.create_function("POWER", 2, lambda a, b: float(a) ** b)
+        database.execute('CREATE TABLE rows (age, "the site")')
+        database.execute("INSERT INTO rows VALUES (8, ?)", [site])
+        value = database.execute(f"SELECT {code} FROM rows").fetchone()[0]
+    assert value == 8 + [-1, 2, -3, 4, 5 / 8, 6][SITES.index(site)]
+
+
+def test_sql_asks_for_all_categories_that_share_an_input():
+    a = Expression.parse("x0").to_sympy(["rare"])
+    code = write_code(a, ["rare"], "sql", {"site": {"A": 0, "B": None, "C": 0}})
+    with sqlite3.connect(":memory:") as database:
+        database.execute("CREATE TABLE rows (site)")
+        database.executemany("INSERT INTO rows VALUES (?)", ["A", "B", "C"])
+        assert database.execute(f"SELECT {code} FROM rows").fetchall() == [(1,), (0,), (1,)]
+
+
 def test_whole_numbers_in_a_table_are_divided_exactly():
     code = write_code(Expression.parse("x0/x1").to_sympy(["a", "b"]), ["a", "b"], "sql")
     with sqlite3.connect(":memory:") as database:

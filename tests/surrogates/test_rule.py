@@ -200,6 +200,12 @@ def test_categories_come_back_exactly():
     assert clone(rule).to_json() == rule.to_json()
 
 
+def test_sql_asks_the_raw_columns_of_categories():
+    rule = two_classes(categories={"site": {"A": None, "B": 0}})
+    assert """CASE WHEN "site" = 'B' THEN 1.0 ELSE 0.0 END""" in rule.to_code("sql")
+    assert '"u"' not in rule.to_code("sql")
+
+
 finite = st.floats(allow_nan=False, allow_infinity=False)
 
 
