@@ -15,6 +15,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import check_is_fitted
 
+from skinterpret.inner_product import mapped, metric_of
+
 __all__ = [
     "alignment_score",
     "alignment_scorer",
@@ -292,7 +294,8 @@ def _refuse_without_network(estimator: Any) -> None:
 def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
     """Measure the alignment of a fitted surrogate with a network, as `alignment_scorer` does.
 
-    Gradients are taken by inputs divided by their standard deviations, so that units do not matter.
+    Gradients are compared as the search compares them: by inputs divided by their standard deviations, so
+    that units do not matter, and by the correlations of the rows where there are any.
 
     Parameters
     ----------
@@ -319,6 +322,7 @@ def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
     # an input in small units has large derivatives, which would drown those by all others
     deviation = rows.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
+    metric = metric_of(rows, scale)
     figures = []
     for position, target in enumerate(targets):
         shell = _shell(network.latent(rows, target), network.classes is not None)
@@ -326,7 +330,8 @@ def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
             ours = _gradient(surrogate, rows[shell], target, position)
             if ours is None:
                 return float("nan")
-            figures.append(alignment_score(network.gradient(rows[shell], target) * scale, ours * scale))
+            theirs = network.gradient(rows[shell], target)
+            figures.append(alignment_score(mapped(theirs * scale, metric), mapped(ours * scale, metric)))
     return float(np.mean(figures)) if figures else float("nan")
 
 

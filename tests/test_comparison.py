@@ -30,6 +30,7 @@ from skinterpret import (
 )
 from skinterpret.base import default_network
 from skinterpret.comparison import EqualComplexity, _default_surrogates
+from skinterpret.metrics import alignment_of
 from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine
 
@@ -153,6 +154,17 @@ def test_the_alignment_of_a_linear_model_is_that_of_its_coefficients(rows):
     scale = X.iloc[test].to_numpy().std(axis=0)  # units do not matter
     expected = alignment_score(read.gradient(X.iloc[shell]) * scale, coefficients * scale)
     assert found.folds["alignment"][0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_alignment_counts_inputs_that_rise_together_as_nearly_one():
+    X = np.random.default_rng(0).normal(size=(600, 2))
+    X[:, 1] = X[:, 0] + 0.1 * X[:, 1]
+    network = MLPClassifier((6,), solver="lbfgs", alpha=1.0, random_state=0).fit(X, X.sum(axis=1) > 0)
+    one_of_them = LogisticRegression().fit(X, X.sum(axis=1) > 0)
+    one_of_them.coef_ = np.array([[1.0, 0.0]])
+    plain = alignment_score(as_network(network).gradient(X), np.tile([1.0, 0.0], (600, 1)))
+    assert plain < 0.8
+    assert alignment_of(one_of_them, as_network(network), X) > 0.95
 
 
 def test_the_same_seed_gives_the_same_figures_for_every_n_jobs(rows):

@@ -10,8 +10,8 @@ import sympy
 from numpy.typing import NDArray
 
 from skinterpret.expressions import OPERATORS, Expression
+from skinterpret.inner_product import unit_rows
 from skinterpret.search import Candidate, Front
-from skinterpret.surrogates.metric import unit_rows
 from skinterpret.surrogates.scale import without_scale_and_offset
 
 Array = NDArray[np.float64]

@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from skinterpret.directions import Directions, boundary_rows
 from skinterpret.expressions import Expression
+from skinterpret.inner_product import mapped, unit_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.surrogates.calibration import (
     IsotonicLink,
@@ -25,7 +26,6 @@ from skinterpret.surrogates.information import (
     logistic_weights,
     standard_errors,
 )
-from skinterpret.surrogates.metric import mapped, unit_rows
 
 Array = NDArray[np.float64]
 NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary

@@ -12,10 +12,10 @@ from skinterpret.directions import Directions
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.gradients import Rows
 from skinterpret.expressions.kernels.matching import make_rows
+from skinterpret.inner_product import mapped
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Candidate, Front
 from skinterpret.surrogates.constants import fitted_to
-from skinterpret.surrogates.metric import mapped
 from skinterpret.surrogates.units import Units, collected
 
 Array = NDArray[np.float64]

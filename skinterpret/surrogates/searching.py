@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from skinterpret.directions import Directions, sample_directions, spread_sample
 from skinterpret.expressions import Expression
+from skinterpret.inner_product import mapped, metric_of, unit_rows
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
-from skinterpret.surrogates.metric import mapped, metric_of, unit_rows
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units

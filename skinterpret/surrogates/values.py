@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from skinterpret.directions import Directions
 from skinterpret.expressions import Expression
+from skinterpret.inner_product import mapped, unit_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.canonical import canonical_front
@@ -21,7 +22,6 @@ from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.information import STEP, derivatives_by_constants, standard_errors
 from skinterpret.surrogates.links import WORTH_OF_COMPLEXITY, ValueLink, fit_value_link, quick_link
-from skinterpret.surrogates.metric import mapped, unit_rows
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import choose, resolution

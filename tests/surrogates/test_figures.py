@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from skinterpret.expressions import Expression
+from skinterpret.inner_product import unit_rows
 from skinterpret.surrogates.figures import (
     agreement_of_neighbours,
     box_in_words,
@@ -14,7 +15,6 @@ from skinterpret.surrogates.figures import (
     same_concept,
     share_of_same_choices,
 )
-from skinterpret.surrogates.metric import unit_rows
 
 
 def test_parallel_gradients_are_the_same_concept_whatever_their_sign():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skinterpret.surrogates.metric import mapped, metric_of, unit_rows
+from skinterpret.inner_product import mapped, metric_of, unit_rows
 
 RNG = np.random.default_rng(0)
 INDEPENDENT = RNG.normal(size=(3000, 3))

@@ -40,7 +40,7 @@ def metric_of(X: Array, scale: Array) -> Array | None:
     Examples
     --------
     >>> import numpy as np
-    >>> from skinterpret.surrogates.metric import metric_of
+    >>> from skinterpret.inner_product import metric_of
     >>> X = np.random.default_rng(0).normal(size=(1000, 2))
     >>> metric_of(X, np.ones(2)) is None
     True
