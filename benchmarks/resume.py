@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,13 @@ from benchmarks._tables import publish
 from benchmarks.problems import wetzel
 from skinterpret.search import EvolutionEngine, search_directions
 
-SEARCH = "from benchmarks.resume import search; print('ready', flush=True); search({path!r}, {max_evals})"
+SEARCH = """
+from benchmarks.resume import search
+print('ready', flush=True)
+search({path!r}, {experiment}, {structure}, {max_evals})
+"""
+Case = tuple[int, bool]  # experiment, and whether structure is looked for
+CASES: list[Case] = [(4, False), (4, True), (5, False), (6, True)]
 
 
 def main() -> None:
@@ -30,43 +37,55 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
     options = parser.parse_args()
-    kills, max_evals = (1, 60_000) if options.quick else (options.kills, 1_000_000)
-    search(None, 2_000)  # compiles the engine
-    start = time.perf_counter()
-    expected = search(None, max_evals)
-    seconds = time.perf_counter() - start
+    kills, max_evals = (1, 60_000) if options.quick else (options.kills, 3_000_000)
+    cases = CASES[: kills if options.quick else None]
+    search(None, *cases[0], 2_000)  # compiles the engine
+    whole = {case: uninterrupted(case, max_evals) for case in cases}
     rng = np.random.default_rng(0)
-    runs = [kill_and_resume(expected, max_evals, rng.uniform(0, seconds)) for _ in range(kills)]
+    runs = [kill_and_resume(*whole[case], case, max_evals, rng) for case in islice(cycle(cases), kills)]
     note = (
-        f"A search of {max_evals:,} evaluations on experiment 4 ({seconds:.1f} s uninterrupted) in a process "
-        "of its own, killed (SIGKILL) at a random moment and started again with the same checkpoint."
+        f"Searches of {max_evals:,} evaluations with noisy directions, each in a process of its own that is "
+        "killed (SIGKILL) at a random moment, and then started again with the same checkpoint.  Before the "
+        "first epoch has ended no checkpoint is written, and the search begins anew."
     )
     publish("resume", pd.DataFrame(runs), note, keep=not options.quick)
     print(sum(run["same front"] for run in runs), "of", len(runs), "end with the uninterrupted front")
 
 
-def search(path: str | None, max_evals: int) -> list[tuple[str, float]]:
-    X, directions = wetzel(4).rows(256, 0)
+def uninterrupted(case: Case, max_evals: int) -> tuple[Any, float]:
+    start = time.perf_counter()
+    front = search(None, *case, max_evals)
+    return front, time.perf_counter() - start
+
+
+def search(path: str | None, experiment: int, structure: bool, max_evals: int) -> list[tuple[str, float]]:
+    X, directions = wetzel(experiment).rows(256, 0)
     directions = directions + 0.05 * np.random.default_rng(0).normal(size=X.shape)
     engine = EvolutionEngine(max_evals=max_evals, patience=10**6, n_jobs=-1, checkpoint=path)
-    front = search_directions(X, directions, engine=engine, structure=False, random_state=0)
+    front = search_directions(X, directions, engine=engine, structure=structure, random_state=0)
     return [(str(candidate.expression), candidate.loss) for candidate in front]
 
 
-def kill_and_resume(expected: Any, max_evals: int, delay: float) -> dict[str, Any]:
+def kill_and_resume(
+    expected: Any, seconds: float, case: Case, max_evals: int, rng: np.random.Generator
+) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "search.npz")
-        code = SEARCH.format(path=path, max_evals=max_evals)
+        code = SEARCH.format(path=path, experiment=case[0], structure=case[1], max_evals=max_evals)
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
         assert process.stdout is not None
         process.stdout.readline()
+        delay = rng.uniform(0, seconds)
         time.sleep(delay)
         finished = process.poll() is not None
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
         written = Path(path).exists()
-        same = search(path, max_evals) == expected
+        same = search(path, *case, max_evals) == expected
     return {
+        "experiment": case[0],
+        "structure": case[1],
+        "uninterrupted (s)": round(seconds, 1),
         "killed after (s)": round(delay, 2),
         "finished before": finished,
         "checkpoint written": written,

@@ -6,8 +6,11 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 # a plot directive runs this file in the documentation's source directory
-table = pd.read_csv(Path("..") / "benchmarks" / "results" / "recovery.csv", comment="#")
-number = table["experiment"]
+table = pd.read_csv(
+    Path("..") / "benchmarks" / "results" / "recovery.csv", comment="#", dtype={"experiment": str}
+)
+table = table[~table["experiment"].str.contains("box")]  # two of them once more on a smaller box
+number = table["experiment"] = table["experiment"].astype(int)
 recovered = table["concept"] | table["decision"] | table["sum"] | table["both"]
 trusted = table["verdict"] != "no closed form found"
 assert trusted[number <= 6].all()
