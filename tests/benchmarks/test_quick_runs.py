@@ -11,6 +11,7 @@ COMMANDS = [
     ["gradients", "--quick"],
     ["engine", "--quick"],
     ["exact", "--quick"],
+    ["race", "--quick"],
     ["resume", "--quick"],
     ["scaling", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
