@@ -16,7 +16,9 @@ from skinterpret.surrogates.formula import WORTH_OF_ROUND_NUMBERS, Fit
 Array = NDArray[np.float64]
 
 
-def with_plain_terms(expression: Expression, rows: Array, fit: Fit) -> Expression:
+def with_plain_terms(
+    expression: Expression, rows: Array, fit: Fit, is_as_faithful: Callable[[Expression], bool]
+) -> Expression:
     """Take off the functions around terms of a sum, and give these terms weights instead.
 
     A square or an exponential around a term whose values span little bends it less than a network's own
@@ -32,19 +34,26 @@ def with_plain_terms(expression: Expression, rows: Array, fit: Fit) -> Expressio
         Rows over which functions must be monotone to be taken off.
     fit : Fit
         Loss and constants of an expression.
+    is_as_faithful : callable
+        `is_as_faithful(form)`: whether decisions are as good by another form.
 
     Returns
     -------
     Expression
-        The formula with plain terms as far as these cost at most 28 % more loss, its constants fitted
-        anew; the same object where it is no sum, or where no function can be taken off.
+        The formula with plain terms as far as these cost at most 28 % more loss and no fidelity, its
+        constants fitted anew; the same object where it is no sum, or where no function can be taken off.
     """
     terms = given = _terms(expression)
     if len(terms) < 2:
         return expression
     most = fit.loss(expression) + WORTH_OF_ROUND_NUMBERS * fit.noise(expression)
+
+    def is_as_good(terms: list[_Term]) -> bool:
+        form = fit.refit(_sum(terms))
+        return fit.loss(form) <= most and is_as_faithful(form)
+
     for k in range(len(terms)):
-        terms = _with_plain_term(terms, k, rows, lambda terms: fit.loss(fit.refit(_sum(terms))) <= most)
+        terms = _with_plain_term(terms, k, rows, is_as_good)
     return expression if terms is given else fit.refit(_sum(terms))
 
 
@@ -85,4 +94,10 @@ def _terms(expression: Expression) -> list[_Term]:
 
 
 def _sum(terms: Sequence[_Term]) -> Expression:
-    return Expression.from_sympy(sympy.Add(*[term.factor * term.form.to_sympy() for term in terms]))
+    """Add terms up on the scale of the first, each with one constant (sympy would multiply it into sums)."""
+    first, *others = terms
+    total = first.form
+    for term in others:
+        factor = Expression.constant(term.factor / first.factor)
+        total = Expression.apply("add", total, Expression.apply("mul", factor, term.form))
+    return total

@@ -21,7 +21,7 @@ from skinterpret.surrogates.judgement import Judge
 from skinterpret.surrogates.plain_terms import with_plain_terms
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
-from skinterpret.surrogates.selection import choose
+from skinterpret.surrogates.selection import binomial_error, choose
 from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
@@ -83,9 +83,16 @@ class Reading:
         position = choose(self.table, selection, self.judge.n_samples)
         fit = ConstantFit(self.judge, seed)
         found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
-        plain = with_plain_terms(self.units.with_constants_collected(found), self.judge.X, fit)
+        collected = self.units.with_constants_collected(found)
+        plain = with_plain_terms(collected, self.judge.X, fit, self._is_as_faithful_as(collected))
         expression = tidy(plain, fit)
         return Answer(position, expression, LINKS[link](self.judge, expression))
+
+    def _is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
+        """Tell of forms whether held-back rows tell their fidelity from that of an expression."""
+        fidelity = self.judge(expression).fidelity
+        least = fidelity - binomial_error(fidelity, self.judge.n_samples)
+        return lambda form: self.judge(form).fidelity >= least
 
 
 @dataclass(frozen=True)
