@@ -59,7 +59,8 @@ class PySREngine(Engine):
     n_jobs : int, default=None
         1, or `None` outside of a joblib context, means a serial search, the only one that repeats
         exactly from its seed.  Any other number means all threads with which Julia was started; with
-        `parallelism="multiprocessing"` it is the number of worker processes.
+        `parallelism="multiprocessing"` it is the number of worker processes.  The option `procs` is that
+        number, too.
     verbose : int, default=0
         1 shows PySR's own progress.
     **options : object

@@ -14,6 +14,7 @@ from skinterpret.search.pysr.vocabulary import Vocabulary
 
 INPUT = re.compile(r"\bx(\d+)\b(?!\s*\()")
 CALLED = re.compile(r"[^\W\d]\w*(?=\s*\()")
+SIGN = re.compile(r"(?:^|[(,+\-*/^])\s*-\s*(?![\s\d.])")
 BETWEEN_OPERANDS = re.compile(r"(?<=[\w.)])\s*(\*\*|[-+*/^])")
 
 
@@ -132,6 +133,11 @@ def _check_guess(text: str, vocabulary: Vocabulary) -> None:
         read_equation(text, vocabulary.definitions)
     except ValueError as error:
         raise ValueError(f"The guess {text!r} cannot be read: {error}") from None
+    if SIGN.search(text):
+        raise ValueError(
+            f"The guess {text!r} holds a sign, which Julia takes for an operator of one operand; write "
+            "-1.0 * and what follows it."
+        )
     without_numbers = re.sub(rf"(?<![\w.]){NUMBER}", "1", text)
     for name in CALLED.findall(text) + BETWEEN_OPERANDS.findall(without_numbers):
         if name not in vocabulary.complexities:

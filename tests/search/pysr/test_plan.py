@@ -200,6 +200,8 @@ def test_guesses_are_written_as_the_method_takes_them():
         (["cos(x0)"], "uses 'cos', which is not among the operators"),
         (["x0 ^ 2"], r"uses '\^', which is not"),
         (["x0**2"], r"uses '\*\*', which is not"),
+        (["x0 * -(x1)"], "holds a sign"),
+        (["-x0"], "holds a sign"),
         ([3], "each guess must be a formula"),
         ([{"f": "#1", "g": "#2"}], "each guess must be a formula"),
     ],
@@ -210,7 +212,7 @@ def test_guesses_that_cannot_be_used_are_refused(guesses, message):
 
 
 def test_numbers_and_functions_of_the_user_may_stand_in_guesses():
-    guesses = ["1.5e-3 * quart(x0) - 2e+1"]
+    guesses = ["1.5e-3 * quart(x0) - 2e+1", "-1.0 * x0", "x0 * (-2.5e-3 - x1)"]
     options = plan(
         operators=["-", "*", "quart(x) = x^4"],
         extra_sympy_mappings={"quart": lambda x: x**4},
