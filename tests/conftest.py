@@ -15,16 +15,17 @@ from sklearn.preprocessing import StandardScaler
 from skinterpret import SymbolicSurrogate
 from skinterpret.datasets import make_wetzel
 from skinterpret.search import EvolutionEngine
-from skinterpret.search.pysr.installed import julia_is_installed
+
+from .search.pysr.selection import why_julia_cannot_be_used
 
 
+@pytest.hookimpl(trylast=True)  # after what the command line has deselected
 def pytest_collection_modifyitems(items):
-    """Leave out what needs Julia where it is not installed; looking for it starts no download."""
-    if julia_is_installed():
-        return
-    for item in items:
-        if item.get_closest_marker("julia") is not None:
-            item.add_marker(pytest.mark.skip(reason="PySR and Julia are not installed"))
+    """Leave out what needs Julia where PySR cannot be imported; finding it out starts no download."""
+    marked = [item for item in items if item.get_closest_marker("julia") is not None]
+    reason = why_julia_cannot_be_used() if marked else ""
+    for item in marked if reason else []:
+        item.add_marker(pytest.mark.skip(reason=reason))
 
 
 # the same examples in every run, so that a red run tells of the change and not of luck;

@@ -70,6 +70,24 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
         """
         return self
 
+    def for_inputs(self, inputs: Sequence[int], n_features: int) -> Engine:
+        """Give an engine of the same settings for a search over some of the inputs.
+
+        Parameters
+        ----------
+        inputs : sequence of int
+            Numbers of the inputs that the search will see; there they count from 0 anew.
+        n_features : int
+            Number of all inputs.
+
+        Returns
+        -------
+        Engine
+            The engine itself, unless its settings name inputs: then one whose settings name those of
+            the search.
+        """
+        return self
+
     @abstractmethod
     def search(
         self,

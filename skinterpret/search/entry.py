@@ -154,6 +154,7 @@ def _search_with(structure: Structure, engine: Engine, rows: _Rows, seed: int) -
 
 def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: int) -> Front:
     relevant = _relevant(structure, rows)
+    engine = engine.for_inputs(relevant, rows.X.shape[1])
     inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
     outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}
     parts = [part.substitute(inward) for part in structure.parts]

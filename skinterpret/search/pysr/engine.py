@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import fields, replace
 from numbers import Integral, Real
 from typing import Any
@@ -21,6 +22,7 @@ from skinterpret.search.front import Candidate, Front
 from skinterpret.search.pysr.candidates import judge
 from skinterpret.search.pysr.contradictions import check_names
 from skinterpret.search.pysr.equations import read_equation
+from skinterpret.search.pysr.inputs import options_for
 from skinterpret.search.pysr.installed import find_pysr
 from skinterpret.search.pysr.julia import HallOfFame, search_in_julia
 from skinterpret.search.pysr.plan import DEFAULT_TARGET, Plan, make_plan
@@ -50,18 +52,21 @@ class PySREngine(Engine):
     max_evals : int, default=None
         Budget in evaluations of a formula; `None` means what `niterations` amounts to.
     max_time : float, default=None
-        Budget in seconds of wall-clock time, compilation by Julia included; `None` means no limit.
+        Budget in seconds of PySR's search, by its own clock, which starts when Julia has compiled and,
+        in a serial search, when each population has been through a first cycle; `None` means no limit.
     target_loss : float, default=None
         Loss that ends the search; `None` means 1e-10.
     n_jobs : int, default=None
         1, or `None` outside of a joblib context, means a serial search, the only one that repeats
         exactly from its seed.  Any other number means all threads with which Julia was started; with
-        `parallelism="multiprocessing"` it is the number of worker processes.
+        `parallelism="multiprocessing"` it is the number of worker processes.  The option `procs` is that
+        number, too.
     verbose : int, default=0
         1 shows PySR's own progress.
     **options : object
         Any option of the installed `PySRRegressor`, such as `niterations`, `populations`, `parsimony`
-        or `nested_constraints`.
+        or `nested_constraints`.  In `guesses` and `complexity_of_variables` inputs are those of the
+        rows that are given to the search, from `x0` on, whichever of them it leaves out.
 
     Attributes
     ----------
@@ -169,6 +174,30 @@ class PySREngine(Engine):
         self._validate_params()
         self._plan(seed=0)
 
+    def for_inputs(self, inputs: Sequence[int], n_features: int) -> PySREngine:
+        """Give an engine whose guesses and complexities are of these inputs; see `Engine.for_inputs`.
+
+        Parameters
+        ----------
+        inputs : sequence of int
+            Numbers of the inputs that the search will see.
+        n_features : int
+            Number of all inputs.
+
+        Returns
+        -------
+        PySREngine
+            An engine of its own.
+
+        Raises
+        ------
+        ValueError
+            If options do not fit the inputs.
+        """
+        engine = copy(self)
+        engine.options = options_for(self.options, inputs, n_features)
+        return engine
+
     def search(
         self,
         X: NDArray[np.float64],
@@ -193,36 +222,52 @@ class PySREngine(Engine):
         start = time.monotonic()
         found = search_in_julia(plan, *data)
         seconds = time.monotonic() - start
-        expressions = _read(found, plan)
-        # the inputs themselves are formulas, too, so that there always is a front
-        inputs = [Expression.variable(j) for j in range(X.shape[1])]
-        front = Front(_small_enough(judge([*inputs, *expressions], *data), self.max_complexity))
-        reason = self._why_it_stopped(found, front, seconds)
-        if reason in ("interrupted", "max_time reached"):
+        candidates = judge(_read(found, plan), *data)
+        if not candidates:
             warnings.warn(
-                f"The search was stopped ({reason}) after {seconds:.1f} s in PySR; the best candidates so "
-                "far are returned: give a longer max_time.",
-                ConvergenceWarning,
+                "PySR has found no formula with a gradient, so that the candidates are inputs alone; give "
+                "it more time or iterations, or fewer constraints.",
+                UserWarning,
                 stacklevel=2,
             )
+        # the inputs themselves are formulas, too, so that there always is a front
+        inputs = judge([Expression.variable(j) for j in range(X.shape[1])], *data)
+        front = Front(_small_enough([*inputs, *candidates], self.max_complexity))
+        reason = self._why_it_stopped(found, front)
+        _warn_of_an_early_end(found, reason)
         return replace(front, seconds=seconds, stop_reason=reason)
 
     def _plan(self, seed: int) -> Plan:
         return make_plan(self.settings, find_pysr(), seed)
 
-    def _why_it_stopped(self, found: HallOfFame, front: Front, seconds: float) -> str:
+    def _why_it_stopped(self, found: HallOfFame, front: Front) -> str:
         """Name the limit that ended the search; PySR does not tell, so there may be several."""
         target = DEFAULT_TARGET if self.target_loss is None else self.target_loss
         limit = self.options.get("timeout_in_seconds", self.max_time)
-        custom = self.options.get("early_stop_condition") is not None
         if found.interrupted:
             return "interrupted"
-        if front[-1].loss <= target and not custom:
+        if front[-1].loss <= target and "early_stop_condition" not in self.options:
             return "target_loss reached"
-        if limit is not None and seconds >= limit:
-            return "max_time reached"
-        limits = {"max_evals": self.max_evals is not None, "early_stop_condition": custom}
+        limits = {
+            # PySR's clock starts later than ours, by what Julia compiles
+            "max_time": limit is not None and found.seconds >= limit,
+            "max_evals": self.max_evals is not None,
+            "early_stop_condition": self.options.get("early_stop_condition") is not None,
+        }
         return " or ".join(["niterations", *(name for name, given in limits.items() if given)]) + " reached"
+
+
+def _warn_of_an_early_end(found: HallOfFame, reason: str) -> None:
+    so_far = f"after {found.seconds:.1f} s in PySR; the best candidates so far are returned"
+    if found.interrupted:
+        mend = (
+            ", and Julia may need a fresh process before it searches again" if found.stopped_by_force else ""
+        )
+        warnings.warn(f"The search was interrupted {so_far}{mend}.", ConvergenceWarning, stacklevel=3)
+    elif "max_time" in reason:
+        warnings.warn(
+            f"The search ended ({reason}) {so_far}: give a longer max_time.", ConvergenceWarning, stacklevel=3
+        )
 
 
 def _read(found: HallOfFame, plan: Plan) -> list[Expression]:

@@ -27,7 +27,7 @@ FORMULAS = {
     "cube": "x0**3",
     "pow": "exp(x1*log(x0))",  # where the exponent holds inputs, otherwise the parser has a better form
     "sqrt": "sqrt(x0)",
-    "cbrt": "x0*abs(x0)**(-2/3)",
+    "cbrt": "x0*abs(x0)**(-2/3)",  # undefined at 0 itself, where a cube root has no gradient either
     "exp": "exp(x0)",
     "log": "log(x0)",
     "log2": "log(x0)/log(2)",
@@ -53,11 +53,15 @@ FORMULAS = {
     "muladd": "x0*x1 + x2",
 }
 
+# In formulas of the past: Julia has no such functions any more, so none of them can be searched with.
+ONLY_READ = tuple(name for name in FORMULAS if name.endswith("_abs"))
+
 # Operators of the table under the names that PySR takes; the others have the same name there.
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "pow": "^"}
 
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+NOT_FINITE = re.compile(r"\b(?:Inf|NaN)(?:32|64)?\b")
 OPERAND_STARTS = r"((?:^|[(,+\-*/^])\s*)"
 
 
@@ -146,7 +150,8 @@ def read_equation(equation: str, definitions: Mapping[str, Definition] | None = 
     Raises
     ------
     ValueError
-        If the text is no equation over known functions; the message says where.
+        If the text is no equation over known functions, the message says where; or if a number in it
+        is infinite or undefined.
 
     Examples
     --------
@@ -156,6 +161,9 @@ def read_equation(equation: str, definitions: Mapping[str, Definition] | None = 
     >>> read_equation("f = (#1 ^ 2.0) + (#2 * #2)")
     Expression('x0**2 + x1*x1')
     """
+    infinite = NOT_FINITE.search(equation)
+    if infinite:
+        raise ValueError(f"the formula {equation!r} is not finite: it holds {infinite[0]}.")
     # the table's own operators need no definition, except for powers with any exponent
     known = {name: made for name, made in DEFINITIONS.items() if name not in NUMBER_OF or name == "pow"}
     return Expression(*parse(_in_our_grammar(equation), None, {**known, **(definitions or {})}))

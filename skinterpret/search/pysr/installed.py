@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
 import json
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 MISSING = (
     "PySREngine needs PySR (version 1.5 or later, below 3) and Julia, which PySR installs when it is "
@@ -61,7 +64,7 @@ def find_pysr() -> Installation:
 
 
 def julia_is_installed() -> bool:
-    """Tell whether Julia and its packages are where PySR's first import puts them.
+    """Tell whether Julia and its packages are where PySR's first import puts them, for this very PySR.
 
     Returns
     -------
@@ -70,18 +73,50 @@ def julia_is_installed() -> bool:
     """
     if any(importlib.util.find_spec(name) is None for name in ("pysr", "juliacall", "juliapkg")):
         return False
-    if os.environ.get("PYTHON_JULIACALL_EXE") and os.environ.get("PYTHON_JULIACALL_PROJECT"):
+    if _setting("juliacall", "exe") and _setting("juliacall", "project"):
         return True  # juliacall takes this Julia as it is
     try:
-        record = json.loads((_julia_project() / "pyjuliapkg" / "meta.json").read_text())
-    except (OSError, ValueError):
+        record = json.loads((_julia_project() / "pyjuliapkg" / "meta.json").read_text(encoding="utf-8"))
+        return (
+            Path(record["executable"]).exists()
+            and record.get("override_executable") == _setting("juliapkg", "exe")
+            and _packages_are_of_this_pysr(record)
+        )
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return False
-    return isinstance(record, dict) and Path(str(record.get("executable"))).exists()
+
+
+def julia_is_at_hand() -> bool:
+    """Tell whether a Julia has been named or installed, its packages apart.
+
+    Returns
+    -------
+    bool
+        Whether an attempt to import PySR is worth its time.
+    """
+    named = _setting("juliapkg", "exe")
+    return julia_is_installed() or bool(named and shutil.which(named))
+
+
+def _setting(package: str, name: str) -> str | None:
+    """Read a setting of juliapkg or juliacall, by the rules in their documentation."""
+    given = sys._xoptions.get(f"{package}-{name}")
+    return given if isinstance(given, str) else os.environ.get(f"PYTHON_{package}_{name}".upper())
+
+
+def _packages_are_of_this_pysr(record: dict[str, Any]) -> bool:
+    """Compare what PySR asks for with what was installed: another PySR needs other packages."""
+    specification = importlib.util.find_spec("pysr")
+    if specification is None or not specification.submodule_search_locations:
+        return False
+    wanted = Path(os.path.abspath(specification.submodule_search_locations[0])) / "juliapkg.json"
+    installed = record["deps_files"][os.path.normcase(wanted)]["hash_sha256"]
+    return bool(installed == hashlib.sha256(wanted.read_bytes()).hexdigest())
 
 
 def _julia_project() -> Path:
     """Where juliapkg keeps its environment, by the rules in its documentation."""
-    given = os.environ.get("PYTHON_JULIAPKG_PROJECT")
+    given = _setting("juliapkg", "project")
     if given:
         return Path(given)
     prefix = sys.prefix if sys.prefix != sys.base_prefix else os.environ.get("CONDA_PREFIX")

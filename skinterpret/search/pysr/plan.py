@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from joblib import effective_n_jobs
 
 from skinterpret.expressions.operators import CONSTANT_COMPLEXITY, DEFAULT_OPERATORS
-from skinterpret.search.pysr.contradictions import check_names, refuse_contradictions
+from skinterpret.search.pysr.contradictions import (
+    SMALLEST_MAXSIZE,
+    check_names,
+    refuse_contradictions,
+)
+from skinterpret.search.pysr.inputs import guesses_for
 from skinterpret.search.pysr.installed import Installation
 from skinterpret.search.pysr.settings import Settings
 from skinterpret.search.pysr.vocabulary import Operators, Vocabulary, make_vocabulary
 
 DEFAULT_COMPLEXITY = 30
 DEFAULT_TARGET = 1e-10
-SMALLEST_MAXSIZE = 7  # below it PySR refuses to work
 OPERATOR_OPTIONS = ("binary_operators", "unary_operators")
+
+# PySR 2 puts these in the place of Julia's own before it looks up complexities, PySR 1 after it has.
+STAND_INS = {
+    "^": "safe_pow",
+    "pow": "safe_pow",
+    "sqrt": "safe_sqrt",
+    "log": "safe_log",
+    "log2": "safe_log2",
+    "log10": "safe_log10",
+    "log1p": "safe_log1p",
+}
 
 
 @dataclass(frozen=True)
@@ -69,11 +85,12 @@ def make_plan(settings: Settings, installation: Installation, seed: int) -> Plan
         "early_stop_condition": DEFAULT_TARGET if settings.target_loss is None else settings.target_loss,
         "verbosity": min(settings.verbose, 1),
         "progress": settings.verbose > 0,
-        **_complexities(settings, vocabulary),
         **({} if settings.verbose else {"input_stream": "devnull"}),
         **({} if settings.max_evals is None else {"max_evals": settings.max_evals}),
         **({} if settings.max_time is None else {"timeout_in_seconds": float(settings.max_time)}),
         **{name: value for name, value in settings.options.items() if name not in OPERATOR_OPTIONS},
+        **_guesses(settings, vocabulary),
+        **_complexities(settings, vocabulary),
         **_operator_options(vocabulary, installation),
         **_power_constraint(settings, vocabulary),
         **_parallelism(settings, seed),
@@ -127,14 +144,33 @@ def _operator_options(vocabulary: Vocabulary, installation: Installation) -> dic
 
 def _complexities(settings: Settings, vocabulary: Vocabulary) -> dict[str, Any]:
     """Let PySR count as we do, unless it is told how to count."""
-    if settings.options.get("complexity_mapping") is not None:
+    options = settings.options
+    if options.get("complexity_mapping") is not None:
         return {}
+    of_constants = options.get("complexity_of_constants")
+    # every operator is named, for Julia cannot tell the type of numbers in a table that holds none
+    of_operators = options.get("complexity_of_operators") or vocabulary.complexities
     return {
-        "complexity_of_constants": CONSTANT_COMPLEXITY,
-        "complexity_of_operators": {
-            name: complexity for name, complexity in vocabulary.complexities.items() if complexity != 1
-        },
+        "complexity_of_constants": CONSTANT_COMPLEXITY if of_constants is None else of_constants,
+        "complexity_of_operators": _with_stand_ins(of_operators),
     }
+
+
+def _with_stand_ins(complexities: Mapping[str, float]) -> dict[str, float]:
+    """Name operators as both generations of PySR look them up; a name too many does no harm."""
+    stand_ins = {
+        f"SymbolicRegression.{STAND_INS[name]}": complexity
+        for name, complexity in complexities.items()
+        if name in STAND_INS
+    }
+    return {**complexities, **stand_ins}
+
+
+def _guesses(settings: Settings, vocabulary: Vocabulary) -> dict[str, Any]:
+    guesses = settings.options.get("guesses")
+    if guesses is None:
+        return {}
+    return {"guesses": guesses_for(settings.method_in_use, guesses, vocabulary) or None}
 
 
 def _power_constraint(settings: Settings, vocabulary: Vocabulary) -> dict[str, Any]:

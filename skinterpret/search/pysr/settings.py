@@ -41,9 +41,10 @@ class Settings:
     def uses_processes(self) -> bool:
         """Whether PySR is to start worker processes."""
         given = self.options.get("parallelism")
-        return given == "multiprocessing" or (
-            given is None and self.options.get("cluster_manager") is not None
-        )
+        if given is not None:
+            return bool(given == "multiprocessing")
+        many = self.method == "template" and self.options.get("procs") is not None
+        return many or self.options.get("cluster_manager") is not None
 
     @property
     def method_in_use(self) -> str:

@@ -13,9 +13,10 @@ import sympy
 from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.expressions.operators import VARIABLE_COMPLEXITY
 from skinterpret.expressions.text import Definition
-from skinterpret.search.pysr.equations import DEFINITIONS, name_in_pysr, name_in_table
+from skinterpret.search.pysr.equations import DEFINITIONS, ONLY_READ, name_in_pysr, name_in_table
 
-JULIA_DEFINITION = re.compile(r"\s*(?:function\s+)?([^\W\d]\w*)\s*\(([^)]*)\)")
+JULIA_DEFINITION = re.compile(r"\s*([^\W\d]\w*)\s*\(([^)]*)\)")
+JULIA_BLOCK = re.compile(r"\s*function\b")
 
 Operators = Sequence[str] | Mapping[int, Sequence[str]]
 SympyMappings = Mapping[str, Callable[..., Any]]
@@ -94,13 +95,20 @@ def _describe(
     given: str, said: int | None, mappings: SympyMappings, definitions: dict[str, Definition]
 ) -> tuple[str, str, int, int]:
     """Text for PySR, name in Julia, number of operands, complexity."""
+    if JULIA_BLOCK.match(given):
+        raise ValueError(
+            f"The operator {given!r} is a function block, of which PySR 1.5 does not find the name; "
+            "write it in one line, as in 'quart(x) = x^4'."
+        )
     found = JULIA_DEFINITION.match(given)
     name = found[1] if found else given
     in_table = "neg" if (given, said) == ("-", 1) else name_in_table(name)
     if name in mappings:
         arity = _count(found[2]) if found else _operands_of(name, mappings[name])
         definitions[name] = _from_sympy(name, mappings[name], arity)
-        return given, name, arity, _complexity(definitions[name])
+        # PySR takes all that stands before the parenthesis for the name
+        text = JULIA_DEFINITION.sub(f"{name}({found[2]})", given, count=1) if found else given
+        return text, name, arity, _complexity(definitions[name])
     if found:
         raise ValueError(
             f"The operator {given!r} is defined in Julia; give its sympy form as well, as in "
@@ -110,6 +118,11 @@ def _describe(
         operator = next(row for row in OPERATORS if row.name == in_table)
         julia = name_in_pysr(in_table)
         return julia, julia, operator.arity, operator.complexity
+    if name in ONLY_READ:
+        raise ValueError(
+            f"The operator {given!r} exists in PySR's tables but not in Julia; choose "
+            f"{name.removesuffix('_abs')!r}, which is undefined where the other takes absolute values."
+        )
     if name in DEFINITIONS:
         return name, name, DEFINITIONS[name].arity, _complexity(DEFINITIONS[name])
     raise ValueError(
@@ -161,4 +174,5 @@ def _complexity(definition: Definition) -> int:
 
 def _known() -> str:
     names = [row.symbol or row.name for row in OPERATORS]
-    return ", ".join([*names, *(name for name in DEFINITIONS if name_in_table(name) is None)])
+    others = [name for name in DEFINITIONS if name_in_table(name) is None and name not in ONLY_READ]
+    return ", ".join([*names, *others])

@@ -22,12 +22,16 @@ ALWAYS = """
 """.split()  # noqa: SIM905  a list would take one line a name
 
 SINCE_2 = """
-    operators type_spec guesses fraction_replaced_guesses mutations default_mutations plugins
-    default_plugins weight_mutate_feature weight_backsolve worker_imports worker_timeout
+    operators guesses fraction_replaced_guesses weight_mutate_feature worker_imports worker_timeout
+""".split()  # noqa: SIM905  a list would take one line a name
+
+SINCE_2_7 = """
+    type_spec mutations default_mutations plugins default_plugins weight_backsolve use_tracing
+    tracing_file
 """.split()  # noqa: SIM905  a list would take one line a name
 
 OPTIONS = {
     "1.5.10": frozenset(ALWAYS),
     "2.0.0a2": frozenset([*ALWAYS, *SINCE_2]),
-    "2.7.2": frozenset([*ALWAYS, *SINCE_2, "use_tracing", "tracing_file"]),
+    "2.7.2": frozenset([*ALWAYS, *SINCE_2, *SINCE_2_7]),
 }

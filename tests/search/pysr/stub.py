@@ -6,13 +6,16 @@ It stands for the Python side alone; whatever is done in Julia is tested with th
 from .signatures import OPTIONS
 
 REGRESSOR = """
+import time
 from pathlib import Path
 
 import pandas as pd
 
 class PySRRegressor:
     told = []
+    cut = {{}}
     raises = None
+    seconds = 0.0
     calls = []
 
     def __init__(self, {parameters}, **kwargs):
@@ -24,13 +27,15 @@ class PySRRegressor:
         PySRRegressor.calls.append((arguments, self.unknown, X, y))
         self.output_directory_ = arguments.get("output_directory", "")
         self.run_id_ = "run"
+        time.sleep(self.seconds)
         if self.raises is not None:
             if self.told:
                 folder = Path(self.output_directory_) / self.run_id_
                 folder.mkdir(parents=True)
                 rows = [f'{{k}},0.1,"{{equation}}"' for k, equation in enumerate(self.told)]
-                text = chr(10).join(["Complexity,Loss,Equation", *rows])
-                (folder / "hall_of_fame.csv.bak").write_text(text, encoding="utf-8")
+                text = chr(10).join(["Complexity,Loss,Equation", *rows, ""])
+                for name in ("hall_of_fame.csv", "hall_of_fame.csv.bak"):
+                    (folder / name).write_text(self.cut.get(name, text), encoding="utf-8")
             raise self.raises
         self.equations_ = pd.DataFrame({{"equation": self.told}})
         return self

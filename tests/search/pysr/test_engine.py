@@ -20,12 +20,12 @@ def hand_in(install, monkeypatch):
     """Let a hall of fame come back from Julia; what Julia was given is kept in a list."""
     install()
 
-    def hand_in(*equations, interrupted=False):
+    def hand_in(*equations, interrupted=False, seconds=0.0, stopped_by_force=False):
         calls = []
 
         def search_in_julia(*arguments):
             calls.append(arguments)
-            return HallOfFame(list(equations), interrupted)
+            return HallOfFame(list(equations), interrupted, seconds, stopped_by_force)
 
         monkeypatch.setattr(engine_module, "search_in_julia", search_in_julia)
         return calls
@@ -128,6 +128,52 @@ def test_inputs_that_do_not_matter_are_left_out_and_put_back(hand_in):
     assert str(front[-1].expression) == "x2*x3"
 
 
+WIDE = np.column_stack([np.random.default_rng(1).uniform(0, 1, 100), X[:, 1:]])
+WITHOUT_X0 = np.column_stack([np.zeros(100), X[:, [2, 1]]])
+
+
+def test_options_that_name_inputs_mean_those_of_the_rows_that_were_given(hand_in):
+    calls = hand_in("x0 * x1")
+    engine = PySREngine(guesses=["x1 * x2", "x2"], complexity_of_variables=[9, 1, 2])
+    search_directions(WIDE, WITHOUT_X0, engine=engine, random_state=0)
+    assert calls[0][1].shape == (100, 2)
+    assert calls[0][0].options["guesses"] == ["x0 * x1", "x1"]
+    assert calls[0][0].options["complexity_of_variables"] == [1, 2]
+    assert engine.get_params()["guesses"] == ["x1 * x2", "x2"]
+    search_directions(WIDE, WITHOUT_X0, engine=engine, structure=False, random_state=0)
+    assert calls[1][0].options["guesses"] == ["x1 * x2", "x2"]
+    assert calls[1][0].options["complexity_of_variables"] == [9, 1, 2]
+
+
+def test_a_guess_of_an_input_that_is_left_out_is_left_out_with_a_warning(hand_in):
+    calls = hand_in("x0 * x1")
+    engine = PySREngine(guesses=["x0 + x1"])
+    with pytest.warns(UserWarning, match=r"'x0 \+ x1' is left out.*on x0; set structure=False"):
+        search_directions(WIDE, WITHOUT_X0, engine=engine, random_state=0)
+    assert calls[0][0].options["guesses"] is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"complexity_of_variables": [1, 2]}, "complexity_of_variables has 2 values for 3 inputs"),
+        ({"guesses": ["x1 * x3"]}, r"'x1 \* x3' holds x3, but there are 3 inputs"),
+    ],
+)
+def test_options_that_do_not_fit_the_inputs_are_refused(hand_in, options, message):
+    calls = hand_in("x0")
+    with pytest.raises(ValueError, match=message):
+        search_directions(X, GRADIENT, engine=PySREngine(**options), structure=False, random_state=0)
+    assert calls == []
+
+
+def test_one_complexity_for_all_inputs_stays_one(hand_in):
+    calls = hand_in("x0 * x1")
+    engine = PySREngine(complexity_of_variables=2)
+    search_directions(WIDE, WITHOUT_X0, engine=engine, random_state=0)
+    assert calls[0][0].options["complexity_of_variables"] == 2
+
+
 def test_what_is_too_complex_as_we_count_is_left_out(hand_in):
     hand_in(*FOUND)
     front = search_directions(
@@ -136,9 +182,11 @@ def test_what_is_too_complex_as_we_count_is_left_out(hand_in):
     assert str(front[-1].expression) == "x0 + x1"
 
 
-def test_there_is_a_front_even_where_pysr_has_found_nothing(hand_in):
-    hand_in("2.5")
-    front = search_directions(X, GRADIENT, engine=PySREngine(), structure=False, random_state=0)
+@pytest.mark.parametrize("found", [["2.5"], []])
+def test_there_is_a_front_even_where_pysr_has_found_nothing_and_a_warning(hand_in, found):
+    hand_in(*found)
+    with pytest.warns(UserWarning, match="no formula with a gradient.*inputs alone"):
+        front = search_directions(X, GRADIENT, engine=PySREngine(), structure=False, random_state=0)
     assert [candidate.complexity for candidate in front] == [1]
     assert front.stop_reason == "niterations reached"
 
@@ -159,16 +207,41 @@ def test_functions_of_the_user_come_back_in_the_operators_of_the_table(hand_in):
 
 def test_an_interruption_returns_the_best_so_far_with_a_warning(hand_in):
     hand_in("x0", "x0 + x1", interrupted=True)
-    with pytest.warns(ConvergenceWarning, match="interrupted.*best candidates so far"):
+    with pytest.warns(ConvergenceWarning, match="interrupted.*best candidates so far") as caught:
         front = search_directions(X, GRADIENT, engine=PySREngine(), structure=False, random_state=0)
     assert front.stop_reason == "interrupted"
     assert len(front) == 2
+    assert "fresh process" not in str(caught[0].message)
 
 
-def test_a_time_limit_returns_the_best_so_far_with_a_warning(hand_in):
-    hand_in("x0", "x0 + x1")
+def test_a_julia_that_was_stopped_by_force_is_said_to_need_a_fresh_process(hand_in):
+    hand_in("x0", interrupted=True, stopped_by_force=True)
+    with pytest.warns(ConvergenceWarning, match="Julia may need a fresh process"):
+        search_directions(X, GRADIENT, engine=PySREngine(), structure=False, random_state=0)
+
+
+@pytest.mark.parametrize("limit", ["max_time", "timeout_in_seconds"])
+def test_a_time_limit_returns_the_best_so_far_with_a_warning(hand_in, limit):
+    hand_in("x0", "x0 + x1", seconds=60.2)
+    engine = PySREngine(**{limit: 60})
     with pytest.warns(ConvergenceWarning, match="max_time reached.*longer max_time"):
-        search_directions(X, GRADIENT, engine=PySREngine(max_time=1e-12), structure=False, random_state=0)
+        front = search_directions(X, GRADIENT, engine=engine, structure=False, random_state=0)
+    # Julia compiles before its clock starts, so the iterations may have been complete as well
+    assert front.stop_reason == "niterations or max_time reached"
+
+
+def test_a_search_that_ends_within_its_time_is_not_said_to_have_run_out_of_it(hand_in):
+    hand_in("x0", "x0 + x1", seconds=59.0)
+    front = search_directions(X, GRADIENT, engine=PySREngine(max_time=60), structure=False, random_state=0)
+    assert front.stop_reason == "niterations reached"
+
+
+def test_without_a_target_none_is_said_to_be_reached(hand_in):
+    hand_in(*FOUND)
+    engine = PySREngine(early_stop_condition=None)
+    front = search_directions(X, GRADIENT, engine=engine, structure=False, random_state=0)
+    assert front[-1].loss < 1e-14
+    assert front.stop_reason == "niterations reached"
 
 
 @pytest.mark.parametrize(

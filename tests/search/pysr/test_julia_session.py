@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from skinterpret.search.pysr.julia import import_pysr, search_in_julia
 from skinterpret.search.pysr.objective import LOSS_NAME, OBJECTIVE, SET_TABLES, make_template
 
 from .signatures import OPTIONS
+from .stub import PACKAGE
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(1, 2, (40, 3))
@@ -20,10 +22,11 @@ DIRECTIONS = RNG.normal(size=(40, 3))
 WEIGHT = RNG.uniform(0.1, 1, 40)
 
 
-def search(told=("x0", "x0 + x1"), raises=None, **parameters):
+def search(told=("x0", "x0 + x1"), raises=None, cut=None, seconds=0.0, **parameters):
     """What comes back, and the recording package."""
     pysr = importlib.import_module("pysr")
     pysr.PySRRegressor.told, pysr.PySRRegressor.raises = list(told), raises
+    pysr.PySRRegressor.cut, pysr.PySRRegressor.seconds = cut or {}, seconds
     pysr.PySRRegressor.calls.clear()
     return search_in_julia(PySREngine(**parameters)._plan(3), X, DIRECTIONS, WEIGHT), pysr
 
@@ -71,6 +74,15 @@ def test_the_template_gets_directions_and_weight_as_columns(install, version):
     assert pysr.jl.sources == []
 
 
+def test_the_template_gets_a_complexity_for_each_column(install):
+    install()
+    for method, expected in (("objective", [3, 1, 2]), ("template", [3, 1, 2, 1, 1, 1, 1])):
+        _, pysr = search(method=method, complexity_of_variables=[3, 1, 2])
+        assert pysr.PySRRegressor.calls[0][0]["complexity_of_variables"] == expected
+    _, pysr = search(method="template", complexity_of_variables=2)
+    assert pysr.PySRRegressor.calls[0][0]["complexity_of_variables"] == 2
+
+
 def test_files_of_pysrs_leave_no_trace_unless_they_are_wanted(install, tmp_path):
     install()
     _, pysr = search()
@@ -87,6 +99,38 @@ def test_what_was_found_before_an_interruption_is_read_from_disk(install, error)
     found, _ = search(told=["x0", "max(x0, x1)"], raises=error)
     assert found.equations == ["x0", "max(x0, x1)"]
     assert found.interrupted
+    assert found.stopped_by_force
+
+
+HEAD = "Complexity,Loss,Equation\n"
+FILE, COPY = "hall_of_fame.csv", "hall_of_fame.csv.bak"
+
+
+@pytest.mark.parametrize(
+    ("cut", "equations"),
+    [
+        ({COPY: HEAD + '1,0.5,"x0"\n3,0.'}, ["x0", "x1"]),
+        ({FILE: HEAD + '1,0.5,"x0"\n3,0.'}, ["x0", "x1"]),
+        ({FILE: ""}, ["x0", "x1"]),
+        ({FILE: HEAD + '1,0.5,"x2"\n3,0.', COPY: HEAD[:9]}, ["x2"]),
+        ({FILE: HEAD + '1,0.5,"x2"\n3,0.4,"x0 + x', COPY: ""}, ["x2"]),
+        ({FILE: HEAD + "3,0.4\n", COPY: ""}, []),
+    ],
+)
+def test_of_the_two_files_the_one_that_is_complete_is_read(install, cut, equations):
+    install()
+    found, _ = search(told=["x0", "x1"], raises=KeyboardInterrupt(), cut=cut)
+    assert found.equations == equations
+
+
+def test_only_the_time_of_the_fit_is_counted(install):
+    slow = "import time\ntime.sleep(0.5)\n" + PACKAGE
+    install(package=slow)
+    started = time.monotonic()
+    found, _ = search(seconds=0.05)
+    assert time.monotonic() - started > 0.5
+    assert 0.05 <= found.seconds < 0.5
+    assert not found.interrupted
 
 
 def test_an_interruption_before_anything_was_found_is_passed_on(install):
@@ -112,7 +156,16 @@ def test_only_text_comes_back(install):
 )
 def test_a_julia_that_cannot_be_started_is_one_clear_error(install, package):
     install(package=package)
-    with pytest.raises(ImportError, match="cannot be started.*pip install.*EvolutionEngine needs neither"):
+    with pytest.raises(
+        ImportError, match="PySR 2.7.2 is installed, but Julia cannot.*EvolutionEngine"
+    ) as refused:
+        import_pysr()
+    assert 'python -c "import pysr"' in str(refused.value)
+    assert "pip install" not in str(refused.value)
+
+
+def test_a_missing_pysr_is_said_to_be_missing(no_pysr):
+    with pytest.raises(ImportError, match="pip install.*EvolutionEngine needs neither"):
         import_pysr()
 
 

@@ -38,6 +38,18 @@ def test_a_definition_in_julia_is_read_back_through_its_sympy_form():
     assert str(read_equation("soft(x0, quart(x1))", vocabulary.definitions)) == "log(exp(x0) + exp(x1**4))"
 
 
+def test_blanks_before_a_parenthesis_are_no_part_of_a_name():
+    vocabulary = make_vocabulary([" quart (x) = x^4"], {"quart": lambda x: x**4})
+    assert vocabulary.julia == {1: ["quart(x) = x^4"]}
+
+
+def test_what_is_offered_can_be_searched_with():
+    with pytest.raises(ValueError, match="choose operators from") as refused:
+        make_vocabulary(["gamma"], None)
+    offered = str(refused.value).partition("from: ")[2].partition(", or give")[0].split(", ")
+    assert make_vocabulary(offered, None).julia
+
+
 def test_what_sympy_can_write_with_exponentials_is_taken():
     vocabulary = make_vocabulary(["+", "sech"], {"sech": lambda x: 1 / sympy.cosh(x)})
     value = read_equation("sech(x0)", vocabulary.definitions)([[0.5]])
@@ -50,6 +62,9 @@ def test_what_sympy_can_write_with_exponentials_is_taken():
         ([], None, "No operators; choose"),
         (["+", "gamma"], None, "Unknown operator 'gamma'; choose operators from"),
         (["+", 3], None, "must be a str"),
+        (["+", "log_abs"], None, "in PySR's tables but not in Julia; choose 'log'"),
+        (["+", "pow_abs"], None, "in PySR's tables but not in Julia; choose 'pow'"),
+        (["function quart(x) x^4 end"], {"quart": lambda x: x**4}, "in one line, as in 'quart"),
         (["quart(x) = x^4"], None, "give its sympy form as well"),
         (["step(x) = x > 0"], {"step": sympy.Heaviside}, "cannot be written in the operator table"),
         (["+", "other"], {"other": lambda x: sympy.gamma(x)}, "cannot be written in the operator table"),

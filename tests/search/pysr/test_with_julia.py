@@ -1,5 +1,6 @@
 """What only real PySR can show; skipped where Julia is not installed."""
 
+import importlib.util
 import inspect
 import pickle
 import signal
@@ -25,6 +26,11 @@ pytestmark = [pytest.mark.julia, pytest.mark.filterwarnings("default")]
 
 METHODS = ("objective", "template")
 SMALL = {"niterations": 2, "populations": 2, "population_size": 20, "ncycles_per_iteration": 50}
+
+
+def stops_on_request():
+    """Whether this PySR asks Julia to stop on Ctrl-C, as it does from version 2.1 on."""
+    return importlib.util.find_spec("pysr.interrupt") is not None
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -108,7 +114,43 @@ def test_a_time_limit_ends_the_search_with_the_best_so_far(method):
     assert len(front) > 0
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_search_whose_operators_all_count_1_starts(method):
+    X, directions = wetzel(1).rows(100, 0)
+    front = search_directions(
+        X, directions, engine=PySREngine(["+", "*"], method=method, **SMALL), structure=False, random_state=0
+    )
+    assert len(front) > 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_julia_counts_as_we_do(tmp_path, method):
+    X, directions = wetzel(1).rows(100, 0)
+    engine = PySREngine(
+        ["+", "*", "log", "sqrt"], method=method, output_directory=str(tmp_path), run_id="search", **SMALL
+    )
+    search_directions(np.abs(X), directions, engine=engine, structure=False, random_state=0)
+    hall = pd.read_csv(tmp_path / "search" / "hall_of_fame.csv")
+    assert hall["Equation"].str.contains("log|sqrt").any()
+    assert [read_equation(equation).complexity for equation in hall["Equation"]] == list(hall["Complexity"])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_options_that_name_inputs_work_where_inputs_are_left_out(method):
+    if "guesses" not in find_pysr().options:
+        pytest.skip("this PySR takes no guesses")
+    X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
+    gradient = np.column_stack([np.zeros(100), X[:, 2], X[:, 1]])
+    engine = PySREngine(
+        ["+", "*"], method=method, guesses=["x1 * x2"], complexity_of_variables=[9, 1, 1], **SMALL
+    )
+    front = search_directions(X, gradient, engine=engine, random_state=0)
+    assert front[-1].loss < 1e-9
+
+
 def test_ctrl_c_ends_the_search_with_the_best_so_far(tmp_path):
+    if not stops_on_request():
+        pytest.skip("before PySR 2.1 Ctrl-C tears Julia out of its work, and may end the process")
     code = f"""
 import warnings
 import numpy as np
