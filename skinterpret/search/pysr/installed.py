@@ -76,7 +76,7 @@ def julia_is_installed() -> bool:
     if _setting("juliacall", "exe") and _setting("juliacall", "project"):
         return True  # juliacall takes this Julia as it is
     try:
-        record = json.loads((_julia_project() / "pyjuliapkg" / "meta.json").read_text(encoding="utf-8"))
+        record = _record()
         return (
             Path(record["executable"]).exists()
             and record.get("override_executable") == _setting("juliapkg", "exe")
@@ -94,8 +94,15 @@ def julia_is_at_hand() -> bool:
     bool
         Whether an attempt to import PySR is worth its time.
     """
+    if julia_is_installed():
+        return True
     named = _setting("juliapkg", "exe")
-    return julia_is_installed() or bool(named and shutil.which(named))
+    if named:
+        return shutil.which(named) is not None
+    try:
+        return Path(_record()["executable"]).exists()
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def _setting(package: str, name: str) -> str | None:
@@ -112,6 +119,11 @@ def _packages_are_of_this_pysr(record: dict[str, Any]) -> bool:
     wanted = Path(os.path.abspath(specification.submodule_search_locations[0])) / "juliapkg.json"
     installed = record["deps_files"][os.path.normcase(wanted)]["hash_sha256"]
     return bool(installed == hashlib.sha256(wanted.read_bytes()).hexdigest())
+
+
+def _record() -> dict[str, Any]:
+    """Read what juliapkg has written of the Julia that it installed."""
+    return dict(json.loads((_julia_project() / "pyjuliapkg" / "meta.json").read_text(encoding="utf-8")))
 
 
 def _julia_project() -> Path:

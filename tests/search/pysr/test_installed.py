@@ -99,6 +99,14 @@ def test_after_an_upgrade_of_pysr_its_packages_are_not_there_yet(project, record
     assert not julia_is_installed()
 
 
+def test_a_julia_with_packages_of_another_pysr_is_at_hand(project, record, tmp_path):
+    project.write_text(json.dumps({**record, "deps_files": {}}))
+    assert not julia_is_installed()
+    assert julia_is_at_hand()
+    (tmp_path / "julia").unlink()
+    assert not julia_is_at_hand()
+
+
 def test_an_option_of_python_names_the_project_too(project, record, monkeypatch, tmp_path):
     project.write_text(json.dumps(record))
     monkeypatch.setenv("PYTHON_JULIAPKG_PROJECT", str(tmp_path / "elsewhere"))
