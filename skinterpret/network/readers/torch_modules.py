@@ -35,7 +35,8 @@ def _add(layer: Any, stack: LayerStack, name: str) -> None:
 @_add.register(nn.Sequential)
 def _add_sequential(layer: Any, stack: LayerStack, name: str) -> None:
     _refuse_changes(layer, name, nn.Sequential)
-    for inner_name, inner in layer.named_children():
+    # a layer may stand in several places, of which named_children() tells the first only
+    for inner_name, inner in layer._modules.items():
         _add(inner, stack, f"{name}.{inner_name}" if name else inner_name)
 
 

@@ -74,6 +74,17 @@ class TestLatentsAndGradientsAreThoseOfAutograd:
         assert_allclose(network.gradient(X + 1e6), gradient, rtol=1e-7, atol=1e-8)
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_layer_may_stand_in_several_places(nested, X):
+    act, tied = nn.Tanh(), nn.Linear(6, 6)
+    inner = [tied, act, tied, act]
+    module = build(nn.Linear(4, 6), act, *([nn.Sequential(*inner)] if nested else inner), nn.Linear(6, 1))
+    network = as_network(module)
+    values, gradient = derive(module, X, 0)
+    assert_allclose(network.latent(X), values, rtol=1e-9)
+    assert_allclose(network.gradient(X), gradient, rtol=1e-8, atol=1e-9)
+
+
 def test_hidden_units_are_those_that_an_activation_gets(X):
     module = build(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.ELU(), nn.Linear(6, 5), nn.GELU(), nn.Linear(5, 1))
     network = as_network(module)
