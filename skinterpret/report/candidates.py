@@ -29,19 +29,21 @@ def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
         rule when tidied, or to the same with the sign turned, are one row: the chosen one, or else the best.
     """
     return [
-        _one_a_rule(_written_all(surrogate, reading, answer.position))
+        _one_a_rule(_written_all(surrogate, reading, answer))
         for reading, answer in zip(surrogate._readings, surrogate._answers, strict=True)
     ]
 
 
-def _written_all(surrogate: Any, reading: Any, chosen: int) -> pd.DataFrame:
+def _written_all(surrogate: Any, reading: Any, chosen: Any) -> pd.DataFrame:
     names = surrogate._input_names()
     answers = [
-        reading.answer(partial(_position, k), surrogate.link, surrogate._trust_seed)
+        chosen
+        if k == chosen.position
+        else reading.answer(partial(_position, k), surrogate.link, surrogate._trust_seed)
         for k in range(len(reading.table))
     ]
     return pd.DataFrame(
-        [_written(reading, answer, names) | {"chosen": k == chosen} for k, answer in enumerate(answers)]
+        [_written(reading, answer, names) | {"chosen": answer is chosen} for answer in answers]
     )
 
 

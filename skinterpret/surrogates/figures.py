@@ -250,6 +250,8 @@ def share_in_words(share: float, n_rows: int) -> str:
 
 def stability_in_words(trust: Any) -> str:
     """Write the stability, and the repeatability where it was measured."""
+    if np.isnan(trust.stability):
+        return "Stability unknown: this candidate was picked by hand, and the default would choose another."
     words = f"Stability {trust.stability:.2f}: share of resamples that choose the same concept."
     if np.isnan(trust.repeatability):
         return words

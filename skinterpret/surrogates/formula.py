@@ -47,7 +47,7 @@ class Fit(Protocol):
         """Give the bounds between which the directions leave each constant open."""
 
 
-def tidy(expression: Expression, fit: Fit) -> Expression:
+def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expression:
     """Rewrite a formula as a person would and round its constants as far as the loss allows.
 
     The scale and the offset of a formula belong to its link, not to its concept
@@ -64,7 +64,9 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
         Loss and constants of an expression.  A constant is rounded inside its interval only, to
         whole numbers, halves and multiples of π if these cost at most 28 % more loss: a network's own
         errors move fitted constants by as much, and a formula without fitted constants is the
-        simpler one.  A term whose coefficient may as well be zero goes.
+        simpler one.
+    keep_terms : bool, default=False
+        Whether a term whose coefficient may as well be zero stays; else it goes.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def tidy(expression: Expression, fit: Fit) -> Expression:
     )
     if not rewritten.constant_values:
         return rewritten
-    rounded = [_rounded(form, fit) for form in _on_each_scale(rewritten)]
+    rounded = [_rounded(form, fit, keep_terms) for form in _on_each_scale(rewritten)]
     return min(rounded, key=lambda found: found.ease).expression
 
 
@@ -125,12 +127,13 @@ class _Rounded(NamedTuple):
     ease: tuple[int, int, int]
 
 
-def _rounded(expression: Expression, fit: Fit) -> _Rounded:
-    rounding = _Rounding(expression, fit)
-    rounding.snap(_zero, rounding.without_terms_left_open())
-    left = _without_neutral_elements(rounding.expression)
-    if left.complexity < expression.complexity:
-        return _rounded(left, fit)
+def _rounded(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
+    rounding = _Rounding(expression, fit, keep_terms)
+    if not keep_terms:
+        rounding.snap(_zero, rounding.without_terms_left_open())
+        left = _without_neutral_elements(rounding.expression)
+        if left.complexity < expression.complexity:
+            return _rounded(left, fit, keep_terms)
     rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
     rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
     shortest = _without_neutral_elements(rounding.shortened())
@@ -177,8 +180,9 @@ def _with_small_phases(symbolic: sympy.Expr) -> sympy.Expr:
 class _Rounding:
     """Rounds the constants of one formula, inside the intervals that the directions leave them."""
 
-    def __init__(self, expression: Expression, fit: Fit) -> None:
+    def __init__(self, expression: Expression, fit: Fit, keep_terms: bool) -> None:
         self._fit = fit
+        self._keep_terms = keep_terms
         self._simple = _exponents(expression)
         self._exponents = np.array(self._simple, dtype=bool)
         self._expression = fit.refit(expression, self._simple)
@@ -220,7 +224,7 @@ class _Rounding:
             numbers = numbers_next_to(self._expression.constant_values[index])
             if not self._is_well_known(index):
                 numbers = [number for number in numbers if (2 * number).is_integer()]
-            trials = [self._with(index, number) for number in numbers]
+            trials = [self._with(index, number) for number in numbers if number or not self._keep_terms]
             trials = [
                 trial
                 for trial in trials

@@ -69,7 +69,8 @@ class Reading:
         Parameters
         ----------
         selection : str, int or callable
-            Which candidate, as `SymbolicSurrogate` takes it.
+            Which candidate, as `SymbolicSurrogate` takes it.  One that is picked by hand, as a complexity
+            or by a function, keeps its terms and the functions around them.
         link : {"logistic", "isotonic"}
             Kind of the link.
         seed : int
@@ -83,9 +84,11 @@ class Reading:
         position = choose(self.table, selection, self.judge.n_samples)
         fit = ConstantFit(self.judge, seed)
         found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
-        collected = self.units.with_constants_collected(found)
-        plain = with_plain_terms(collected, self.judge.X, fit, self._is_as_faithful_as(collected))
-        expression = tidy(plain, fit)
+        expression = self.units.with_constants_collected(found)
+        is_picked = not isinstance(selection, str)  # by hand, so that its terms and functions stay
+        if not is_picked:
+            expression = with_plain_terms(expression, self.judge.X, fit, self._is_as_faithful_as(expression))
+        expression = tidy(expression, fit, keep_terms=is_picked)
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
     def _is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:

@@ -111,6 +111,28 @@ def choose(
     return int(np.abs(table["complexity"].to_numpy() - selection).argmin())
 
 
+def rule_for_resamples(selection: Any) -> str:
+    """Give the rule by which resamples choose, for one that was picked by hand they would all pick.
+
+    Parameters
+    ----------
+    selection : str, int or callable
+        How a candidate was chosen.
+
+    Returns
+    -------
+    str
+        The same rule, or the default in place of a complexity or a function.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.selection import rule_for_resamples
+    >>> rule_for_resamples("best"), rule_for_resamples(8)
+    ('best', 'knee')
+    """
+    return selection if isinstance(selection, str) else DEFAULT
+
+
 def _knee(table: pd.DataFrame, error: float) -> int:
     """Lowest product of loss and root infidelity, of which each unit of complexity must take a sixth.
 
@@ -191,6 +213,7 @@ def _nearly_as_faithful_as_the_best(table: pd.DataFrame, error: float) -> NDArra
     return np.asarray(fidelity >= fidelity.max() - tolerance)
 
 
+DEFAULT = "knee"
 RULES: dict[str, Callable[[pd.DataFrame, float], int]] = {
     "knee": _knee,
     "best": _best,

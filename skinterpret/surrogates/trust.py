@@ -32,7 +32,7 @@ from skinterpret.surrogates.readability import (
     discrimination_of,
 )
 from skinterpret.surrogates.reading import Answer, Reading
-from skinterpret.surrogates.selection import choose
+from skinterpret.surrogates.selection import choose, rule_for_resamples
 
 __all__ = ["Trust"]
 
@@ -89,10 +89,12 @@ class Trust:
         them: 0 for a network that says the same everywhere, 1 for one that is sure everywhere (Tjur,
         American Statistician 63, 2009).
     stability : float
-        Share of bootstrap resamples of the rows whose choice is the same concept.
+        Share of bootstrap resamples of the rows whose choice is the same concept.  A candidate that was
+        picked by hand, as a complexity or by a function, is compared with what the default would choose
+        on them; NaN where that is another concept on all rows, too.
     repeatability : float
         Share of the searches from different seeds whose own choice is the same concept; NaN where
-        there was one search only (`n_searches=1`).
+        there was one search only (`n_searches=1`), and where the stability is NaN.
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours in
         the shell: how readable the network is.
@@ -170,6 +172,7 @@ class Trust:
             f"  near the boundary {share_in_words(self.fidelity_near, self.n_near)}, far from it "
             f"{share_in_words(self.fidelity_far, self.n_far)}",
             *_caution(self.n_rows),
+            *_unknown_without_labels(self.label_evidence),
             f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
             "on rows far from the boundary.",
             stability_in_words(self),
@@ -242,10 +245,7 @@ def assess(
         "alignment": judge.alignment(answer.expression),
         "discrimination": discrimination_of(judge.probability),
         "label_evidence": np.nan,
-        "stability": _stability(reading, selection, seed),
-        "repeatability": repeatability(
-            judge, reading.searches, reading.table, lambda t: choose(t, selection, judge.n_samples)
-        ),
+        **_steadiness(reading, answer.position, selection, seed),
     }
     labels = None if labelled is None else labelled.labels[: len(judge.X)]
     if labelled is not None:
@@ -306,22 +306,43 @@ def _caution(n_rows: int) -> list[str]:
     return ["  These rows chose the rule and its threshold as well: on new ones it may be a little lower."]
 
 
-def _stability(reading: Reading, selection: Any, seed: int) -> float:
-    """Share of resamples of held-back and shell rows whose choice is the concept chosen on all."""
+def _unknown_without_labels(label_evidence: float) -> list[str]:
+    """Say that a network of few rows can be smooth and sure of itself, and know nothing."""
+    if np.isfinite(label_evidence):
+        return []
+    return [
+        "Without labels it is not known whether the network learned more than chance: give fit the labels."
+    ]
+
+
+def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> dict[str, float]:
+    """Measure how often resamples of held-back and shell rows, and single searches, choose this concept.
+
+    What was picked by hand would be picked again on any rows, so the choices are those of the default.
+    """
     table, judge = reading.table, reading.judge
     expressions = table["expression"].tolist()
     agree = np.array([judge.agreement(e, t) for e, t in zip(expressions, table["threshold"], strict=True)])
     units = np.array([judge.unit_gradients(expression) for expression in expressions])
     cosines = np.einsum("cij,ij->ci", units, judge.directions)
-    chosen = choose(table, selection, judge.n_samples)
+    selection = rule_for_resamples(selection)
+    same = same_concept(units, position)
+    if not same[choose(table, selection, judge.n_samples)]:
+        return {"stability": np.nan, "repeatability": np.nan}
 
     def choice(rows: Any, shell: Any) -> int:
         fidelity = agree[:, rows].mean(axis=1)
         alignment = np.abs(cosines[:, shell].mean(axis=1))
         return choose(table.assign(fidelity=fidelity, alignment=alignment), selection, judge.n_samples)
 
-    same = same_concept(units, chosen)
-    return share_of_same_choices(choice, same, n_rows=agree.shape[1], n_shell=cosines.shape[1], seed=seed)
+    return {
+        "stability": share_of_same_choices(
+            choice, same, n_rows=agree.shape[1], n_shell=cosines.shape[1], seed=seed
+        ),
+        "repeatability": repeatability(
+            judge, reading.searches, table, lambda each: choose(each, selection, judge.n_samples)
+        ),
+    }
 
 
 def _mean(values: NDArray[np.bool_]) -> float:

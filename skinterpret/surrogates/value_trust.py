@@ -23,6 +23,7 @@ from skinterpret.surrogates.figures import (
 )
 from skinterpret.surrogates.links import judged_rows
 from skinterpret.surrogates.readability import LEAST_DISCRIMINATION, SMOOTHER
+from skinterpret.surrogates.selection import rule_for_resamples
 from skinterpret.surrogates.trust import CONCEPT_ALIGNMENT
 from skinterpret.surrogates.values import ValueAnswer, ValueReading
 
@@ -58,10 +59,12 @@ class ValueTrust:
         Mean `|cos|` between the gradients of the whole formula and of the network; rows at which
         the network is nearly flat, and its direction is noise, count for less.
     stability : float
-        Share of bootstrap resamples of the rows whose choice is the same concept.
+        Share of bootstrap resamples of the rows whose choice is the same concept.  A candidate that was
+        picked by hand, as a complexity or by a function, is compared with what the default would choose
+        on them; NaN where that is another concept on all rows, too.
     repeatability : float
         Share of the searches from different seeds whose own choice is the same concept; NaN where
-        there was one search only (`n_searches=1`).
+        there was one search only (`n_searches=1`), and where the stability is NaN.
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours: how
         readable the network is; rows are weighted as for the alignment.
@@ -172,10 +175,7 @@ def assess_values(
         "fidelity": _r2(judge.values, values),
         # where φ rises and falls, that of the concept would count rows against each other
         "alignment": judge.alignment(answer.formula),
-        "stability": _stability(reading, answer, selection, seed),
-        "repeatability": repeatability(
-            judge, reading.searches, reading.table, lambda table: reading.choose(table, selection)
-        ),
+        **_steadiness(reading, answer, selection, seed),
         "network_r2": np.nan if wanted is None else _r2(wanted, judge.values),
     }
     reasons = _objections(**figures)
@@ -209,8 +209,11 @@ def _objections(
     return objections(checks, alignment, stability, repeatability)
 
 
-def _stability(reading: ValueReading, answer: ValueAnswer, selection: Any, seed: int) -> float:
-    """Share of resamples of held-back and sampled rows whose choice is the concept chosen on all."""
+def _steadiness(reading: ValueReading, answer: ValueAnswer, selection: Any, seed: int) -> dict[str, float]:
+    """Measure how often resamples of held-back and sampled rows, and single searches, choose this concept.
+
+    What was picked by hand would be picked again on any rows, so the choices are those of the default.
+    """
     table, judge = reading.table, reading.judge
     expressions = table["expression"].tolist()
     # rows to which links were fitted would flatter them
@@ -222,14 +225,24 @@ def _stability(reading: ValueReading, answer: ValueAnswer, selection: Any, seed:
         misfit = np.minimum((np.array(values) - wanted) ** 2, LARGEST)
     units = np.array([judge.unit_gradients(expression) for expression in expressions])
     cosines = np.einsum("cij,ij->ci", units, judge.directions)
+    selection = rule_for_resamples(selection)
+    same = same_concept(units, answer.position, judge.weight)
+    if not same[reading.choose(table, selection)]:
+        return {"stability": np.nan, "repeatability": np.nan}
 
     def choice(rows: Any, shell: Any) -> int:
         fidelity = 1 - misfit[:, rows].mean(axis=1) / _spread(wanted[rows])
         alignment = np.abs(np.average(cosines[:, shell], axis=1, weights=judge.weight[shell]))
         return reading.choose(table.assign(fidelity=fidelity, alignment=alignment), selection)
 
-    same = same_concept(units, answer.position, judge.weight)
-    return share_of_same_choices(choice, same, n_rows=len(tested), n_shell=cosines.shape[1], seed=seed)
+    return {
+        "stability": share_of_same_choices(
+            choice, same, n_rows=len(tested), n_shell=cosines.shape[1], seed=seed
+        ),
+        "repeatability": repeatability(
+            judge, reading.searches, table, lambda each: reading.choose(each, selection)
+        ),
+    }
 
 
 def _interval(wanted: Array, values: Array, rng: np.random.Generator) -> tuple[float, float]:

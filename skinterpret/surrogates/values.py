@@ -94,7 +94,8 @@ class ValueReading:
         Parameters
         ----------
         selection : str, int or callable
-            Which candidate, as `SymbolicSurrogateRegressor` takes it.
+            Which candidate, as `SymbolicSurrogateRegressor` takes it.  One that is picked by hand, as a
+            complexity or by a function, keeps its terms.
         seed : int
             Seed of the resamples that tell how far constants may be rounded.
 
@@ -106,7 +107,8 @@ class ValueReading:
             φ on its own.
         """
         position = self.choose(self.table, selection)
-        concept = tidy(self.table["expression"].iloc[position], ConstantFit(self.judge, seed))
+        found, is_picked = self.table["expression"].iloc[position], not isinstance(selection, str)
+        concept = tidy(found, ConstantFit(self.judge, seed), keep_terms=is_picked)
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
         formula = compose(link.expression, concept, self.judge.rows)
         return ValueAnswer(position, concept, formula, link.fallback), link

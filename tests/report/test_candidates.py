@@ -62,14 +62,16 @@ class _Reading:
         self.table = pd.DataFrame(index=range(len(rules)))
 
     def answer(self, selection, link, seed):
-        text, threshold, slope = self.rules[selection(self.table)]
-        return Answer(0, Expression.parse(text), LogisticLink(threshold, slope))
+        position = selection(self.table)
+        text, threshold, slope = self.rules[position]
+        return Answer(position, Expression.parse(text), LogisticLink(threshold, slope))
 
 
 def rules_of(*rules, chosen):
+    reading = _Reading(rules)
     surrogate = SimpleNamespace(
-        _readings=[_Reading(rules)],
-        _answers=[SimpleNamespace(position=chosen)],
+        _readings=[reading],
+        _answers=[reading.answer(lambda table: chosen, "logistic", 0)],
         _input_names=lambda: ["a", "b"],
         link="logistic",
         _trust_seed=0,

@@ -150,3 +150,9 @@ def test_a_constant_that_may_as_well_be_zero_is():
     """Of the numbers next to it a half would fit better."""
     found = "x0*(x1 + 0.4)"
     assert tidy(Expression.parse(found), FitTo(found, extra=0.05, width=1.0)).to_text() == "x0*x1"
+
+
+def test_terms_that_may_as_well_be_zero_stay_where_they_are_to_be_kept():
+    found, fit = Expression.parse("x0 + 0.01*x1"), FitTo("x0 + 0.01*x1", extra=1e-3)
+    assert tidy(found, fit).variables == (0,)
+    assert tidy(found, fit, keep_terms=True).variables == (0, 1)

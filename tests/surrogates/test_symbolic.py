@@ -104,6 +104,27 @@ def test_another_candidate_can_be_chosen_without_a_new_search(ellipse, ellipse_s
     assert surrogate.select("knee").decision_rule_ == rule
 
 
+def test_what_is_picked_by_hand_keeps_its_terms_and_earns_no_trust_by_it(ellipse_surrogate):
+    surrogate = pickle.loads(pickle.dumps(ellipse_surrogate))
+    default = surrogate.trust_
+    position = int(surrogate.equations_["chosen"].to_numpy().nonzero()[0][0])
+    surrogate.select(lambda table: position)
+    assert surrogate.trust_.stability == default.stability
+    surrogate.select(1)
+    assert np.isnan(surrogate.trust_.stability)
+    assert "picked by hand" in str(surrogate.trust_)
+    longest = len(surrogate.equations_) - 1
+    surrogate.select(lambda table: longest)
+    picked = surrogate.equations_["expression"][longest]
+    assert surrogate.formula_.variables == picked.variables
+    assert surrogate.trust_.fidelity == pytest.approx(surrogate.equations_["fidelity"][longest], abs=0.01)
+
+
+def test_a_summary_without_labels_says_what_is_not_known(ellipse_surrogate, capsys):
+    ellipse_surrogate.summary()
+    assert "Without labels it is not known whether the network learned" in capsys.readouterr().out
+
+
 def test_its_source_text_decides_as_it_does(ellipse, ellipse_surrogate):
     space = {}
     exec(ellipse_surrogate.to_code("python"), space)
