@@ -14,6 +14,7 @@ import pandas as pd
 import sympy
 from numpy.typing import NDArray
 
+from skinterpret.digits import to_digits
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.metrics import complexity_of_rule
@@ -323,18 +324,18 @@ def _coefficients(table: Any) -> list[CoefficientView]:
     return [
         CoefficientView(
             name=str(name),
-            value=_digits(value),
-            low=_digits(low),
-            high=_digits(high),
-            best=_digits(best),
+            value=_digits(value, high - low),
+            low=_digits(low, high - low),
+            high=_digits(high, high - low),
+            best=_digits(best, high - low),
             inside=not (value < low or value > high),
         )
         for name, value, low, high, best in table[["value", "low", "high", "snapped_from"]].itertuples()
     ]
 
 
-def _digits(value: float) -> str:
-    return f"{value:.4g}" if np.isfinite(value) else "–"
+def _digits(value: float, width: float) -> str:
+    return to_digits(value, width) if np.isfinite(value) else "–"
 
 
 def _of(values: Any, key: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from skinterpret.digits import to_digits
 from skinterpret.surrogates.figures import NO_CLOSED_FORM, share_in_words
 from skinterpret.surrogates.trust import Trust
 
@@ -208,7 +209,10 @@ def checked_region(trust: Trust) -> list[tuple[str, str, str]]:
     list of (str, str, str)
         Name, smallest and largest value.
     """
-    return [(str(name), f"{low:.4g}", f"{high:.4g}") for name, low, high in trust.region.itertuples()]
+    return [
+        (str(name), to_digits(low, high - low), to_digits(high, high - low))
+        for name, low, high in trust.region.itertuples()
+    ]
 
 
 def findings(structure: Any) -> list[tuple[str, list[str]]]:

@@ -15,6 +15,8 @@ from sklearn.isotonic import IsotonicRegression
 Array = NDArray[np.float64]
 
 LEAST_PROBABILITY = 1e-6
+MOST_DIGITS = 17
+NEGLIGIBLE_DISTANCE = 1e-3  # between boundaries, in scaled inputs
 WORTH_OF_ROUND_THRESHOLD = 1.13  # times the distance of the boundaries that a round threshold may cost
 
 
@@ -167,7 +169,8 @@ def round_threshold(
     """Put a rounder threshold in the place of a link's, where nothing notices.
 
     A rounder one is taken when its agreement with the network's classes is within a standard error
-    of the link's and its boundary is about as close to the network's.
+    of the link's and its boundary is about as close to the network's.  Of a number that differs in its last
+    digits alone, as a date in seconds does, as many digits stay as that needs.
 
     Parameters
     ----------
@@ -192,7 +195,7 @@ def round_threshold(
         return int(np.count_nonzero(positive != (probability[usable] > 0.5)))
 
     most = _within_standard_error(disagreements(link.threshold))
-    limit = WORTH_OF_ROUND_THRESHOLD * misfit(link.threshold)
+    limit = max(WORTH_OF_ROUND_THRESHOLD * misfit(link.threshold), NEGLIGIBLE_DISTANCE)
     for threshold in _rounder(link.threshold):
         if disagreements(threshold) <= most and misfit(threshold) <= limit:
             sign = np.sign(link.slope)
@@ -201,11 +204,34 @@ def round_threshold(
     return link
 
 
+def with_few_digits(link: LogisticLink, values: Array) -> LogisticLink:
+    """Drop digits of a threshold that decide nothing.
+
+    Parameters
+    ----------
+    link : LogisticLink
+        The fitted link.
+    values : ndarray of shape (n_samples,)
+        Values of the expression.
+
+    Returns
+    -------
+    LogisticLink
+        One that decides alike on all of them, its threshold of four digits or as many more as that takes.
+    """
+    above = values > link.threshold
+    for digits in range(4, MOST_DIGITS):
+        threshold = float(f"{link.threshold:.{digits}g}")
+        if np.array_equal(values > threshold, above):
+            return LogisticLink(threshold, link.slope)
+    return link
+
+
 def _rounder(value: float) -> Iterator[float]:
     yield 0.0
     yield float(round(value))
     yield math.floor(value) + 0.5
-    for digits in range(1, 5):
+    for digits in range(1, MOST_DIGITS):
         yield float(f"{value:.{digits}g}")
 
 

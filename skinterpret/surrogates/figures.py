@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from skinterpret.digits import to_digits
 from skinterpret.expressions import Expression
 
 Array = NDArray[np.float64]
@@ -262,5 +263,8 @@ def stability_in_words(trust: Any) -> str:
 
 def box_in_words(region: pd.DataFrame) -> str:
     """Write between which values a formula was checked; nothing where it has no input."""
-    bounds = ", ".join(f"{name} in [{low:.4g}, {high:.4g}]" for name, low, high in region.itertuples())
+    bounds = ", ".join(
+        f"{name} in [{to_digits(low, high - low)}, {to_digits(high, high - low)}]"
+        for name, low, high in region.itertuples()
+    )
     return f"Checked for {bounds}." if bounds else ""

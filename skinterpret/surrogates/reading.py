@@ -117,7 +117,7 @@ class Answer:
     link: LogisticLink | IsotonicLink
 
     def rule(self, feature_names: list[str]) -> sympy.Rel:
-        """Write the rule in sympy, its threshold to four digits.
+        """Write the rule in sympy.
 
         Parameters
         ----------
@@ -130,7 +130,7 @@ class Answer:
             Where it holds the log-odds are positive.
         """
         compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
-        threshold = Expression.constant(float(f"{self.link.threshold:.4g}")).to_sympy()
+        threshold = Expression.constant(self.link.threshold).to_sympy()
         return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
 
     def log_odds(self, feature_names: list[str]) -> sympy.Expr:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skinterpret.digits import to_digits
 from skinterpret.surrogates.cost_complexity import parents
 from skinterpret.surrogates.node_rows import leaf_boxes
 
@@ -21,6 +22,7 @@ def list_rules(
     answers: NDArray[Any],
     shares: NDArray[np.float64],
     categories: Sequence[tuple[str, Any] | None] | None = None,
+    spreads: Sequence[float] | None = None,
 ) -> pd.DataFrame:
     """Write one rule a leaf.
 
@@ -37,21 +39,27 @@ def list_rules(
     categories : sequence of (tuple of (str, object) or None), default=None
         Column and category of each input that is the indicator of one, None for numbers; `None`
         means that all are numbers.
+    spreads : sequence of float, default=None
+        Standard deviation of each input, of which a thousandth is told; `None` means that four digits
+        say enough.
 
     Returns
     -------
     DataFrame
-        Columns `rule` (bounds to four digits; categories by name, as in `colour is not red`), `answer`,
-        `share`, and `impurity` (the tree's own, of all rows to which it was fitted), the most frequent
-        rule first.
+        Columns `rule` (bounds to four digits, or more where inputs vary less than that; categories by
+        name, as in `colour is not red`), `answer`, `share`, and `impurity` (the tree's own, of all rows to
+        which it was fitted), the most frequent rule first.
     """
     meanings = [None] * len(feature_names) if categories is None else categories
+    finest = [np.inf] * len(feature_names) if spreads is None else spreads
     free = np.full(len(feature_names), np.inf)
     lows, highs = leaf_boxes(tree, -free, free)
     leaves = np.flatnonzero(tree.children_left < 0)
     table = pd.DataFrame(
         {
-            "rule": [_conditions(lows[leaf], highs[leaf], feature_names, meanings) for leaf in leaves],
+            "rule": [
+                _conditions(lows[leaf], highs[leaf], feature_names, meanings, finest) for leaf in leaves
+            ],
             "answer": [answers[leaf] for leaf in leaves],
             "share": shares[leaves],
             "impurity": np.maximum(tree.impurity[leaves], 0.0),  # rounding may leave less
@@ -96,15 +104,17 @@ def _conditions(
     high: NDArray[np.float64],
     names: Sequence[str],
     meanings: Sequence[tuple[str, Any] | None],
+    spreads: Sequence[float],
 ) -> str:
     conditions: dict[int | str, str] = {}  # by position of a number, by name of a column of categories
     held: dict[str, tuple[list[str], list[str]]] = {}
-    for k, (lower, upper, name, meaning) in enumerate(zip(low, high, names, meanings, strict=True)):
+    bounds = zip(low, high, names, meanings, spreads, strict=True)
+    for k, (lower, upper, name, meaning, spread) in enumerate(bounds):
         below, above = np.isfinite(lower), np.isfinite(upper)
         if not below and not above:
             continue
         if meaning is None:
-            conditions[k] = _between(name, lower, upper)
+            conditions[k] = _between(name, lower, upper, spread)
         else:
             column, category = meaning
             yes, no = held.setdefault(column, ([], []))
@@ -113,9 +123,10 @@ def _conditions(
     return " and ".join(conditions.values()) or "always"
 
 
-def _between(name: str, lower: float, upper: float) -> str:
-    start = f"{lower:.4g} < " if np.isfinite(lower) and np.isfinite(upper) else ""
-    end = f" <= {upper:.4g}" if np.isfinite(upper) else f" > {lower:.4g}"
+def _between(name: str, lower: float, upper: float, spread: float) -> str:
+    least, most = to_digits(lower, spread), to_digits(upper, spread)
+    start = f"{least} < " if np.isfinite(lower) and np.isfinite(upper) else ""
+    end = f" <= {most}" if np.isfinite(upper) else f" > {least}"
     return f"{start}{name}{end}"
 
 

@@ -223,11 +223,16 @@ def in_words(expressions: list[Expression], feature_names: list[str]) -> list[st
         Their texts.
     """
     return [
-        expression.with_constants([float(f"{value:.4g}") for value in expression.constant_values]).to_text(
+        expression.with_constants([_short(value) for value in expression.constant_values]).to_text(
             feature_names
         )
         for expression in expressions
     ]
+
+
+def _short(value: float) -> float:
+    """Give four digits, but all of a number that has few: inputs may count from such a one."""
+    return value if float(f"{value:.9g}") == value else float(f"{value:.4g}")
 
 
 def _confirmed(structure: Structure, fronts: list[Front]) -> Structure:

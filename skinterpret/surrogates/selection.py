@@ -159,7 +159,9 @@ def _best(table: pd.DataFrame, error: float) -> int:
 
     This is the criterion of the same name in PySR (Cranmer, arXiv:2305.01582, section 2.2).
     """
-    drop = -np.diff(_log_loss(table)) / np.diff(table["complexity"].to_numpy())
+    # in raw units, where inputs count from elsewhere, two candidates may be of one length
+    longer = np.maximum(np.diff(table["complexity"].to_numpy()), 1)
+    drop = -np.diff(_log_loss(table)) / longer
     score = np.concatenate([[-np.inf], drop])
     score[~_nearly_as_faithful_as_the_best(table, error)] = -np.inf
     return int(score.argmax()) if np.isfinite(score).any() else len(table) - 1

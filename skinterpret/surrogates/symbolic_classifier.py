@@ -21,7 +21,7 @@ from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.labels import LOSSES
 from skinterpret.search import Engine, EvolutionEngine, Front
 from skinterpret.search.classification import fit_label_link, label_engine, search_labels
-from skinterpret.surrogates.calibration import LogisticLink, fit_link
+from skinterpret.surrogates.calibration import LogisticLink, fit_link, with_few_digits
 from skinterpret.surrogates.searching import branches
 from skinterpret.surrogates.selection import RULES, choose
 from skinterpret.surrogates.settings import engine_to_use
@@ -273,7 +273,8 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         judged = table.assign(alignment=1 - table["loss"], fidelity=table["accuracy"])
         position = choose(judged, self.selection, n_held_back)
         table["chosen"] = np.arange(len(table)) == position
-        link = _link(expressions[position](rows), positive, self.loss)
+        values = expressions[position](rows)
+        link = with_few_digits(_link(values, positive, self.loss), values)
         return Rule(expressions[position], link, table, front)
 
     def _by_class(self, values: list[Any]) -> Any:
@@ -306,9 +307,9 @@ class Rule:
     front: Front
 
     def relation(self, feature_names: list[str]) -> sympy.Rel:
-        """Write the rule in sympy, its threshold to four digits."""
+        """Write the rule in sympy."""
         compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
-        threshold = Expression.constant(float(f"{self.link.threshold:.4g}")).to_sympy()
+        threshold = Expression.constant(self.link.threshold).to_sympy()
         return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
 
 

@@ -122,6 +122,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.n_synthetic_ = len(sample.X) - len(rows)
         self.pruned_trees_ = table[::-1].drop_duplicates("n_leaves").reset_index(drop=True)
         self._shares = [_node_shares(tree, rows) for tree in self.pruned_trees_["tree"]]
+        self._spreads = rows.std(axis=0).tolist()
         return self.select(self.selection)
 
     def select(self, selection: Any) -> BaseTreeSurrogate:
@@ -157,7 +158,9 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         nodes = self._node_answers(self.tree_)
         categories = None if self.encoder_ is None else self.encoder_.indicated
         shares = self._shares[position]
-        self.rules_ = list_rules(self.tree_.tree_, self._input_names(), nodes, shares, categories)
+        self.rules_ = list_rules(
+            self.tree_.tree_, self._input_names(), nodes, shares, categories, self._spreads
+        )
         return self
 
     @property

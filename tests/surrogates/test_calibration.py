@@ -7,6 +7,7 @@ from skinterpret.surrogates.calibration import (
     fit_isotonic_link,
     fit_link,
     round_threshold,
+    with_few_digits,
 )
 
 VALUES = np.random.default_rng(0).normal(size=2000)
@@ -64,6 +65,19 @@ def test_a_threshold_stays_when_the_boundary_notices():
     link = fit_link(VALUES, probability, 1.004, True)
     result = round_threshold(link, VALUES[:200], probability[:200], lambda t: 1e-4 + abs(t - 1.004))
     assert result.threshold == 1.004
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e4, 1.7e9, -2.4e6])
+def test_a_threshold_keeps_the_digits_that_decide(offset):
+    values, found = VALUES + offset, 0.123456789 + offset
+    probability = expit(50 * (values - found))
+    link = fit_link(values, probability, found, True)
+    result = round_threshold(link, values, probability, lambda t: abs(t - found))
+    assert abs(result.threshold - found) < 2e-3
+    assert len(repr(result.threshold)) < len(repr(found))
+    few = with_few_digits(link, values)
+    np.testing.assert_array_equal(values > few.threshold, values > link.threshold)
+    assert len(repr(few.threshold)) <= len(repr(link.threshold))
 
 
 def test_values_at_the_end_of_the_range_of_floats_give_a_finite_link():

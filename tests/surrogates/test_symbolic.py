@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skinterpret import SymbolicSurrogate
+from skinterpret import SymbolicClassifier, SymbolicSurrogate
 from skinterpret.metrics import fidelity_scorer
 from skinterpret.search import EvolutionEngine
 
@@ -302,3 +302,15 @@ class TestBadInputIsRefusedBeforeWorkStarts:
         surrogate.set_params(**setting)
         with pytest.raises(ValueError, match=message):
             surrogate.fit(*data)
+
+
+@pytest.mark.parametrize("estimator", [SymbolicSurrogate, SymbolicClassifier])
+def test_the_rule_as_it_is_printed_decides_as_the_estimator_does(estimator, quick_engine):
+    # four digits of a date in seconds say nothing
+    seconds = 1.7e9 + np.random.default_rng(0).uniform(0, 1e6, 600)
+    X = pd.DataFrame({"seconds": seconds.round()})
+    fitted = estimator(engine=quick_engine, random_state=0).fit(X, X["seconds"] > 1.7005e9)
+    rule = sympy.sympify(str(fitted.decision_rule_), {"seconds": sympy.Symbol("seconds")})
+    holds = sympy.lambdify(sympy.Symbol("seconds"), rule)(X["seconds"].to_numpy())
+    np.testing.assert_array_equal(holds, fitted.predict(X))
+    assert 0.4 < np.mean(holds) < 0.6

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.frozen import FrozenEstimator
@@ -281,3 +282,14 @@ def test_a_network_of_the_wrong_kind_is_refused(ellipse):
         TreeSurrogateRegressor(MLPClassifier()).fit(ellipse.data, ellipse.target)
     with pytest.raises(TypeError, match="DecisionTreeClassifier"):
         TreeSurrogate(DecisionTreeClassifier()).fit(ellipse.data, ellipse.target)
+
+
+def test_bounds_of_dates_in_seconds_have_the_digits_that_count():
+    X = pd.DataFrame({"seconds": 1.7e9 + np.arange(200) * 5000.0})
+    network = MLPClassifier((4,), solver="lbfgs", random_state=0)
+    y = X["seconds"] > 1.7005e9
+    tree = TreeSurrogate(make_pipeline(StandardScaler(), network), n_synthetic=100, n_resamples=2, cv=2).fit(
+        X, y
+    )
+    (bound,) = {float(rule.split()[-1]) for rule in tree.rules_["rule"]}
+    np.testing.assert_array_equal(X["seconds"] > bound, tree.predict(X))

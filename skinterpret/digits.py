@@ -1,0 +1,43 @@
+"""How many digits of a number say all that counts."""
+
+from __future__ import annotations
+
+import math
+
+LEAST = 4
+LARGEST_IN_FULL = 1e12
+MOST = 17  # with which every double is told exactly
+
+
+def to_digits(value: float, spread: float) -> str:
+    """Write a number with four digits, and with more where what counts is smaller than the number.
+
+    Seconds since 1970 and Julian dates differ in their last digits alone, and four of them would say
+    nothing.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    spread : float
+        What counts: a thousandth of it is told; four digits are enough where it is 0 or unknown.
+
+    Returns
+    -------
+    str
+        The number.
+
+    Examples
+    --------
+    >>> from skinterpret.digits import to_digits
+    >>> to_digits(0.123456, 1.0), to_digits(1700501438.0, 1e6), to_digits(40587.25, 300.0)
+    ('0.1235', '1700501000', '40587.2')
+    """
+    if not math.isfinite(value):
+        return f"{value:g}"
+    digits = LEAST
+    while spread > 0 and digits < MOST and abs(float(f"{value:.{digits}g}") - value) > 1e-3 * spread:
+        digits += 1
+    text = f"{value:.{digits}g}"
+    # 1.7005e+09 is harder to read than 1700500000
+    return f"{float(text):.0f}" if "e+" in text and abs(value) < LARGEST_IN_FULL else text
