@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret._sklearn import Interval, StrOptions
+from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
 from skinterpret.search.engine import Engine
 from skinterpret.search.front import Candidate, Front
@@ -199,11 +200,11 @@ class PySREngine(Engine):
         front = Front(_small_enough(judge([*inputs, *expressions], *data), self.max_complexity))
         reason = self._why_it_stopped(found, front, seconds)
         if reason in ("interrupted", "max_time reached"):
-            warnings.warn(
+            mend = ": give a longer max_time" if reason == "max_time reached" else ""
+            warn_user(
                 f"The search was stopped ({reason}) after {seconds:.1f} s in PySR; the best candidates so "
-                "far are returned: give a longer max_time.",
+                f"far are returned{mend}.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return replace(front, seconds=seconds, stop_reason=reason)
 
