@@ -44,7 +44,7 @@ def check_rows(X: ArrayLike, directions: ArrayLike) -> tuple[Array, Array]:
         )
     if len(rows) == 1:
         raise ValueError("X has one row, at which a straight line fits any direction; pass two or more rows.")
-    vanishing = np.count_nonzero(~vectors.any(axis=1))
+    vanishing = np.count_nonzero(np.linalg.norm(vectors, axis=1) == 0)
     if vanishing:
         raise ValueError(
             f"{vanishing} rows of directions are zero; leave out the rows at which the gradient vanishes."

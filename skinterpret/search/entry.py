@@ -23,6 +23,7 @@ from skinterpret.search.watch import Watch
 Array = NDArray[np.float64]
 
 NEGLIGIBLE_LOSS = 1e-9
+AGAIN = 0.5  # of the budget that a search with all inputs has at least
 LIMITED = 1.5  # times the loss that the inputs left out alone account for
 
 
@@ -172,8 +173,8 @@ def _search_with(structure: Structure, engine: Engine, rows: _Rows, seed: int, w
         return front
     findings = tuple(finding for finding in structure.findings if finding.part is not None)
     everything = replace(structure, findings=findings)
-    watch.evaluations = min(watch.evaluations, getattr(engine, "max_evals", None) or math.inf)
-    watch.evaluations -= front.evaluations
+    budget = getattr(engine, "max_evals", None) or math.inf
+    watch.evaluations = max(min(watch.evaluations, budget) - front.evaluations, AGAIN * budget)
     again = _search_relevant(everything, engine.branch("all-inputs"), rows, seed, watch)
     return replace(again, candidates=[*front, *again], evaluations=front.evaluations + again.evaluations)
 

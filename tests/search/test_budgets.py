@@ -9,10 +9,11 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret.expressions import Expression
-from skinterpret.search import EvolutionEngine, discover_structure, search_directions
+from skinterpret.search import EvolutionEngine, Finding, Structure, discover_structure, search_directions
 from skinterpret.search import watch as watch_module
 from skinterpret.search.evolution import engine as evolution
 from skinterpret.search.evolution import enumeration
+from skinterpret.search.evolution.preparation import compile_search
 
 X = np.random.default_rng(0).uniform(0.3, 2, (200, 4))
 GRADIENT = Expression.parse("x0**1.7*x1 + sin(x2/x3 + 0.3*x2)/(x3 + 0.7)").gradient(X)
@@ -20,6 +21,7 @@ GRADIENT = Expression.parse("x0**1.7*x1 + sin(x2/x3 + 0.3*x2)/(x3 + 0.7)").gradi
 
 @pytest.fixture
 def clock(monkeypatch):
+    compile_search()
     clock = SimpleNamespace(now=100.0)
     monkeypatch.setattr(watch_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
@@ -109,11 +111,12 @@ def test_the_budget_holds_for_the_whole_call(monkeypatch, max_evals):
 
 
 def test_inputs_left_out_in_error_do_not_double_the_budget():
-    rows = np.random.default_rng(0).uniform(0.2, 2, (300, 4))
-    gradient = Expression.parse("x0**1.7 + x1*x2/(x0 + 0.3) + 0.02*x3").gradient(rows)
+    wrong = Structure(4, (Finding("irrelevant_inputs", (3,), None, 0.01),))
+    gradient = Expression.parse("x0**2 + x1*x2 + 0.02*x3").gradient(X)
     engine = EvolutionEngine(max_evals=40_000, patience=10**6, target_loss=0.0)
-    front = search_directions(rows, gradient, engine=engine, random_state=0)
-    assert front.evaluations <= 50_100
+    front = search_directions(X, gradient, engine=engine, structure=wrong, random_state=0)
+    assert 3 in front[-1].expression.variables
+    assert front.evaluations <= (1 + 0.5) * 40_000 + 2 * 10_000 + 100  # two epochs are completed
 
 
 def test_progress_begins_with_the_structure(capsys):

@@ -66,7 +66,9 @@ class EvolutionEngine(LabelEngine):
     max_evals : int, default=4_000_000
         Budget in evaluations of a program on all rows, steps of constant fitting included.  The epoch in
         which it is used up is completed, so that it may be passed by up to `n_islands * epoch_evals`
-        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants.
+        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants.  Where
+        inputs that structure had left out prove to matter, the search starts again with what is left of
+        the budget, or half of it where that is more.
     max_time : float, default=None
         Budget of a search in seconds of wall-clock time; `None` means no limit.  An epoch that has begun
         is completed.  The compilation of the engine, once on each machine, does not count.

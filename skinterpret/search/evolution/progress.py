@@ -90,7 +90,7 @@ class Progress:
         for shown in range(SHOWN, 0, -1):
             self._bar.set_postfix_str(_losses(state, shown), refresh=False)
             line = self._bar.format_meter(**{**self._bar.format_dict, "ncols": None})
-            if not room or len(line) + SLACK <= room:
+            if not isinstance(room, int) or len(line) + SLACK <= room:
                 return
 
 
