@@ -22,6 +22,7 @@ MEND = (
     "Do not rely on it: try more rows, fewer columns, a larger --max-complexity, or a network that is easier "
     "to read by --estimator."
 )
+SEARCH_ON = "run the command again to let it search to the end"
 LARGEST_SEED = 2**32 - 1  # that numpy takes
 EXAMPLES = """\
 examples:
@@ -95,9 +96,11 @@ def _parsed(words: list[str]) -> argparse.Namespace:
 
 
 def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
+    from skinterpret.search.watch import GO_ON
     from skinterpret.surrogates.telling import MEND as IN_PYTHON
 
-    print(f"skinterpret: {str(message).replace(IN_PYTHON, MEND)}", file=sys.stderr)
+    sentence = str(message).replace(IN_PYTHON, MEND).replace(GO_ON, SEARCH_ON)
+    print(f"skinterpret: {sentence}", file=sys.stderr)
 
 
 def _drop_output() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
 from skinterpret.expressions.kernels.labels import LOSSES, fit_link_to_labels, make_labelled_rows
+from skinterpret.search.checking import check_engine, check_seed
 from skinterpret.search.engine import Engine, LabelEngine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
@@ -28,6 +29,7 @@ def search_labels(
     loss: str = "logistic",
     sample_weight: ArrayLike | None = None,
     random_state: Any = None,
+    interrupted: bool = False,
 ) -> Front:
     """Search for expressions whose values separate two classes.
 
@@ -51,6 +53,8 @@ def search_labels(
         Weights of the rows; `None` means equal ones.
     random_state : int, RandomState instance or None, default=None
         Seed of the search; the same seed gives the same front.
+    interrupted : bool, default=False
+        Whether Ctrl-C has ended a search before this one, which then is a short one.
 
     Returns
     -------
@@ -74,8 +78,8 @@ def search_labels(
     >>> str(front[1].expression)
     'x0*x1'
     """
-    chosen = label_engine(EvolutionEngine() if engine is None else engine)
-    chosen.validate()
+    chosen = label_engine(check_engine(EvolutionEngine() if engine is None else engine))
+    check_seed(chosen, random_state)
     if loss not in LOSSES:
         raise ValueError(f"loss={loss!r} is unknown; take one of {', '.join(map(repr, LOSSES))}.")
     rows = check_array(X, dtype=np.float64, input_name="X")
@@ -90,6 +94,8 @@ def search_labels(
         if weight.min() < 0 or weight.sum() == 0:
             raise ValueError("sample_weight must be non-negative with a positive sum.")
     seed = int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+    if interrupted and isinstance(chosen, EvolutionEngine):
+        return chosen.search_labels(rows, labels, weight, seed, loss, interrupted=True)
     return chosen.search_labels(rows, labels, weight, seed, loss)
 
 

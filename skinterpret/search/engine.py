@@ -54,6 +54,9 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
             If a setting cannot be used; the message names it and what it may be.
         """
 
+    def prepare(self) -> None:
+        """Do what must be done once before a search, and is not to count as its time."""
+
     def branch(self, name: str) -> Engine:
         """Give an engine of the same settings for one of several searches.
 

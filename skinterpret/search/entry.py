@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,14 +13,17 @@ from sklearn.preprocessing import normalize
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
 from skinterpret.expressions import Expression
+from skinterpret.search.checking import check_engine, check_rows, check_seed
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure import Structure, discover_structure, small_engine
+from skinterpret.search.structure import HYPOTHESES, Structure, check_hypotheses, structure_for
+from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
 
 NEGLIGIBLE_LOSS = 1e-9
+AGAIN = 0.5  # of the budget that a search with all inputs has at least
 LIMITED = 1.5  # times the loss that the inputs left out alone account for
 
 
@@ -27,7 +32,7 @@ def search_directions(
     directions: ArrayLike,
     *,
     engine: Engine | None = None,
-    structure: Structure | bool = True,
+    structure: Structure | Sequence[str] | bool = True,
     sample_weight: ArrayLike | None = None,
     metric: ArrayLike | None = None,
     random_state: Any = None,
@@ -43,10 +48,10 @@ def search_directions(
         common sign does not (arXiv:2401.04978, section 3).
     engine : Engine, default=None
         What searches; `None` means `EvolutionEngine()`.
-    structure : Structure or bool, default=True
+    structure : Structure, bool or list of str, default=True
         What is known about the function: irrelevant inputs are left out of the search, and parts
-        are offered to it as a whole.  `True` means that `discover_structure` finds it out, `False`
-        that the search starts from nothing.
+        are offered to it as a whole.  `True` means that `discover_structure` finds it out, a list of
+        hypotheses that it tests these alone, and `False` that the search starts from nothing.
     sample_weight : array-like of shape (n_samples,), default=None
         Weights of the rows; `None` means equal ones.
     metric : array-like of shape (n_features, n_features), default=None
@@ -62,11 +67,18 @@ def search_directions(
     Front
         Candidates ordered by complexity, with strictly falling loss.
 
+    Warns
+    -----
+    ConvergenceWarning
+        If `max_time` or Ctrl-C ended the call; the best so far is returned.  Ctrl-C ends all of it: when
+        structure was still being looked for, the front holds what was found of it, and a thousand small
+        formulas.
+
     Raises
     ------
     ValueError
-        If the arrays do not fit together, hold NaN or infinite values or a vanishing direction, or
-        if a setting of the engine cannot be used.
+        If the arrays do not fit together, hold NaN or infinite values or a vanishing direction, if
+        a setting of the engine cannot be used, or if it has a checkpoint and there is no seed.
 
     Examples
     --------
@@ -78,45 +90,58 @@ def search_directions(
     >>> front[-1].loss < 1e-9
     True
     """
-    rows = check_array(X, dtype=np.float64, input_name="X")
-    vectors = check_array(directions, dtype=np.float64, input_name="directions")
-    if rows.shape != vectors.shape:
-        raise ValueError(
-            f"X has shape {rows.shape} but directions has shape {vectors.shape}; pass one "
-            "direction for each row of X."
-        )
+    rows, vectors = check_rows(X, directions)
     weight = np.ones(len(rows))
     if sample_weight is not None:
         weight = check_array(sample_weight, dtype=np.float64, ensure_2d=False, input_name="sample_weight")
         check_consistent_length(rows, weight)
         if weight.min() < 0 or weight.sum() == 0:
             raise ValueError("sample_weight must be non-negative with a positive sum.")
-    length = np.linalg.norm(vectors, axis=1)
-    if not length.all():
-        raise ValueError(
-            f"{np.count_nonzero(length == 0)} rows of directions are zero; leave out the rows "
-            "at which the gradient vanishes."
-        )
-    chosen = EvolutionEngine() if engine is None else engine
-    chosen.validate()
-    units = vectors / length[:, None]
-    rng = check_random_state(random_state)
-    seed = int(rng.randint(np.iinfo(np.int32).max))
-    if isinstance(structure, bool):
-        known = Structure(rows.shape[1])
-        if structure:
-            parts = small_engine(like=chosen)
-            known = discover_structure(rows, units, part_engine=parts, random_state=seed)
-    else:
-        known = structure
+    chosen = check_engine(EvolutionEngine() if engine is None else engine)
+    check_seed(chosen, random_state)
+    hypotheses = _hypotheses(structure, rows.shape[1])
     linear_map = None
     if metric is not None and isinstance(chosen, EvolutionEngine):
         linear_map = check_array(metric, dtype=np.float64, input_name="metric")
         n_features = rows.shape[1]
         if linear_map.shape != (n_features, n_features):
             raise ValueError(f"metric must have shape ({n_features}, {n_features}), got {linear_map.shape}.")
+    units = vectors / np.linalg.norm(vectors, axis=1)[:, None]
+    rng = check_random_state(random_state)
+    seed = int(rng.randint(np.iinfo(np.int32).max))
+    chosen.prepare()
+    watch = Watch(getattr(chosen, "max_time", None))
+    if isinstance(structure, Structure):
+        known = structure
+    else:
+        known = Structure(rows.shape[1])
+        if hypotheses:
+            known = structure_for(chosen, rows, units, hypotheses, seed)
+            watch.evaluations = getattr(chosen, "max_evals", None) or math.inf
+            watch.evaluations -= known.evaluations
+    if linear_map is not None:
         units = normalize(units @ linear_map.T)
-    return _search_with(known, chosen, _Rows(rows, units, weight, linear_map), seed)
+    # of a Ctrl-C before the search the search for structure has warned
+    watch.interrupted = was_interrupted = known.stop_reason == "interrupted"
+    front = _search_with(known, chosen, _Rows(rows, units, weight, linear_map), seed, watch)
+    if not was_interrupted:
+        watch.warn()
+    return front
+
+
+def _hypotheses(structure: Structure | Sequence[str] | bool, n_features: int) -> Sequence[str]:
+    """Give what is to be found out."""
+    if isinstance(structure, bool):
+        return HYPOTHESES if structure else ()
+    if not isinstance(structure, Structure):
+        check_hypotheses(structure)
+        return tuple(structure)
+    if structure.n_features != n_features:
+        raise ValueError(
+            f"structure is one of {structure.n_features} inputs, but X has {n_features}; pass what was found "
+            "for the same inputs."
+        )
+    return ()
 
 
 class _Rows(NamedTuple):
@@ -135,32 +160,36 @@ class _Rows(NamedTuple):
         return _Rows(self.X[:, inputs], self.directions @ basis, self.weight, metric)
 
 
-def _search_with(structure: Structure, engine: Engine, rows: _Rows, seed: int) -> Front:
+def _search_with(structure: Structure, engine: Engine, rows: _Rows, seed: int, watch: Watch) -> Front:
     """Search over the relevant inputs alone, and write what is found in all inputs.
 
     Where nothing but the inputs left out keeps the best formula from fitting, they do matter, and
     the search starts again with all inputs.
     """
-    front = _search_relevant(structure, engine, rows, seed)
+    front = _search_relevant(structure, engine, rows, seed, watch)
     within = rows.of_inputs(_relevant(structure, rows)).directions
     floor = 0.5 * float(np.average(1 - np.sum(within**2, axis=1), weights=rows.weight))
-    if floor < NEGLIGIBLE_LOSS or front[-1].loss > LIMITED * floor:
+    if watch.interrupted or floor < NEGLIGIBLE_LOSS or front[-1].loss > LIMITED * floor:
         return front
     findings = tuple(finding for finding in structure.findings if finding.part is not None)
     everything = replace(structure, findings=findings)
-    again = _search_relevant(everything, engine.branch("all-inputs"), rows, seed)
+    budget = getattr(engine, "max_evals", None) or math.inf
+    watch.evaluations = max(min(watch.evaluations, budget) - front.evaluations, AGAIN * budget)
+    again = _search_relevant(everything, engine.branch("all-inputs"), rows, seed, watch)
     return replace(again, candidates=[*front, *again], evaluations=front.evaluations + again.evaluations)
 
 
-def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: int) -> Front:
+def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: int, watch: Watch) -> Front:
     relevant = _relevant(structure, rows)
     engine = engine.for_inputs(relevant, rows.X.shape[1])
     inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
     outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}
     parts = [part.substitute(inward) for part in structure.parts]
     X, directions, weight, metric = rows.of_inputs(relevant)
-    if metric is not None and isinstance(engine, EvolutionEngine):
-        front = engine.search(X, directions, weight, seed, parts, metric)
+    if watch.interrupted and not isinstance(engine, EvolutionEngine):
+        engine = EvolutionEngine(["+"])  # sums, products by a constant and parts are in every engine's reach
+    if isinstance(engine, EvolutionEngine):
+        front = engine.search_within(watch, X, directions, weight, seed, parts, metric)
     else:
         front = engine.search(X, directions, weight, seed, parts)
     candidates = [replace(found, expression=found.expression.substitute(outward)) for found in front]

@@ -8,6 +8,9 @@ from typing import overload
 
 from skinterpret.expressions import Expression
 
+BETTER = 1e-9  # share of the loss by which a longer candidate must be better
+ROUNDING = 1e-15  # of a loss, which is a difference from 1
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -44,7 +47,7 @@ class Front(Sequence[Candidate]):
     Parameters
     ----------
     candidates : iterable of Candidate
-        Candidates in any order; those that are no better than a simpler one are left out.
+        Candidates in any order; those that are no better than a simpler one, but for rounding, are left out.
     evaluations : int, default=0
         Programs evaluated on all rows during the search, steps of constant fitting included.
     seconds : float, default=0.0
@@ -81,7 +84,7 @@ class Front(Sequence[Candidate]):
     def __post_init__(self) -> None:
         front: list[Candidate] = []
         for candidate in sorted(self.candidates, key=lambda c: (c.complexity, c.loss)):
-            if not front or candidate.loss < front[-1].loss:
+            if not front or candidate.loss < (1 - BETTER) * front[-1].loss - ROUNDING:
                 front.append(candidate)
         object.__setattr__(self, "_front", tuple(front))
         object.__setattr__(self, "candidates", self._front)

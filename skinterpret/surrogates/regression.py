@@ -27,6 +27,7 @@ from skinterpret.base import ESTIMATOR, NetworkRegressorMixin
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import concept_coefficients
 from skinterpret.surrogates.rule import RegressionRule
+from skinterpret.surrogates.searching import read_each
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
@@ -231,10 +232,11 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         network = self._network_to_read(rows)
         searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
         targets, values = zip(*self._latents(), strict=True)
-        self._readings = [
-            read_values(network, searched, held_back, plan, value, rng)
-            for plan, value in zip(self._plans(targets, None, "output"), values, strict=True)
-        ]
+        value_of = dict(zip(targets, values, strict=True))
+        self._readings = read_each(
+            self._plans(targets, None, "output"),
+            lambda plan: read_values(network, searched, held_back, plan, value_of[plan.target], rng),
+        )
         self.structure_ = only([reading.structure for reading in self._readings])
         self.readability_ = only([reading.readability for reading in self._readings])
         self.front_ = only([reading.front for reading in self._readings])

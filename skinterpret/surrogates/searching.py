@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from skinterpret.directions import Directions, sample_directions, spread_sample
 from skinterpret.expressions import Expression
 from skinterpret.inner_product import mapped, metric_of, unit_rows
-from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
+from skinterpret.search import Engine, Front, Structure, search_directions
 from skinterpret.search.front import joined
-from skinterpret.search.structure import small_engine
+from skinterpret.search.structure import structure_for
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units
 
 Array = NDArray[np.float64]
+Reading = TypeVar("Reading", bound=Any)
 
-BEFORE_SEARCH = 1 / 4  # of a limit in seconds: structure may take as much, and what it is about to end
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class SearchPlan:
         Names of the inputs.
     subject : str, default=""
         What is searched, for lines of progress, where there are several latents.
+    interrupted : bool, default=False
+        Whether Ctrl-C has ended the search of an earlier latent: then this one is a short one.
     """
 
     target: Any
@@ -57,6 +60,7 @@ class SearchPlan:
     structure: Sequence[str]
     feature_names: list[str]
     subject: str = ""
+    interrupted: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,17 +159,16 @@ def search_concept(
     if weight is None:
         weight = readability.weight
     rows = units.rows(sample.X)
-    structure = discover_structure(
-        rows,
-        sample.directions,
-        hypotheses=plan.structure,
-        part_engine=small_engine(like=plan.engine),
-        max_time=_part_of(getattr(plan.engine, "max_time", None)),
-        random_state=random_state,
+    searchers = branches(plan.engine, plan.n_searches)
+    searchers[0].subject = plan.subject
+    structure = structure_for(
+        searchers[0], rows, sample.directions, plan.structure, random_state, plan.interrupted
     )
+    if plan.interrupted:
+        structure = replace(structure, stop_reason=INTERRUPTED)
     chosen = spread_sample(rows, plan.n_directions, random_state=random_state)
     fronts = []
-    for number, engine in enumerate(branches(plan.engine, plan.n_searches), start=1):
+    for number, engine in enumerate(searchers, start=1):
         which = f"search {number} of {plan.n_searches}" if plan.n_searches > 1 else ""
         engine.subject = ", ".join(filter(None, [plan.subject, which]))
         fronts.append(
@@ -179,12 +182,37 @@ def search_concept(
                 random_state=random_state,
             )
         )
+        if fronts[-1].stop_reason == INTERRUPTED:
+            break
     compared = replace(sample, directions=unit_rows(mapped(sample.directions, metric)))
     if units.is_centred:
         seen = compared.take(chosen)
         fronts = [without_centre(front, units, seen, weight[chosen], metric) for front in fronts]
     structure = _in_raw_units(_confirmed(structure, fronts), units, plan.feature_names)
     return Found(compared, metric, weight, units, structure, readability, fronts)
+
+
+def read_each(plans: Sequence[SearchPlan], read: Callable[[SearchPlan], Reading]) -> list[Reading]:
+    """Read one latent after the other, those after a Ctrl-C by short searches.
+
+    Parameters
+    ----------
+    plans : sequence of SearchPlan
+        What is asked for.
+    read : callable
+        Reads a latent; the `front` of what it returns tells why the search ended.
+
+    Returns
+    -------
+    list
+        What it returned.
+    """
+    readings: list[Reading] = []
+    interrupted = False
+    for plan in plans:
+        readings.append(read(replace(plan, interrupted=interrupted)))
+        interrupted |= INTERRUPTED in readings[-1].front.stop_reason
+    return readings
 
 
 def branches(engine: Engine, n_searches: int) -> list[Engine]:
@@ -244,11 +272,6 @@ def _confirmed(structure: Structure, fronts: list[Front]) -> Structure:
         if inputs:
             findings.append(replace(finding, inputs=tuple(sorted(inputs))))
     return replace(structure, findings=tuple(findings))
-
-
-def _part_of(max_time: float | None) -> float | None:
-    """Seconds of those of a search that may go to what comes before it."""
-    return None if max_time is None else BEFORE_SEARCH * max_time
 
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from skinterpret._sklearn import validate_parameter_constraints
 from skinterpret.network import smooth
 from skinterpret.search import Engine, EvolutionEngine
+from skinterpret.search.checking import check_seed
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
 from skinterpret.surrogates.searching import SearchPlan, branches
 
@@ -20,6 +21,7 @@ class SearchSettingsMixin:
 
     engine: Any
     engine_: Any
+    random_state: Any
     structure: Any
     n_directions: Any
     n_searches: Any
@@ -33,6 +35,7 @@ class SearchSettingsMixin:
 
     def _set_engine(self) -> None:
         self.engine_ = engine_to_use(self.engine, EvolutionEngine(), getattr(self, "engine_", None))
+        check_seed(self.engine_, self.random_state)
 
     def _plans(self, targets: Sequence[Any], delta: float | None, kind: str) -> list[SearchPlan]:
         """How each latent is searched; latents are of a kind, such as classes."""

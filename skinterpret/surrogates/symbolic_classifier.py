@@ -20,9 +20,10 @@ from skinterpret._sklearn import Interval, StrOptions, fit_context
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.labels import LOSSES
 from skinterpret.search import Engine, EvolutionEngine, Front
+from skinterpret.search.checking import check_seed
 from skinterpret.search.classification import fit_label_link, label_engine, search_labels
 from skinterpret.surrogates.calibration import LogisticLink, fit_link, with_few_digits
-from skinterpret.surrogates.searching import branches
+from skinterpret.surrogates.searching import INTERRUPTED, branches
 from skinterpret.surrogates.selection import RULES, choose
 from skinterpret.surrogates.settings import engine_to_use
 from skinterpret.surrogates.units import Units
@@ -157,6 +158,7 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         default = EvolutionEngine(max_complexity=MAX_COMPLEXITY, max_evals=MAX_EVALS)
         wanted = None if self.engine is None else label_engine(self.engine)
         self.engine_ = engine_to_use(wanted, default, getattr(self, "engine_", None))
+        check_seed(self.engine_, self.random_state)
         rows, labels = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
         check_classification_targets(labels)
         self.classes_, codes = np.unique(labels, return_inverse=True)
@@ -170,10 +172,10 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             [codes == k for k in range(len(self.classes_))] if len(self.classes_) > 2 else [codes == 1]
         )
         seed = int(rng.randint(np.iinfo(np.int32).max))
-        self._rules = [
-            self._find(rows[order], positive[order], engine, seed)
-            for positive, engine in zip(positives, branches(self.engine_, len(positives)), strict=True)
-        ]
+        self._rules: list[Rule] = []
+        for positive, engine in zip(positives, branches(self.engine_, len(positives)), strict=True):
+            interrupted = any(rule.front.stop_reason == INTERRUPTED for rule in self._rules)
+            self._rules.append(self._find(rows[order], positive[order], engine, seed, interrupted))
         self.front_ = self._by_class([rule.front for rule in self._rules])
         self.formula_ = self._by_class([rule.expression for rule in self._rules])
         self.threshold_ = self._by_class([rule.link.threshold for rule in self._rules])
@@ -238,7 +240,9 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         odds = self.decision_function(X)
         return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
 
-    def _find(self, rows: Array, positive: NDArray[np.bool_], engine: Engine, seed: int) -> Rule:
+    def _find(
+        self, rows: Array, positive: NDArray[np.bool_], engine: Engine, seed: int, interrupted: bool
+    ) -> Rule:
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         units = Units.of(rows)
         looked_at = slice(n_held_back, n_held_back + self.max_samples)
@@ -250,6 +254,7 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 engine=engine,
                 loss=self.loss,
                 random_state=seed,
+                interrupted=interrupted,
             )
         expressions = [units.in_raw_units(units.without_centre(candidate.expression)) for candidate in front]
         # where no input or no label varies, any formula is as good

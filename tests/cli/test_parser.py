@@ -8,6 +8,7 @@ import pytest
 
 from skinterpret.cli import main
 from skinterpret.expressions import Expression
+from skinterpret.search.watch import Watch
 from skinterpret.surrogates import ClassificationRule
 
 HEAVY = ("numba", "sklearn", "scipy", "sympy", "pandas", "numpy")
@@ -73,3 +74,18 @@ def test_a_reader_that_stops_reading_is_no_error(table, tmp_path, command):
     assert run.returncode == 141
     assert "Error" not in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.filterwarnings("always::sklearn.exceptions.ConvergenceWarning")
+def test_a_search_that_was_stopped_advises_what_the_command_line_has(monkeypatch, capsys):
+    def stopped(options):
+        watch = Watch()
+        watch.note("interrupted", 1000, 2)
+        watch.warn()
+
+    monkeypatch.setattr("skinterpret.cli.commands.demo", stopped)
+    assert main(["demo"]) == 0
+    said = capsys.readouterr().err
+    assert "stopped (interrupted) after 1,000 evaluations in 2 epochs" in said
+    assert "run the command again" in said
+    assert "warm_start" not in said

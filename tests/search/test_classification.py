@@ -114,7 +114,10 @@ def test_constants_are_those_that_a_search_without_derivatives_finds(loss):
 def test_the_front_falls_and_keeps_to_the_limit():
     X = RNG.uniform(-1, 1, (200, 3))
     front = search_labels(
-        X, X[:, 0] ** 2 + X[:, 1] * X[:, 2] > 0.3, engine=small(max_complexity=9), random_state=0
+        X,
+        X[:, 0] ** 2 + X[:, 1] * X[:, 2] > 0.3,
+        engine=small(max_complexity=9, max_evals=6000),
+        random_state=0,
     )
     assert max(candidate.complexity for candidate in front) <= 9
     losses = [candidate.loss for candidate in front]

@@ -16,4 +16,16 @@ def test_front_is_pareto_optimal(pairs):
     assert complexities == sorted(set(complexities))
     assert losses == sorted(set(losses), reverse=True)
     for candidate in candidates:
-        assert any(kept.loss <= candidate.loss and kept.complexity <= candidate.complexity for kept in front)
+        limit = 1.000000002 * candidate.loss + 2e-15
+        assert any(kept.loss <= limit and kept.complexity <= candidate.complexity for kept in front)
+
+
+def test_a_longer_formula_must_be_better_by_more_than_rounding_errors():
+    pairs = [("x0", 0.15855263957188126), ("exp(x0)", 0.15855263957188104), ("x0*x0*x1", 0.158552)]
+    front = Front([Candidate(Expression.parse(text), loss) for text, loss in pairs])
+    assert [str(candidate.expression) for candidate in front] == ["x0", "x0*x0*x1"]
+
+
+def test_losses_of_nothing_are_the_same():
+    pairs = [("x0", 3e-16), ("x0 + x1", 0.0)]
+    assert len(Front([Candidate(Expression.parse(text), loss) for text, loss in pairs])) == 1

@@ -95,11 +95,24 @@ def save_state(path: str | os.PathLike[str], state: SearchState, problem: str) -
         arrays |= _arrays(f"island_{number}_credit", island.credit)
     content = io.BytesIO()
     np.savez_compressed(content, header=np.array(json.dumps(header)), **arrays)
+    write_at_once(path, content.getbuffer())
+
+
+def write_at_once(path: str | os.PathLike[str], content: bytes | memoryview) -> None:
+    """Write a file that a kill at any moment leaves as it was, or as it is to be.
+
+    Parameters
+    ----------
+    path : path-like
+        Where.
+    content : bytes
+        What.
+    """
     target = Path(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with temporary.open("wb") as file:
-            file.write(content.getbuffer())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(target)
@@ -149,16 +162,48 @@ def load_state(path: str | os.PathLike[str], problem: str, parts: dict[int, Expr
         ]
         counters = {name: header[name] for name in COUNTERS}
     except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"{os.fspath(path)!r} is damaged or no checkpoint of this version; name another file or "
-            "delete it to start anew."
-        ) from error
+        raise refuse_damaged(path) from error
     if header["problem"] != problem or header["operators"] != [operator.name for operator in OPERATORS]:
-        raise ValueError(
-            f"The checkpoint {os.fspath(path)!r} belongs to another search (other rows, seed or settings); "
-            "name another file or delete it to start anew."
-        )
+        raise refuse_foreign(path)
     return SearchState(islands, fame, parts, **counters)
+
+
+def refuse_damaged(path: str | os.PathLike[str]) -> ValueError:
+    """Make the error of a file that cannot be read.
+
+    Parameters
+    ----------
+    path : path-like
+        Which.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+    """
+    return ValueError(
+        f"{os.fspath(path)!r} is damaged or no checkpoint of this version; name another file or "
+        "delete it to start anew."
+    )
+
+
+def refuse_foreign(path: str | os.PathLike[str]) -> ValueError:
+    """Make the error of a file that belongs to something else.
+
+    Parameters
+    ----------
+    path : path-like
+        Which.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+    """
+    return ValueError(
+        f"The checkpoint {os.fspath(path)!r} belongs to another search (other rows, seed or settings); "
+        "name another file or delete it to start anew."
+    )
 
 
 def _arrays(prefix: str, fields: Members | Credit) -> dict[str, Any]:

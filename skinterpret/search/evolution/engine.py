@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret._sklearn import Interval
 from skinterpret.expressions import Expression
@@ -34,14 +33,18 @@ from skinterpret.search.evolution.enumeration import enumerate_programs
 from skinterpret.search.evolution.growth import best_of, grow, small_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
 from skinterpret.search.evolution.population import Members
+from skinterpret.search.evolution.preparation import compile_search
 from skinterpret.search.evolution.programs import Grammar
-from skinterpret.search.evolution.progress import Progress
+from skinterpret.search.evolution.progress import Progress, tell
 from skinterpret.search.evolution.state import SearchState
 from skinterpret.search.front import Front
+from skinterpret.search.watch import Watch
 
 SELDOM = 0.15  # weight of a leaf that a part stands for, against 1
 MOST_ENUMERATED = 200_000  # small programs that are all tried before the evolution starts
+AT_HAND = 1_000  # small programs that are tried where Ctrl-C has been pressed before
 SETTLED_SHARE = 0.25  # of a population that starts from them
+EPOCH_SHARE = 1 / 4  # of the budget that an epoch of all islands takes at most
 EPOCHS_TO_SHRINK = 6  # in which nothing simpler has turned up, once the target is reached
 
 
@@ -61,10 +64,20 @@ class EvolutionEngine(LabelEngine):
     max_complexity : int, default=30
         Largest complexity of a formula: an input counts 1, a constant 2, an operator 1 or 2.
     max_evals : int, default=4_000_000
-        Budget in evaluations of a program on all rows, steps of constant fitting included.
+        Budget in evaluations of a program on all rows, steps of constant fitting included.  The epoch in
+        which it is used up is completed, so that it may be passed by up to `n_islands * epoch_evals`
+        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants.  Where
+        inputs that structure had left out prove to matter, the search starts again with what is left of
+        the budget, or half of it where that is more.
     max_time : float, default=None
-        Budget of a search in seconds of wall-clock time; `None` means no limit.  What comes before it
-        in a surrogate's `fit`, the search for structure above all, stops after a quarter of that.
+        Budget of a search in seconds of wall-clock time; `None` means no limit.  An epoch that has begun
+        is completed.  The compilation of the engine, once on each machine, does not count.
+
+        The search for structure that comes before takes a quarter of either budget at most: out of it in
+        `search_directions`, and besides it in a surrogate's `fit`.
+
+        Ctrl-C ends what runs, the search for structure included, and all that would follow in the same
+        call: the best so far is returned, and searches that had not begun try a thousand small formulas.
     target_loss : float, default=1e-10
         Loss that ends the search.
     patience : int, default=12
@@ -77,16 +90,18 @@ class EvolutionEngine(LabelEngine):
         Evaluations of an island between exchanges.
     checkpoint : path-like, default=None
         File to which the state of the search is written after each epoch.  Where it exists already,
-        the search goes on from it, with the same front at its end as without the interruption.  A
-        surrogate that searches more than once (for several classes, say) writes one file a search,
-        `search-1.npz`, `search-2.npz` and so on beside `search.npz`.
+        the search goes on from it, with the same front at its end as without the interruption, or with
+        other budgets.  The structure that was found before the search is in `search-structure.json`
+        beside `search.npz`.  A surrogate that searches more than once (for several classes, say) writes
+        one file a search, `search-1.npz`, `search-2.npz` and so on.
     warm_start : bool, default=False
-        Whether the next search of this object goes on where the last one ended, with new budgets.
+        Whether the next search of this object goes on where the last one ended, with new budgets and the
+        structure that was found before.
         Where rows or directions are other ones, the populations stay and are judged anew.
     n_jobs : int, default=None
         Islands evolved at the same time, as in joblib; the front does not depend on it.
     verbose : int, default=0
-        1 shows a line of progress, 2 the front after each epoch.
+        1 tells what is going on, with a line of progress, 2 the front after each epoch as well.
     callback : callable, default=None
         Called with a `SearchState` after each epoch; a true result ends the search.
 
@@ -109,12 +124,18 @@ class EvolutionEngine(LabelEngine):
         "epoch_evals": [Interval(Integral, 1, None, closed="left")],
         "checkpoint": [str, os.PathLike, None],
         "warm_start": ["boolean"],
-        "n_jobs": [Integral, None],
+        "n_jobs": [
+            Interval(Integral, None, -1, closed="right"),
+            Interval(Integral, 1, None, closed="left"),
+            None,
+        ],
         "verbose": ["verbose"],
         "callback": [callable, None],
     }
 
     _last: tuple[str, SearchState] | None = None
+    # what `structure.recall` keeps for the next search, with the fingerprint of how it was found
+    last_structure: tuple[str, Any] | None = None
     _branches: dict[str, EvolutionEngine] | None = None
 
     def __init__(
@@ -154,6 +175,11 @@ class EvolutionEngine(LabelEngine):
         """Refuse unusable settings; see `Engine.validate`."""
         self._validate_params()
         find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
+        if self.checkpoint is not None and Path(self.checkpoint).is_dir():
+            raise ValueError(
+                f"checkpoint={os.fspath(self.checkpoint)!r} is a directory; name a file in it, such as "
+                f"{os.fspath(Path(self.checkpoint) / 'search.npz')!r}."
+            )
         if self.checkpoint is not None and not Path(self.checkpoint).absolute().parent.is_dir():
             raise ValueError(
                 f"checkpoint={os.fspath(self.checkpoint)!r} lies in a directory that does not exist; "
@@ -186,8 +212,38 @@ class EvolutionEngine(LabelEngine):
         A `metric` of shape (n_features, n_features) multiplies gradients before they are compared with
         the directions, which are such products already.
         """
+        self.prepare()
+        watch = Watch(self.max_time)
+        front = self.search_within(watch, X, directions, sample_weight, seed, parts, metric)
+        watch.warn()
+        return front
+
+    def search_within(
+        self,
+        watch: Watch,
+        X: NDArray[np.float64],
+        directions: NDArray[np.float64],
+        sample_weight: NDArray[np.float64],
+        seed: int,
+        parts: Sequence[Expression] = (),
+        metric: NDArray[np.float64] | None = None,
+    ) -> Front:
+        """Search as a part of a longer call, with the time that is left in it, and without warnings.
+
+        Parameters
+        ----------
+        watch : Watch
+            When the call ends; it gets to know of a Ctrl-C.
+        X, directions, sample_weight, seed, parts, metric : object
+            As for `search`.
+
+        Returns
+        -------
+        Front
+            The front.
+        """
         rows = make_rows(X, directions, sample_weight, parts, metric)
-        return self._search(rows, X.shape[1], parts, seed)
+        return self._search(rows, X.shape[1], parts, seed, watch)
 
     def search_labels(
         self,
@@ -196,44 +252,64 @@ class EvolutionEngine(LabelEngine):
         sample_weight: NDArray[np.float64],
         seed: int,
         loss: str = "logistic",
+        interrupted: bool = False,
     ) -> Front:
-        """Search for expressions that tell two classes apart; see `LabelEngine.search_labels`."""
-        return self._search(make_labelled_rows(X, positive, sample_weight, loss), X.shape[1], (), seed)
+        """Search for expressions that tell two classes apart; see `LabelEngine.search_labels`.
 
-    def _search(self, rows: AnyRows, n_features: int, parts: Sequence[Expression], seed: int) -> Front:
+        Where Ctrl-C has `interrupted` a search before this one, it is a short one.
+        """
+        compile_search(on_labels=True)
+        watch = Watch(self.max_time, interrupted=interrupted)
+        rows = make_labelled_rows(X, positive, sample_weight, loss)
+        front = self._search(rows, X.shape[1], (), seed, watch)
+        if not interrupted:
+            watch.warn()
+        return front
+
+    def prepare(self) -> None:
+        """Compile what searches on directions run through."""
+        compile_search()
+
+    def _search(
+        self, rows: AnyRows, n_features: int, parts: Sequence[Expression], seed: int, watch: Watch
+    ) -> Front:
+        start = time.monotonic()
         # every other island draws parts seldom: a part that misleads must not mislead the search
         grammars = [self._grammar(_leaf_weights(n_features, parts, trust), parts) for trust in (True, False)]
         problem = self._problem(rows, grammars, seed)
         meaning = dict(enumerate(parts, start=n_features))
+        budget = int(min(self.max_evals, max(watch.evaluations, 0)))
         state = self._known_state(problem, grammars[0], meaning)
-        if state is None:
-            state = self._first_state(rows, grammars[0], seed, meaning)
+        if watch.interrupted:
+            state = state or self._first_state(rows, grammars[0], seed, meaning, AT_HAND, Watch())
         try:
-            self._run(state, rows, grammars, seed, problem)
+            if state is None:
+                state = self._first_state(
+                    rows, grammars[0], seed, meaning, min(MOST_ENUMERATED, budget // 4), watch
+                )
+            is_whole = state.epoch > 0 or not watch.is_over()
+            self._run(state, rows, grammars, seed, problem, watch, budget, start)
         except KeyboardInterrupt:
-            if state.epoch == 0:
-                raise
-            state.stop_reason = "interrupted"
-        if self.warm_start:
+            watch.interrupt()
+            is_whole = state is not None and state.epoch > 0
+        if state is None or not np.isfinite(state.best_loss):
+            state = self._first_state(rows, grammars[0], seed, meaning, AT_HAND, Watch())
+        state.seconds = time.monotonic() - start
+        state.stop_reason = "interrupted" if watch.interrupted else state.stop_reason
+        if self.warm_start and is_whole:
             self._last = problem, state
         if state.stop_reason in ("interrupted", "max_time reached"):
-            warnings.warn(
-                f"The search was stopped ({state.stop_reason}) after {state.evaluations:,} "
-                f"evaluations in {state.epoch} epochs; the best candidates so far are returned: give a "
-                "longer max_time, or go on from there with warm_start=True or a checkpoint.",
-                ConvergenceWarning,
-                stacklevel=3,
-            )
+            watch.note(state.stop_reason, state.evaluations, state.epoch)
         return state.front()
 
     def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
         """Fingerprint of all that the next epoch depends on, besides the state."""
-        settings = [self.population_size, self.n_islands, self._epoch_budget, self.target_loss, seed]
+        settings = [self.population_size, self.n_islands, self.epoch_evals, self.target_loss, seed]
         return fingerprint([*rows, *grammars[0], *grammars[1], settings])
 
     @property
     def _epoch_budget(self) -> int:
-        return min(self.epoch_evals, self.max_evals)
+        return min(self.epoch_evals, max(1, int(EPOCH_SHARE * self.max_evals / self.n_islands)))
 
     def _known_state(
         self, problem: str, grammar: Grammar, parts: dict[int, Expression]
@@ -250,11 +326,17 @@ class EvolutionEngine(LabelEngine):
         return None
 
     def _first_state(
-        self, rows: AnyRows, grammar: Grammar, seed: int, parts: dict[int, Expression]
+        self,
+        rows: AnyRows,
+        grammar: Grammar,
+        seed: int,
+        parts: dict[int, Expression],
+        most: int,
+        watch: Watch,
     ) -> SearchState:
         """Islands that know all small programs."""
-        most = min(MOST_ENUMERATED, self.max_evals // 4)
-        small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss)
+        tell(self.verbose, self.subject, "trying all small formulas …")
+        small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss, watch)
         islands = [
             settle(
                 make_island(self.population_size, grammar),
@@ -271,17 +353,27 @@ class EvolutionEngine(LabelEngine):
         return state
 
     def _run(
-        self, state: SearchState, rows: AnyRows, grammars: list[Grammar], seed: int, problem: str
+        self,
+        state: SearchState,
+        rows: AnyRows,
+        grammars: list[Grammar],
+        seed: int,
+        problem: str,
+        watch: Watch,
+        budget: int,
+        start: float,
     ) -> None:
-        start = time.monotonic()
-        state.stop_reason = self._reason_to_stop(state)
+        state.stop_reason = self._reason_to_stop(state, watch, budget)
         with (
             Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
-            Progress(self.verbose, self.max_evals, self.subject) as progress,
+            Progress(self.verbose, budget, self.subject, state.evaluations) as progress,
         ):
             while not state.stop_reason:
                 if state.epochs_without_progress == self.patience // 2 + 1:
-                    self._grow(state, rows, grammars[0], parallel)
+                    self._grow(state, rows, grammars[0], parallel, watch)
+                    if watch.is_over():
+                        state.stop_reason = self._reason_to_stop(state, watch, budget)
+                        break
                 tasks = [
                     Task(
                         rows,
@@ -301,9 +393,11 @@ class EvolutionEngine(LabelEngine):
                     save_state(self.checkpoint, state, problem)
                 progress.report(state)
                 wanted = self.callback is not None and self.callback(state)
-                state.stop_reason = "callback" if wanted else self._reason_to_stop(state)
+                state.stop_reason = "callback" if wanted else self._reason_to_stop(state, watch, budget)
 
-    def _grow(self, state: SearchState, rows: AnyRows, grammar: Grammar, parallel: Parallel) -> None:
+    def _grow(
+        self, state: SearchState, rows: AnyRows, grammar: Grammar, parallel: Parallel, watch: Watch
+    ) -> None:
         """Let the hall of fame and the best small programs grow when evolution has come to a halt."""
         small = small_programs(rows, grammar)
         tasks = [
@@ -311,7 +405,8 @@ class EvolutionEngine(LabelEngine):
             for members in (state.fame, best_of(small))
             for row in np.flatnonzero(np.isfinite(members.losses))
         ]
-        state.take_in(parallel(delayed(grow)(rows, grammar, program, small) for program in tasks))
+        in_time = takewhile(lambda _: not watch.is_over(), tasks)
+        state.take_in(parallel(delayed(grow)(rows, grammar, program, small) for program in in_time))
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
         numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
@@ -331,16 +426,23 @@ class EvolutionEngine(LabelEngine):
             self.max_complexity + 1,
         )
 
-    def _reason_to_stop(self, state: SearchState) -> str:
-        if state.best_loss <= self.target_loss and state.epochs_since_shrinking >= EPOCHS_TO_SHRINK:
+    def _reason_to_stop(self, state: SearchState, watch: Watch, budget: int) -> str:
+        if watch.interrupted:
+            return "interrupted"
+        if state.best_loss <= self.target_loss and (
+            state.epochs_since_shrinking >= EPOCHS_TO_SHRINK or watch.is_over()
+        ):
             return "target_loss reached"
         if state.epochs_without_progress >= self.patience:
             return "no progress"
-        if state.evaluations >= self.max_evals:
+        if state.evaluations >= budget or (not state.epoch and state.evaluations + self._first_cost > budget):
             return "max_evals reached"
-        if self.max_time is not None and state.seconds >= self.max_time:
-            return "max_time reached"
-        return ""
+        return watch.reason
+
+    @property
+    def _first_cost(self) -> int:
+        """Evaluations that fill the populations; where they are not left, no epoch begins."""
+        return int((1 - SETTLED_SHARE) * self.population_size * self.n_islands)
 
 
 def _leaf_weights(n_features: int, parts: Sequence[Expression], trust: bool) -> list[float]:

@@ -25,6 +25,7 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.evolution.population import Members, make_members
 from skinterpret.search.evolution.programs import Grammar
+from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
 
@@ -33,6 +34,8 @@ FIT_STEPS = 8
 N_PROBES = 12
 SIGNIFICANT = 9  # decimal digits to which values are compared
 LARGEST_VALUE = 1e6
+AT_ONCE = 5_000  # programs judged between two looks at the watch
+FITTED_AT_ONCE = 200
 (MULTIPLY,) = find_operators(["mul"])
 FACTOR_COMPLEXITY = CONSTANT_COMPLEXITY + OPERATORS[MULTIPLY - 1].complexity
 COMMUTATIVE = {"add", "mul"}
@@ -49,7 +52,7 @@ class Level(NamedTuple):
 
 
 def enumerate_programs(
-    rows: AnyRows, grammar: Grammar, most: int, target_loss: float = -np.inf
+    rows: AnyRows, grammar: Grammar, most: int, target_loss: float = -np.inf, watch: Watch | None = None
 ) -> tuple[Members, int]:
     """Judge all small programs that are distinct.
 
@@ -63,6 +66,8 @@ def enumerate_programs(
         Programs to judge at most; complexities grow until the next would exceed it.
     target_loss : float, default=-inf
         Loss that ends it, after all programs of the same complexity.
+    watch : Watch, default=None
+        Ends it as well, after the first programs at the earliest; it gets to know of a Ctrl-C.
 
     Returns
     -------
@@ -71,17 +76,28 @@ def enumerate_programs(
     int
         Evaluations that this took.
     """
+    watch = Watch() if watch is None else watch
     judged: list[Members] = []
-    n_programs = 0
-    for complexity, level in distinct_levels(grammar, _probes(rows), most):
-        n_programs += len(level.lengths)
-        judged.append(_judged(level, complexity, rows, grammar))
-        if judged[-1].losses.min(initial=np.inf) <= target_loss:
-            return _sorted(judged), n_programs
-    plain = _sorted(judged)
-    best = min(BEST, most // 100)
-    scaled, evaluations = _with_a_factor(plain, best, rows, grammar)
-    return _sorted([plain, scaled]), n_programs + evaluations
+    evaluations = 0
+    try:
+        for complexity, level in distinct_levels(grammar, _probes(rows), most):
+            lowest = np.inf
+            for piece in _pieces(level):
+                judged.append(_judged(piece, complexity, rows, grammar))
+                evaluations += len(piece.lengths)
+                lowest = min(lowest, judged[-1].losses.min(initial=np.inf))
+                if watch.is_over():
+                    return _sorted(judged), evaluations
+            if lowest <= target_loss:
+                return _sorted(judged), evaluations
+        plain = _sorted(judged)
+        scaled, cost = _with_a_factor(plain, min(BEST, most // 100), rows, grammar, watch)
+        return _sorted([plain, scaled]), evaluations + cost
+    except KeyboardInterrupt:
+        watch.interrupt()
+        if judged:
+            return _sorted(judged), evaluations
+        return enumerate_programs(rows, grammar, 0)
 
 
 def all_small_programs(rows: AnyRows, grammar: Grammar, most: int) -> Members:
@@ -249,6 +265,12 @@ def _keys(values: Array) -> NDArray[np.uint64]:
     return key
 
 
+def _pieces(level: Level) -> Iterator[Level]:
+    for start in range(0, max(len(level.lengths), 1), AT_ONCE):
+        arrays: list[Any] = [array[start : start + AT_ONCE] for array in level]
+        yield Level(*arrays)
+
+
 def _judged(level: Level, complexity: int, rows: AnyRows, grammar: Grammar) -> Members:
     """Programs of one level with a finite loss."""
     losses = np.empty(len(level.lengths))
@@ -277,8 +299,10 @@ def _sorted(members: list[Members]) -> Members:
     return Members(*(array[order] for array in together))
 
 
-def _with_a_factor(plain: Members, n_best: int, rows: AnyRows, grammar: Grammar) -> tuple[Members, int]:
-    """Fit a constant factor before each node but the root of the best programs."""
+def _with_a_factor(
+    plain: Members, n_best: int, rows: AnyRows, grammar: Grammar, watch: Watch
+) -> tuple[Members, int]:
+    """Fit a constant factor before each node but the root of the best programs, until the watch is over."""
     variants = [
         (program, node)
         for program in range(min(n_best, len(plain.losses)))
@@ -297,8 +321,13 @@ def _with_a_factor(plain: Members, n_best: int, rows: AnyRows, grammar: Grammar)
         found.lengths[row] = length + 2
         found.complexities[row] = plain.complexities[program] + FACTOR_COMPLEXITY
     work = make_workspace(rows.X.shape[1], int(grammar.max_nodes))
-    evaluations = fit_programs(
-        found.tokens, found.constants, found.lengths, rows, FIT_STEPS, work, found.losses
-    )
+    evaluations = 0
+    for start in range(0, len(found.losses), FITTED_AT_ONCE):
+        if watch.is_over():
+            break
+        piece = Members(*(array[start : start + FITTED_AT_ONCE] for array in found))
+        evaluations += int(
+            fit_programs(piece.tokens, piece.constants, piece.lengths, rows, FIT_STEPS, work, piece.losses)
+        )
     sound = np.isfinite(found.losses)
-    return Members(*(array[sound] for array in found)), int(evaluations)
+    return Members(*(array[sound] for array in found)), evaluations

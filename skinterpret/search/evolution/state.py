@@ -14,6 +14,7 @@ from skinterpret.search.evolution.islands import (
     immigrate,
     merge_fame,
 )
+from skinterpret.search.evolution.offsets import without_offset
 from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.front import Candidate, Front
@@ -114,10 +115,11 @@ class SearchState:
         )
 
     def front(self) -> Front:
-        """Pareto front of the common hall of fame."""
+        """Pareto front of the common hall of fame, without constant terms, which change no direction."""
         candidates = [
             Candidate(
-                expression_at(self.fame, int(index)).substitute(self.parts), float(self.fame.losses[index])
+                without_offset(expression_at(self.fame, int(index)).substitute(self.parts)),
+                float(self.fame.losses[index]),
             )
             for index in np.flatnonzero(np.isfinite(self.fame.losses))
         ]

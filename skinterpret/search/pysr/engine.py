@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import copy
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret._sklearn import Interval, StrOptions
+from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
 from skinterpret.search.engine import Engine
 from skinterpret.search.front import Candidate, Front
@@ -212,10 +212,9 @@ class PySREngine(Engine):
         """
         plan = self._plan(seed)
         if plan.method != self.method:
-            warnings.warn(
+            warn_user(
                 "Worker processes cannot use method='objective'; method='template' is used instead.",
                 UserWarning,
-                stacklevel=2,
             )
         counts = sample_weight > 0
         data = X[counts], directions[counts], sample_weight[counts]
@@ -224,11 +223,10 @@ class PySREngine(Engine):
         seconds = time.monotonic() - start
         candidates = judge(_read(found, plan), *data)
         if not candidates:
-            warnings.warn(
+            warn_user(
                 "PySR has found no formula with a gradient, so that the candidates are inputs alone; give "
                 "it more time or iterations, or fewer constraints.",
                 UserWarning,
-                stacklevel=2,
             )
         # the inputs themselves are formulas, too, so that there always is a front
         inputs = judge([Expression.variable(j) for j in range(X.shape[1])], *data)
@@ -263,11 +261,9 @@ def _warn_of_an_early_end(found: HallOfFame, reason: str) -> None:
         mend = (
             ", and Julia may need a fresh process before it searches again" if found.stopped_by_force else ""
         )
-        warnings.warn(f"The search was interrupted {so_far}{mend}.", ConvergenceWarning, stacklevel=3)
+        warn_user(f"The search was interrupted {so_far}{mend}.", ConvergenceWarning)
     elif "max_time" in reason:
-        warnings.warn(
-            f"The search ended ({reason}) {so_far}: give a longer max_time.", ConvergenceWarning, stacklevel=3
-        )
+        warn_user(f"The search ended ({reason}) {so_far}: give a longer max_time.", ConvergenceWarning)
 
 
 def _read(found: HallOfFame, plan: Plan) -> list[Expression]:
@@ -276,7 +272,7 @@ def _read(found: HallOfFame, plan: Plan) -> list[Expression]:
         try:
             expressions.append(read_equation(equation, plan.vocabulary.definitions))
         except ValueError as error:
-            warnings.warn(f"A formula of PySR's is left out: {error}", UserWarning, stacklevel=3)
+            warn_user(f"A formula of PySR's is left out: {error}", UserWarning)
     return expressions
 
 

@@ -7,5 +7,14 @@ from skinterpret.search.structure.discovery import (
     small_engine,
 )
 from skinterpret.search.structure.findings import Finding, Structure
+from skinterpret.search.structure.recall import structure_for
 
-__all__ = ["HYPOTHESES", "Finding", "Structure", "check_hypotheses", "discover_structure", "small_engine"]
+__all__ = [
+    "HYPOTHESES",
+    "Finding",
+    "Structure",
+    "check_hypotheses",
+    "discover_structure",
+    "small_engine",
+    "structure_for",
+]

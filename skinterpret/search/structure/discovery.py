@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_random_state
 
+from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
+from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
@@ -20,6 +22,7 @@ from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.separability import make_quantity, merge_pairs
+from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
 
@@ -33,11 +36,13 @@ def discover_structure(
     hypotheses: Sequence[str] = HYPOTHESES,
     part_engine: Engine | None = None,
     max_time: float | None = None,
+    max_evals: int | None = None,
     random_state: Any = None,
 ) -> Structure:
     """Find out from its directions how a function uses its inputs.
 
-    Each hypothesis is made on a random half of the rows and must hold on the other.
+    Each hypothesis is made on a random half of the rows and must hold on the other.  Ctrl-C ends it with
+    what was found so far and a `ConvergenceWarning`.
 
     Parameters
     ----------
@@ -56,7 +61,9 @@ def discover_structure(
     part_engine : Engine, default=None
         What searches for functions of two inputs; `None` means `small_engine()`.
     max_time : float, default=None
-        Seconds after which no further such search begins; `None` means no limit.
+        Seconds for these searches; `None` means no limit.
+    max_evals : int, default=None
+        Evaluations for these searches; `None` means no limit.
     random_state : int, RandomState instance or None, default=None
         Seed of the split and of the searches for parts.
 
@@ -68,7 +75,7 @@ def discover_structure(
     Raises
     ------
     ValueError
-        If a hypothesis is unknown.
+        If a hypothesis is unknown, the arrays do not fit together or the engine cannot be used.
 
     Examples
     --------
@@ -85,11 +92,61 @@ def discover_structure(
     ((3,), ['x0 - x1'])
     """
     check_hypotheses(hypotheses)
-    engine = small_engine() if part_engine is None else part_engine
-    deadline = math.inf if max_time is None else time.monotonic() + max_time
-    rng = check_random_state(random_state)
-    held_back = rng.permutation(len(X)) % 2 == 1
+    X, directions = check_rows(X, directions)
+    engine = check_engine(small_engine() if part_engine is None else part_engine)
+    engine.prepare()
+    watch = Watch(max_time, math.inf if max_evals is None else max_evals)
+    held_back, seed = draw_split(check_random_state(random_state), len(X), hypotheses)
     findings: list[Finding] = []
+    searches = _PartSearches(engine, seed, watch)
+    try:
+        for finding in _findings(X, directions, hypotheses, held_back, searches):
+            findings.append(finding)  # one by one, so that Ctrl-C leaves those before it
+    except KeyboardInterrupt:
+        watch.interrupt()
+    if watch.interrupted:
+        warn_user(
+            f"The search for structure was stopped (interrupted) after {searches.evaluations:,} evaluations; "
+            "what it has found so far is used, and no long search follows: start anew for one.",
+            ConvergenceWarning,
+        )
+    return Structure(
+        X.shape[1], tuple(findings), evaluations=searches.evaluations, stop_reason=searches.stop_reason
+    )
+
+
+def draw_split(
+    rng: np.random.RandomState, n_rows: int, hypotheses: Sequence[str]
+) -> tuple[NDArray[np.bool_], int]:
+    """Draw all that is random in the search for structure.
+
+    Parameters
+    ----------
+    rng : RandomState
+        Source of randomness.
+    n_rows : int
+        Number of rows.
+    hypotheses : sequence of str
+        What is looked for.
+
+    Returns
+    -------
+    held_back : ndarray of shape (n_rows,), dtype bool
+        Rows on which hypotheses must hold that were not made on them.
+    seed : int
+        Seed of the searches for parts.
+    """
+    held_back = rng.permutation(n_rows) % 2 == 1
+    return held_back, int(rng.randint(np.iinfo(np.int32).max)) if "separability" in hypotheses else 0
+
+
+def _findings(
+    X: Array,
+    directions: Array,
+    hypotheses: Sequence[str],
+    held_back: NDArray[np.bool_],
+    searches: _PartSearches,
+) -> Iterator[Finding]:
     relevant = list(range(X.shape[1]))
     if "irrelevant_inputs" in hypotheses:
         # as if all inputs had the same spread: what matters does so whatever its unit
@@ -97,14 +154,14 @@ def discover_structure(
         irrelevant = irrelevant_inputs(alike[~held_back], alike[held_back])
         if irrelevant:
             size = float(component_sizes(alike[held_back])[irrelevant].max())
-            findings.append(Finding("irrelevant_inputs", tuple(irrelevant), None, size))
+            yield Finding("irrelevant_inputs", tuple(irrelevant), None, size)
             relevant = [j for j in relevant if j not in irrelevant]
+    combined: list[Finding] = []
     if "linear_invariances" in hypotheses and len(relevant) > 1:
-        findings += _combinations(directions, held_back, relevant)
+        combined = list(_combinations(directions, held_back, relevant))
+        yield from combined
     if "separability" in hypotheses:
-        seed = int(rng.randint(np.iinfo(np.int32).max))
-        findings += _joint_parts(X, directions, held_back, relevant, findings, engine, seed, deadline)
-    return Structure(X.shape[1], tuple(findings))
+        yield from _joint_parts(X, directions, held_back, relevant, combined, searches)
 
 
 def check_hypotheses(names: Sequence[str]) -> None:
@@ -120,6 +177,8 @@ def check_hypotheses(names: Sequence[str]) -> None:
     ValueError
         If one is not in `HYPOTHESES`.
     """
+    if isinstance(names, str):
+        raise ValueError(f"Hypotheses are given as a list, such as [{names!r}], not as the string {names!r}.")
     unknown = [name for name in names if name not in HYPOTHESES]
     if unknown:
         raise ValueError(f"Unknown hypothesis {unknown[0]!r}; choose from: {', '.join(HYPOTHESES)}.")
@@ -143,7 +202,7 @@ def small_engine(like: Engine | None = None) -> EvolutionEngine:
     return EvolutionEngine(
         whole.operators,
         max_complexity=min(12, whole.max_complexity),
-        max_evals=min(60_000, whole.max_evals),
+        max_evals=min(60_000, max(whole.max_evals // 4, 1)),
         n_islands=2,
         population_size=min(100, whole.population_size),
         epoch_evals=min(2_000, whole.epoch_evals),
@@ -183,19 +242,53 @@ def _joint_parts(
     held_back: NDArray[np.bool_],
     relevant: list[int],
     findings: list[Finding],
-    engine: Engine,
-    seed: int,
-    deadline: float,
+    searches: _PartSearches,
 ) -> Iterator[Finding]:
     parts = [finding.part for finding in findings if finding.part is not None]
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
     quantities = [make_quantity(expression, X, directions) for expression in expressions]
-
-    def search_part(X: Array, directions: Array, sample_weight: Array) -> Front:
-        if time.monotonic() >= deadline:
-            return Front([])
-        return engine.search(X, directions, sample_weight, seed=seed)
-
-    for part, unexplained in merge_pairs(quantities, X, directions, held_back, search_part):
+    merged = merge_pairs(quantities, X, directions, held_back, searches, searches.is_over)
+    for part, unexplained in merged:
         yield Finding("separability", part.variables, part, unexplained)
+
+
+class _PartSearches:
+    """Searches for functions of two inputs, within the budgets of all of them together."""
+
+    def __init__(self, engine: Engine, seed: int, watch: Watch) -> None:
+        self._engine = engine
+        self._seed = seed
+        self._watch = watch
+        self.evaluations = 0
+        self._cut_short = False
+
+    def __call__(self, X: Array, directions: Array, sample_weight: Array) -> Front:
+        """Search for one, if there is anything left to search with."""
+        if isinstance(self._engine, EvolutionEngine):
+            limits = [self._engine.max_time, self._watch.seconds_left]
+            seconds = min((limit for limit in limits if limit is not None), default=None)
+            watch = Watch(seconds, self._watch.evaluations)
+            front = self._engine.search_within(watch, X, directions, sample_weight, self._seed)
+        else:
+            front = self._engine.search(X, directions, sample_weight, seed=self._seed)
+        if front.stop_reason == "interrupted":
+            self._watch.interrupt()
+        self.evaluations += front.evaluations
+        self._watch.evaluations -= front.evaluations
+        return front
+
+    def is_over(self) -> bool:
+        """Whether a budget is used up; asked before each pair that is left."""
+        over = self._watch.is_over() or self._watch.evaluations <= 0
+        self._cut_short |= over
+        return over
+
+    @property
+    def stop_reason(self) -> str:
+        """What cut the searches short."""
+        if self._watch.interrupted:
+            return "interrupted"
+        if not self._cut_short:
+            return ""
+        return "max_evals reached" if self._watch.evaluations <= 0 else "max_time reached"

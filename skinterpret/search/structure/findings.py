@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import to_plain
@@ -74,6 +74,11 @@ class Structure:
         What held, in the order in which it was found.
     feature_names : tuple of str, default=None
         Names of the inputs in the sentences; `None` means `x0`, `x1`, ….
+    evaluations : int, default=0
+        Programs evaluated by the searches for parts.
+    stop_reason : str, default=""
+        What cut these searches short, `"interrupted"` or a budget; empty where they were completed.  A
+        search that is given what Ctrl-C has interrupted is a short one.
 
     Examples
     --------
@@ -91,6 +96,8 @@ class Structure:
     n_features: int
     findings: tuple[Finding, ...] = ()
     feature_names: tuple[str, ...] | None = None
+    evaluations: int = field(default=0, compare=False)
+    stop_reason: str = field(default="", compare=False)
 
     @property
     def irrelevant(self) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ homogeneous functions such as `x1/x2`, and nested combinations of them are all o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
@@ -80,6 +80,7 @@ def merge_pairs(
     directions: Array,
     held_back: NDArray[np.bool_],
     search_part: PartSearch,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Expression, float]]:
     """Join quantities two by two as long as a pair enters through one function of the two.
 
@@ -95,6 +96,8 @@ def merge_pairs(
         Rows on which a part must hold that was found on the others.
     search_part : callable
         What finds a function of two inputs from its directions.
+    is_over : callable, default=lambda: False
+        Whether no further pair is to be looked at; what was found before is still joined.
 
     Yields
     ------
@@ -109,6 +112,8 @@ def merge_pairs(
     straight = min(left_by_straight_line(directions[rows]) for rows in (held_back, ~held_back))
     while 2 < len(active) <= MOST_QUANTITIES:
         for first, second in combinations(active, 2):
+            if is_over():
+                break
             key = (id(first), id(second))
             if key not in known:
                 others = [quantity for quantity in active if quantity not in (first, second)]
@@ -117,7 +122,7 @@ def merge_pairs(
         found = [
             (part, pair)
             for pair in combinations(active, 2)
-            if (part := known[id(pair[0]), id(pair[1])]) is not None
+            if (part := known.get((id(pair[0]), id(pair[1])))) is not None
         ]
         if not found:
             return

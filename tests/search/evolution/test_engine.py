@@ -43,7 +43,7 @@ def test_another_seed_searches_elsewhere(front):
 
 def test_it_stops_at_max_evals(front):
     assert front.stop_reason == "max_evals reached"
-    assert 12_000 <= front.evaluations < 20_000
+    assert 9_000 <= front.evaluations < 15_100  # a quarter may go to structure, and an epoch is completed
 
 
 def test_it_stops_at_the_target_loss():

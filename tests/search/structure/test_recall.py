@@ -1,0 +1,108 @@
+"""A search that goes on keeps the structure that it began with."""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+from skinterpret.expressions import Expression
+from skinterpret.search import EvolutionEngine, Finding, Structure, search_directions
+from skinterpret.search.structure import recall
+from skinterpret.search.structure.stored import load_structure, save_structure
+
+X = np.random.default_rng(0).uniform(0.3, 2, (200, 4))
+GRADIENT = Expression.parse("x0**1.7*x1 + sin(x2/x3 + 0.3*x2)/(x3 + 0.7)").gradient(X)
+SETTINGS = {"n_islands": 2, "population_size": 20, "epoch_evals": 500}
+
+
+def search(engine, rows=X, **settings):
+    return search_directions(rows, GRADIENT, engine=engine, **({"random_state": 0} | settings))
+
+
+@pytest.fixture
+def discoveries(monkeypatch):
+    """Count the searches for structure."""
+    discover, calls = recall.discover_structure, []
+
+    def counted(*arguments, **settings):
+        calls.append(settings["max_time"])
+        return discover(*arguments, **settings)
+
+    monkeypatch.setattr(recall, "discover_structure", counted)
+    return calls
+
+
+def test_a_search_that_had_no_time_for_structure_goes_on_with_more_time(tmp_path, monkeypatch):
+    path = tmp_path / "search.npz"
+    with monkeypatch.context() as cut:
+        cut.setattr(recall, "discover_structure", lambda X, *_, **__: Structure(X.shape[1]))
+        first = search(EvolutionEngine(max_evals=10_000, checkpoint=path, **SETTINGS))
+    for settings in ({}, {"max_time": 500.0}):
+        engine = EvolutionEngine(max_evals=30_000, checkpoint=path, **SETTINGS, **settings)
+        assert search(engine).evaluations > first.evaluations
+
+
+def test_it_is_not_looked_for_again(tmp_path, discoveries):
+    engine = EvolutionEngine(max_evals=10_000, checkpoint=tmp_path / "search.npz", **SETTINGS)
+    fronts = [search(engine), search(engine)]
+    assert len(discoveries) == 1
+    assert [c.loss for c in fronts[0]] == [c.loss for c in fronts[1]]
+
+
+def test_without_the_checkpoint_it_is_looked_for_anew(tmp_path, discoveries):
+    engine = EvolutionEngine(max_evals=10_000, checkpoint=tmp_path / "search.npz", **SETTINGS)
+    search(engine)
+    (tmp_path / "search.npz").unlink()
+    search(engine)
+    assert len(discoveries) == 2
+
+
+@pytest.mark.parametrize("change", [{"random_state": 1}, {"rows": X * 2}, {"structure": ["separability"]}])
+def test_that_of_another_search_is_refused(tmp_path, change):
+    engine = EvolutionEngine(max_evals=10_000, checkpoint=tmp_path / "search.npz", **SETTINGS)
+    search(engine)
+    with pytest.raises(ValueError, match="search-structure.json' belongs to another search"):
+        search(engine, **change)
+
+
+def test_a_damaged_file_is_refused(tmp_path):
+    engine = EvolutionEngine(max_evals=10_000, checkpoint=tmp_path / "search.npz", **SETTINGS)
+    search(engine)
+    (tmp_path / "search-structure.json").write_text("{}")
+    with pytest.raises(ValueError, match="search-structure.json' is damaged"):
+        search(engine)
+
+
+def test_a_warm_start_looks_once_for_the_same_rows(discoveries):
+    engine = EvolutionEngine(max_evals=10_000, warm_start=True, **SETTINGS)
+    search(engine)
+    search(engine.set_params(max_time=500.0))
+    assert len(discoveries) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        search(engine, rows=X * 2)
+    assert len(discoveries) == 2
+
+
+def test_a_stored_structure_is_the_same(tmp_path):
+    part = Expression.parse("x0 - 0.1*x1")
+    findings = (Finding("irrelevant_inputs", (2,), None, 0.1), Finding("separability", (0, 1), part, 1e-17))
+    path = tmp_path / "structure.json"
+    save_structure(path, Structure(3, findings, evaluations=7, stop_reason="max_time reached"), "problem")
+    read = load_structure(path, "problem")
+    assert read == Structure(3, findings)
+    assert (read.evaluations, read.stop_reason) == (7, "max_time reached")
+
+
+def test_the_files_are_described(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "how_to" / "long_searches.rst").read_text(encoding="utf-8")
+    search(EvolutionEngine(max_evals=10_000, checkpoint=tmp_path / "search.npz", **SETTINGS))
+    with np.load(tmp_path / "search.npz") as archive:
+        header = json.loads(str(archive["header"]))
+        names = {name.rpartition("_")[2] for name in archive.files}
+    structure = json.loads((tmp_path / "search-structure.json").read_text())
+    for name in {*header, *names, *structure, *(fact for one in structure["findings"] for fact in one)}:
+        assert f"``{name}``" in page or f"_{name}``" in page
