@@ -156,7 +156,7 @@ def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: in
     relevant = _relevant(structure, rows)
     inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
     outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}
-    parts = [part.substitute(inward) for part in structure.parts]
+    parts = [part.substitute(inward) for part in structure.leaves]
     X, directions, weight, metric = rows.of_inputs(relevant)
     if metric is not None and isinstance(engine, EvolutionEngine):
         front = engine.search(X, directions, weight, seed, parts, metric)

@@ -247,10 +247,18 @@ def _part_of(max_time: float | None) -> float | None:
 
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:
+    def raw(part: Expression) -> Expression:
+        return units.in_raw_units(units.without_centre(part))
+
     findings = tuple(
         finding
         if finding.part is None
-        else replace(finding, part=units.in_raw_units(units.without_centre(finding.part)))
+        else replace(
+            finding,
+            part=raw(finding.part),
+            beside=tuple(map(raw, finding.beside)),
+            alike=tuple(map(raw, finding.alike)),
+        )
         for finding in structure.findings
     )
     return replace(structure, findings=findings, feature_names=tuple(feature_names))

@@ -19,7 +19,7 @@ from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
-from skinterpret.search.structure.separability import make_quantity, merge_pairs
+from skinterpret.search.structure.separability import make_quantities, merge_pairs
 
 Array = NDArray[np.float64]
 
@@ -49,8 +49,8 @@ def discover_structure(
         What to look for.
 
         - `"irrelevant_inputs"`: direction components at noise level;
-        - `"linear_invariances"`: inputs that enter through a linear combination alone, such as
-          `x2 - x3`;
+        - `"linear_invariances"`: inputs that enter through fewer linear combinations than there are
+          inputs, such as `x2 - x3`, or `x1 - x2` and `x2 - x3`;
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
           function of the two alone, such as `x0*x1`.
     part_engine : Engine, default=None
@@ -154,15 +154,18 @@ def small_engine(like: Engine | None = None) -> EvolutionEngine:
 
 def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
     columns = directions[:, relevant]
-    for coefficients, unexplained in invariant_combinations(columns[~held_back], columns[held_back]):
-        by_input = {relevant[k]: value for k, value in coefficients.items()}
-        part = _linear(by_input)
-        yield Finding("linear_invariances", tuple(sorted(by_input)), part, unexplained)
+    for entering in invariant_combinations(columns[~held_back], columns[held_back]):
+        part, *beside = (_linear(one, relevant) for one in entering.combinations)
+        alike = tuple(_linear(one, relevant) for one in entering.others)
+        inputs = sorted({j for one in (part, *beside) for j in one.variables})
+        yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
 
 
-def _linear(coefficients: dict[int, float]) -> Expression:
+def _linear(coefficients: dict[int, float], inputs: list[int]) -> Expression:
     """Write a linear combination, terms with a plus sign first."""
-    ordered = sorted(coefficients.items(), key=lambda item: (item[1] < 0, item[0]))
+    ordered = sorted(
+        ((inputs[k], value) for k, value in coefficients.items()), key=lambda item: (item[1] < 0, item[0])
+    )
     expression: Expression | None = None
     for j, value in ordered:
         size = abs(value) if expression is not None else value
@@ -187,15 +190,29 @@ def _joint_parts(
     seed: int,
     deadline: float,
 ) -> Iterator[Finding]:
-    parts = [finding.part for finding in findings if finding.part is not None]
+    parts = [part for finding in findings for part in finding.parts]
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
-    quantities = [make_quantity(expression, X, directions) for expression in expressions]
+    quantities = make_quantities(expressions, X, directions)
 
     def search_part(X: Array, directions: Array, sample_weight: Array) -> Front:
         if time.monotonic() >= deadline:
             return Front([])
         return engine.search(X, directions, sample_weight, seed=seed)
 
-    for part, unexplained in merge_pairs(quantities, X, directions, held_back, search_part):
-        yield Finding("separability", part.variables, part, unexplained)
+    for part, unexplained, others in merge_pairs(quantities, directions, held_back, search_part):
+        beside = _sharing_inputs(part, others)
+        inputs = sorted({j for one in (part, *beside) for j in one.variables})
+        yield Finding("separability", tuple(inputs), part, unexplained, beside)
+
+
+def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Expression, ...]:
+    """Those through which inputs of the part enter as well, and what has inputs in common with these."""
+    inputs = set(part.variables)
+    tied: list[Expression] = []
+    for _ in others:
+        for other in others:
+            if other not in tied and inputs & set(other.variables):
+                tied.append(other)
+                inputs |= set(other.variables)
+    return tuple(tied)

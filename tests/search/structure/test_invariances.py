@@ -19,7 +19,7 @@ def directions(formula, n_features, noise=0.0, n_rows=600, seed=0):
 
 def found(formula, n_features, noise=0.0):
     rows = [directions(formula, n_features, noise, seed=seed) for seed in (0, 1)]
-    return [combination for combination, _ in invariant_combinations(*rows)]
+    return [one for entering in invariant_combinations(*rows) for one in entering.combinations]
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.01])
