@@ -16,6 +16,7 @@ from skinterpret.inner_product import mapped, metric_of, unit_rows
 from skinterpret.search import Engine, Front, Structure, discover_structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import small_engine
+from skinterpret.search.structure.linear import without_units
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units
@@ -248,8 +249,15 @@ def _part_of(max_time: float | None) -> float | None:
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:
     def raw(part: Expression) -> Expression:
-        return units.in_raw_units(units.without_centre(part))
+        written = units.in_raw_units(units.without_centre(part))
+        return without_units(written) if part in combinations else written
 
+    combinations = {
+        part
+        for finding in structure.findings
+        if finding.hypothesis == "linear_invariances"
+        for part in (*finding.parts, *finding.alike)
+    }
     findings = tuple(
         finding
         if finding.part is None

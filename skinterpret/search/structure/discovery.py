@@ -18,6 +18,7 @@ from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
+from skinterpret.search.structure.linear import linear_combination
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.separability import make_quantities, merge_pairs
 
@@ -155,29 +156,14 @@ def small_engine(like: Engine | None = None) -> EvolutionEngine:
 def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
     columns = directions[:, relevant]
     for entering in invariant_combinations(columns[~held_back], columns[held_back]):
-        part, *beside = (_linear(one, relevant) for one in entering.combinations)
-        alike = tuple(_linear(one, relevant) for one in entering.others)
+        part, *beside = (_over(one, relevant) for one in entering.combinations)
+        alike = tuple(_over(one, relevant) for one in entering.others)
         inputs = sorted({j for one in (part, *beside) for j in one.variables})
         yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
 
 
-def _linear(coefficients: dict[int, float], inputs: list[int]) -> Expression:
-    """Write a linear combination, terms with a plus sign first."""
-    ordered = sorted(
-        ((inputs[k], value) for k, value in coefficients.items()), key=lambda item: (item[1] < 0, item[0])
-    )
-    expression: Expression | None = None
-    for j, value in ordered:
-        size = abs(value) if expression is not None else value
-        term = Expression.variable(j)
-        if size != 1:
-            term = Expression.apply("mul", Expression.constant(size), term)
-        if expression is None:
-            expression = term
-        else:
-            expression = Expression.apply("sub" if value < 0 else "add", expression, term)
-    assert expression is not None
-    return expression
+def _over(coefficients: dict[int, float], inputs: list[int]) -> Expression:
+    return linear_combination({inputs[k]: value for k, value in coefficients.items()})
 
 
 def _joint_parts(

@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from skinterpret.search.structure.worth import NEGLIGIBLE
+
 Array = NDArray[np.float64]
 
 LARGEST_INTEGER = 4
@@ -70,8 +72,8 @@ def sparse_basis(directions: Array, n_combinations: int) -> SparseBasis | None:
     >>> from skinterpret.search.structure.sparse_basis import sparse_basis
     >>> slopes = np.random.default_rng(0).normal(size=(50, 2))
     >>> sparse_basis(slopes @ [[1, 1, 0, 1], [1, 2, 1, 1]], 2).basis
-    array([[ 0.,  1.,  1.,  0.],
-           [ 1.,  0., -1.,  1.]])
+    array([[1., 1., 0., 1.],
+           [0., 1., 1., 0.]])
     """
     moment = directions.T @ directions
     sizes, vectors = np.linalg.eigh(moment)
@@ -85,6 +87,8 @@ def sparse_basis(directions: Array, n_combinations: int) -> SparseBasis | None:
     clear = left <= CLEAR * sizes[-n_combinations] / sizes.sum()
     if not (n_combinations == 1 or clear or _are_whole(rounded, PLAIN)):
         return None
+    if unexplained(np.array(rounded), moment) > worse * left + NEGLIGIBLE:
+        return None  # an input with a small coefficient counts after all
     found = [*rounded, *_as_simple(rounded)]
     if len(found) > max(MOST_COMBINATIONS, n_combinations):
         found = rounded
@@ -147,7 +151,7 @@ def _weight(row: Array) -> tuple[int, int, float]:
 def _wholes(row: Array) -> Iterator[Array]:
     """Small whole coefficients to which multiples of a row may be rounded."""
     for factor in range(1, LARGEST_INTEGER + 1):
-        whole = np.round(factor * row)
+        whole = np.round(factor * row) + 0.0  # no zero has a sign
         if np.abs(whole).max() <= LARGEST_INTEGER and ((whole != 0) == (row != 0)).all():
             yield whole / np.gcd.reduce(np.abs(whole).astype(int))
 
@@ -166,7 +170,7 @@ def _rounded(basis: list[Array], moment: Array, limit: float) -> list[Array]:
                 rows[k] = whole
                 break
         else:
-            rows[k] = np.array([float(f"{value:.3g}") for value in row])
+            rows[k] = np.array([float(f"{value:.3g}") for value in row + 0.0])
     return rows
 
 
