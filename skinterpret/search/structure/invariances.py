@@ -97,10 +97,11 @@ def _invariant_directions(moment: Array, check: Array, straight: float) -> list[
         blocks, checks = _blocks(moment, supports), _blocks(check, supports)
         vectors = np.linalg.eigh(blocks)[1][:, :, 0]
         worst = np.maximum(_shares(vectors, blocks), _shares(vectors, checks))
-        fine = (worst <= allowed) & (np.abs(vectors).min(axis=1) >= SMALLEST_SHARE)
+        fine = np.flatnonzero((worst <= allowed) & (np.abs(vectors).min(axis=1) >= SMALLEST_SHARE))
         if supports.shape[1] > 2:
-            fine &= _stands_out(vectors, blocks) & _stands_out(vectors, checks)
-        for k in np.flatnonzero(fine):
+            each = [_stands_out(vectors[fine], moments[fine]) for moments in (blocks, checks)]
+            fine = fine[np.logical_and(*each)]
+        for k in fine:
             direction = np.zeros(n_features)
             direction[supports[k]] = vectors[k]
             candidates.append((float(worst[k]), direction))
