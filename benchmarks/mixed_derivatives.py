@@ -25,7 +25,7 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.network import as_network
-from skinterpret.search.structure.separability import make_quantity, ratio_figures, ratio_is_alone
+from skinterpret.search.structure.separability import make_quantities, ratio_figures, ratio_is_alone
 
 Array = NDArray[np.float64]
 
@@ -95,7 +95,7 @@ def pairs(experiment: int, seed: int, model: BaseEstimator, *, quick: bool) -> l
     truth = wetzel(experiment).truth
     true_gradient, true_hessian = truth.gradient(sample.X), second_differences(truth, sample.X)
     inputs = range(sample.X.shape[1])
-    quantities = [make_quantity(Expression.variable(j), sample.X, sample.directions) for j in inputs]
+    quantities = make_quantities([Expression.variable(j) for j in inputs], sample.X, sample.directions)
     found = []
     for i, j in combinations(inputs, 2):
         others = [k for k in inputs if k not in (i, j)]

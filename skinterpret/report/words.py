@@ -31,7 +31,7 @@ VERDICTS = {
 }
 HYPOTHESES = {
     "irrelevant_inputs": "Inputs that do not matter",
-    "linear_invariances": "Inputs that enter through a linear combination",
+    "linear_invariances": "Inputs that enter through linear combinations",
     "separability": "Inputs that enter through one function",
 }
 

@@ -16,6 +16,7 @@ from skinterpret.inner_product import mapped, metric_of, unit_rows
 from skinterpret.search import Engine, Front, Structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import structure_for
+from skinterpret.search.structure.linear import without_units
 from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units
@@ -275,10 +276,25 @@ def _confirmed(structure: Structure, fronts: list[Front]) -> Structure:
 
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:
+    def raw(part: Expression) -> Expression:
+        written = units.in_raw_units(units.without_centre(part))
+        return without_units(written) if part in combinations else written
+
+    combinations = {
+        part
+        for finding in structure.findings
+        if finding.hypothesis == "linear_invariances"
+        for part in (*finding.parts, *finding.alike)
+    }
     findings = tuple(
         finding
         if finding.part is None
-        else replace(finding, part=units.in_raw_units(units.without_centre(finding.part)))
+        else replace(
+            finding,
+            part=raw(finding.part),
+            beside=tuple(map(raw, finding.beside)),
+            alike=tuple(map(raw, finding.alike)),
+        )
         for finding in structure.findings
     )
     return replace(structure, findings=findings, feature_names=tuple(feature_names))

@@ -118,3 +118,23 @@ def test_what_a_search_refuted_is_not_told():
     refuted = search_concept(Hidden(), X, plan, check_random_state(0))
     assert 1 in refuted.front[-1].expression.variables
     assert refuted.structure.findings == ()
+
+
+class Differences:
+    """A latent of two differences, in hundreds."""
+
+    def latent(self, X, target=None):
+        return ((X[:, 0] - X[:, 1]) / 100) ** 2 + np.exp((X[:, 1] - X[:, 2]) / 100) - 1
+
+    def gradient(self, X, target=None):
+        first, second = (X[:, 0] - X[:, 1]) / 50, np.exp((X[:, 1] - X[:, 2]) / 100)
+        return np.column_stack([first, second - first, -second]) / 100
+
+
+@pytest.mark.parametrize("origin", [0, 3000])
+def test_combinations_of_inputs_are_told_in_raw_units(origin):
+    engine = EvolutionEngine(max_evals=2_000, n_islands=2, population_size=20, epoch_evals=500)
+    plan = SearchPlan(None, None, 100, engine, 1, ("linear_invariances",), ["a", "b", "c"])
+    X = np.random.default_rng(0).uniform(origin - 170, origin + 170, (300, 3))
+    (sentence,) = search_concept(Differences(), X, plan, check_random_state(0)).structure.sentences
+    assert sentence.startswith("a, b and c enter through a - b and b - c (all but")

@@ -20,8 +20,9 @@ from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
+from skinterpret.search.structure.linear import linear_combination
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
-from skinterpret.search.structure.separability import make_quantity, merge_pairs
+from skinterpret.search.structure.separability import make_quantities, merge_pairs
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -54,8 +55,8 @@ def discover_structure(
         What to look for.
 
         - `"irrelevant_inputs"`: direction components at noise level;
-        - `"linear_invariances"`: inputs that enter through a linear combination alone, such as
-          `x2 - x3`;
+        - `"linear_invariances"`: inputs that enter through fewer linear combinations than there are
+          inputs, such as `x2 - x3`, or `x1 - x2` and `x2 - x3`;
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
           function of the two alone, such as `x0*x1`.
     part_engine : Engine, default=None
@@ -213,27 +214,15 @@ def small_engine(like: Engine | None = None) -> EvolutionEngine:
 
 def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
     columns = directions[:, relevant]
-    for coefficients, unexplained in invariant_combinations(columns[~held_back], columns[held_back]):
-        by_input = {relevant[k]: value for k, value in coefficients.items()}
-        part = _linear(by_input)
-        yield Finding("linear_invariances", tuple(sorted(by_input)), part, unexplained)
+    for entering in invariant_combinations(columns[~held_back], columns[held_back]):
+        part, *beside = (_over(one, relevant) for one in entering.combinations)
+        alike = tuple(_over(one, relevant) for one in entering.others)
+        inputs = sorted({j for one in (part, *beside) for j in one.variables})
+        yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
 
 
-def _linear(coefficients: dict[int, float]) -> Expression:
-    """Write a linear combination, terms with a plus sign first."""
-    ordered = sorted(coefficients.items(), key=lambda item: (item[1] < 0, item[0]))
-    expression: Expression | None = None
-    for j, value in ordered:
-        size = abs(value) if expression is not None else value
-        term = Expression.variable(j)
-        if size != 1:
-            term = Expression.apply("mul", Expression.constant(size), term)
-        if expression is None:
-            expression = term
-        else:
-            expression = Expression.apply("sub" if value < 0 else "add", expression, term)
-    assert expression is not None
-    return expression
+def _over(coefficients: dict[int, float], inputs: list[int]) -> Expression:
+    return linear_combination({inputs[k]: value for k, value in coefficients.items()})
 
 
 def _joint_parts(
@@ -244,13 +233,27 @@ def _joint_parts(
     findings: list[Finding],
     searches: _PartSearches,
 ) -> Iterator[Finding]:
-    parts = [finding.part for finding in findings if finding.part is not None]
+    parts = [part for finding in findings for part in finding.parts]
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
-    quantities = [make_quantity(expression, X, directions) for expression in expressions]
-    merged = merge_pairs(quantities, X, directions, held_back, searches, searches.is_over)
-    for part, unexplained in merged:
-        yield Finding("separability", part.variables, part, unexplained)
+    quantities = make_quantities(expressions, X, directions)
+    merged = merge_pairs(quantities, directions, held_back, searches, searches.is_over)
+    for part, unexplained, others in merged:
+        beside = _sharing_inputs(part, others)
+        inputs = sorted({j for one in (part, *beside) for j in one.variables})
+        yield Finding("separability", tuple(inputs), part, unexplained, beside)
+
+
+def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Expression, ...]:
+    """Those through which inputs of the part enter as well, and what has inputs in common with these."""
+    inputs = set(part.variables)
+    tied: list[Expression] = []
+    for _ in others:
+        for other in others:
+            if other not in tied and inputs & set(other.variables):
+                tied.append(other)
+                inputs |= set(other.variables)
+    return tuple(tied)
 
 
 class _PartSearches:

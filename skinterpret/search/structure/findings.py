@@ -23,8 +23,13 @@ class Finding:
         The function of these inputs through which they enter; `None` for irrelevant inputs.
     evidence : float
         Measured on the held-back rows: the root-mean-square direction component of irrelevant
-        inputs; otherwise the share of the squared gradient by these inputs that the part leaves
-        unexplained.
+        inputs; otherwise the share of the squared gradient by these inputs that the part, with
+        those beside it, leaves unexplained.
+    beside : tuple of Expression, default=()
+        Further functions, where the inputs enter through several together.
+    alike : tuple of Expression, default=()
+        Combinations of the part and those beside it that are as simple, and may stand in the formula
+        as well.
 
     Examples
     --------
@@ -37,6 +42,13 @@ class Finding:
     inputs: tuple[int, ...]
     part: Expression | None
     evidence: float
+    beside: tuple[Expression, ...] = ()
+    alike: tuple[Expression, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """All functions through which the inputs enter; none for irrelevant inputs."""
+        return () if self.part is None else (self.part, *self.beside)
 
     def describe(self, feature_names: Sequence[str] | None = None) -> str:
         """Say it in one sentence.
@@ -52,12 +64,13 @@ class Finding:
             The sentence.
         """
         names = [f"x{j}" if feature_names is None else str(feature_names[j]) for j in self.inputs]
-        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        listed = _listed(names)
         if self.part is None:
             verb = "does" if len(names) == 1 else "do"
             return f"{listed} {verb} not matter (root-mean-square direction component {self.evidence:.1e})."
+        formulas = [to_plain(_rounded(part).to_sympy(feature_names)) for part in self.parts]
         return (
-            f"{listed} enter through {to_plain(_rounded(self.part).to_sympy(feature_names))} "
+            f"{listed} enter through {_listed(formulas)} "
             f"(all but {self.evidence:.1e} of their squared gradient)."
         )
 
@@ -107,7 +120,13 @@ class Structure:
     @property
     def parts(self) -> tuple[Expression, ...]:
         """Functions of a few inputs through which these enter."""
-        return tuple(finding.part for finding in self.findings if finding.part is not None)
+        return tuple(dict.fromkeys(part for finding in self.findings for part in finding.parts))
+
+    @property
+    def leaves(self) -> tuple[Expression, ...]:
+        """The parts, and what a search may take in their place."""
+        alike = [part for finding in self.findings for part in finding.alike]
+        return tuple(dict.fromkeys([*alike, *self.parts]))
 
     @property
     def sentences(self) -> list[str]:
@@ -119,6 +138,10 @@ class Structure:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences) or "No structure found."
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _rounded(part: Expression) -> Expression:

@@ -3,29 +3,51 @@
 A function that does not change along `a` has gradients with `a·∇f = 0`: `a` lies in the null space
 of their second-moment matrix (active subspaces: Constantine, Active Subspaces, SIAM 2015, chapter
 3).  The eigenvectors of a null space of several dimensions are an arbitrary rotation of it, so sparse
-ones are looked for directly: in the blocks of the matrix that belong to two inputs, then to three.
+ones are looked for directly: in the blocks of the matrix that belong to two inputs, then to three, and
+so on.  Those that share inputs tie these together, and what is left of the space of a group is what
+it enters through: one combination, or several.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
+from math import comb
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skinterpret.search.structure.sparse_basis import sparse_basis, unexplained
 from skinterpret.search.structure.worth import NEGLIGIBLE, WORTH, largest_unexplained, left_by_straight_line
 
 Array = NDArray[np.float64]
 
 UNEXPLAINED = 0.01  # share of the squared gradient along the invariant direction that counts as none
 WORSE = 30.0  # times the smallest such share: gradients that hardly turn look invariant along many
-LARGEST_SUPPORT = 3
 SMALLEST_SHARE = 0.15  # of each input in an invariant direction; less is an input that hardly matters
-LARGEST_INTEGER = 4
-WORSE_BY_ROUNDING = 1.5
+MOST_BLOCKS = 7_000  # of more than three inputs, of each size: all there are of 15 inputs
 
 
-def invariant_combinations(directions: Array, held_back: Array) -> list[tuple[dict[int, float], float]]:
+class Entering(NamedTuple):
+    """How a group of inputs enters.
+
+    Attributes
+    ----------
+    combinations : list of dict of int to float
+        Independent ones through which alone the inputs enter: coefficients by input.
+    others : list of dict of int to float
+        Sums and differences of these that are as simple.
+    unexplained : float
+        Share of the squared gradient by these inputs that is along none of them, on held-back rows.
+    """
+
+    combinations: list[dict[int, float]]
+    others: list[dict[int, float]]
+    unexplained: float
+
+
+def invariant_combinations(directions: Array, held_back: Array) -> list[Entering]:
     """Find sparse linear combinations that replace their inputs.
 
     Parameters
@@ -37,46 +59,52 @@ def invariant_combinations(directions: Array, held_back: Array) -> list[tuple[di
 
     Returns
     -------
-    list of (dict, float)
-        Coefficients by input, and the unexplained share on the held-back rows.  Inputs occur once
-        at most.
+    list of Entering
+        A group of inputs each; inputs occur in one group at most.
     """
     moment = directions.T @ directions / len(directions)
     check = held_back.T @ held_back / len(held_back)
     straight = min(left_by_straight_line(directions), left_by_straight_line(held_back))
-    groups = _groups(_invariant_directions(moment, check, straight))
     found = []
-    for inputs, invariant in groups:
-        # a combination of all inputs would be the whole answer, which the search finds at once
-        combination = _complement(invariant) if len(inputs) < len(moment) else None
-        if combination is not None:
-            block = np.ix_(inputs, inputs)
-            rounded = _rounded(combination, moment[block])
-            share = _unexplained(rounded, check[block])
-            worst = max(share, _unexplained(rounded, moment[block]))
-            own = np.minimum(np.diag(moment), np.diag(check))[inputs]
-            # directions that hold one by one may not do so together
-            if worst <= min(UNEXPLAINED, largest_unexplained(own, straight)):
-                found.append((dict(zip(inputs, rounded.tolist(), strict=True)), share))
+    for inputs, n_invariant in _groups(_invariant_directions(moment, check, straight)):
+        n_left = len(inputs) - n_invariant
+        # one combination of all inputs would be the whole answer, which the search finds at once
+        if n_left < 1 or (n_left == 1 and len(inputs) == len(moment)):
+            continue
+        sparse = sparse_basis(directions[:, inputs], n_left)
+        if sparse is None:
+            continue
+        block = np.ix_(inputs, inputs)
+        share = unexplained(sparse.basis, check[block])
+        worst = max(share, unexplained(sparse.basis, moment[block]))
+        own = np.minimum(np.diag(moment), np.diag(check))[inputs]
+        # directions that hold one by one may not do so together
+        if worst <= min(UNEXPLAINED, largest_unexplained(own, straight)):
+            found.append(Entering(_by_input(sparse.basis, inputs), _by_input(sparse.others, inputs), share))
     return found
+
+
+def _by_input(rows: Array, inputs: list[int]) -> list[dict[int, float]]:
+    return [{inputs[k]: float(row[k]) for k in np.flatnonzero(row)} for row in rows]
 
 
 def _invariant_directions(moment: Array, check: Array, straight: float) -> list[Array]:
     """Independent sparse ones, those over the fewest inputs first."""
     n_features = len(moment)
-    candidates: list[tuple[float, Array]] = []
     allowed = min(UNEXPLAINED, NEGLIGIBLE + WORTH * straight)
-    for size in range(2, min(LARGEST_SUPPORT, n_features) + 1):
-        for support in combinations(range(n_features), size):
-            block = np.ix_(support, support)
-            _, vectors = np.linalg.eigh(moment[block])
-            vector = vectors[:, 0]
-            shares = [float(vector @ m[block] @ vector / np.trace(m[block])) for m in (moment, check)]
-            if max(shares) > allowed or np.abs(vector).min() < SMALLEST_SHARE:
-                continue
+    candidates: list[tuple[float, Array]] = []
+    for supports in _supports(n_features):
+        blocks, checks = _blocks(moment, supports), _blocks(check, supports)
+        vectors = np.linalg.eigh(blocks)[1][:, :, 0]
+        worst = np.maximum(_shares(vectors, blocks), _shares(vectors, checks))
+        fine = np.flatnonzero((worst <= allowed) & (np.abs(vectors).min(axis=1) >= SMALLEST_SHARE))
+        if supports.shape[1] > 2:
+            each = [_stands_out(vectors[fine], moments[fine]) for moments in (blocks, checks)]
+            fine = fine[np.logical_and(*each)]
+        for k in fine:
             direction = np.zeros(n_features)
-            direction[list(support)] = vector
-            candidates.append((max(shares), direction))
+            direction[supports[k]] = vectors[k]
+            candidates.append((float(worst[k]), direction))
     limit = NEGLIGIBLE + WORSE * min((share for share, _ in candidates), default=0.0)
     found: list[Array] = []
     for share, direction in candidates:
@@ -85,8 +113,39 @@ def _invariant_directions(moment: Array, check: Array, straight: float) -> list[
     return found
 
 
-def _groups(invariant: list[Array]) -> list[tuple[list[int], Array]]:
-    """Group inputs that invariant directions tie together; restrict these directions to them."""
+def _supports(n_features: int) -> Iterator[NDArray[np.int64]]:
+    """Choose sets of inputs, those of one size at a time."""
+    for size in range(2, n_features + 1):
+        if size <= 3 or comb(n_features, size) <= MOST_BLOCKS:
+            yield np.array(list(combinations(range(n_features), size)))
+
+
+def _blocks(moment: Array, supports: NDArray[np.int64]) -> Array:
+    return np.asarray(moment[supports[:, :, None], supports[:, None, :]])
+
+
+def _along(vectors: Array, blocks: Array) -> Array:
+    return np.asarray(np.einsum("ki,kij,kj->k", vectors, blocks, vectors))
+
+
+def _shares(vectors: Array, blocks: Array) -> Array:
+    """Share of the squared gradient along a vector, a block each."""
+    total = np.trace(blocks, axis1=1, axis2=2)
+    return _along(vectors, blocks) / np.where(total > 0, total, 1.0)
+
+
+def _stands_out(vectors: Array, blocks: Array) -> NDArray[np.bool_]:
+    """Whether gradients by these inputs have far more along every other direction.
+
+    The more inputs, the less is along the last of their directions, whatever the function.
+    """
+    second = np.linalg.eigvalsh(blocks)[:, 1]
+    total = np.trace(blocks, axis1=1, axis2=2)
+    return np.asarray(_along(vectors, blocks) <= NEGLIGIBLE * total + WORTH * second)
+
+
+def _groups(invariant: list[Array]) -> list[tuple[list[int], int]]:
+    """Group inputs that invariant directions tie together; tell how many directions do."""
     groups: list[set[int]] = []
     for direction in invariant:
         group = set(np.flatnonzero(direction).tolist())
@@ -94,39 +153,7 @@ def _groups(invariant: list[Array]) -> list[tuple[list[int], Array]]:
             group |= other
             groups.remove(other)
         groups.append(group)
-    result = []
-    for group in groups:
-        inputs = sorted(group)
-        rows = [direction[inputs] for direction in invariant if direction[inputs].any()]
-        result.append((inputs, np.array(rows)))
-    return result
-
-
-def _complement(invariant: Array) -> Array | None:
-    """Find the one direction that is left; `None` where several are."""
-    n_directions, n_inputs = invariant.shape
-    if n_directions != n_inputs - 1:
-        return None
-    combination = np.linalg.svd(invariant)[2][-1]
-    smallest = np.abs(combination).min()
-    if smallest < 0.1 * np.abs(combination).max():
-        return None
-    return np.asarray(combination / smallest * np.sign(combination[0]))
-
-
-def _rounded(combination: Array, moment: Array) -> Array:
-    """Whole coefficients where they explain the gradients about as well; else three digits."""
-    for factor in range(1, LARGEST_INTEGER + 1):
-        whole = np.round(factor * combination)
-        if np.abs(whole).max() > LARGEST_INTEGER or not whole.all():
-            continue
-        limit = WORSE_BY_ROUNDING * _unexplained(combination, moment) + 1e-5
-        if _unexplained(whole, moment) <= limit:
-            return np.asarray(whole / np.gcd.reduce(np.abs(whole).astype(int)))
-    return np.array([float(f"{value:.3g}") for value in combination])
-
-
-def _unexplained(combination: Array, moment: Array) -> float:
-    """Share of the squared gradient that is not along the combination."""
-    unit = combination / np.linalg.norm(combination)
-    return float(max(1 - unit @ moment @ unit / np.trace(moment), 0.0))
+    return [
+        (sorted(group), sum(bool(direction[sorted(group)].any()) for direction in invariant))
+        for group in groups
+    ]

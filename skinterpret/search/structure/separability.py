@@ -51,13 +51,13 @@ class Quantity:
     slope: Array
 
 
-def make_quantity(expression: Expression, X: Array, directions: Array) -> Quantity:
-    """Evaluate an expression, and project the directions on it.
+def make_quantities(expressions: list[Expression], X: Array, directions: Array) -> list[Quantity]:
+    """Evaluate linear combinations of inputs, and tell the derivatives of `f` by them.
 
     Parameters
     ----------
-    expression : Expression
-        A function of inputs that `f` contains only through it.
+    expressions : list of Expression
+        Independent ones, inputs themselves among them, through which alone `f` has its inputs.
     X : ndarray of shape (n_rows, n_features)
         Rows.
     directions : ndarray of shape (n_rows, n_features)
@@ -65,31 +65,30 @@ def make_quantity(expression: Expression, X: Array, directions: Array) -> Quanti
 
     Returns
     -------
-    Quantity
-        The expression as a coordinate.
+    list of Quantity
+        The expressions as coordinates.
     """
-    gradient = expression.gradient(X)
-    with np.errstate(all="ignore"):
-        slope = np.einsum("ij,ij->i", gradient, directions) / np.einsum("ij,ij->i", gradient, gradient)
-    return Quantity(expression, expression(X), slope)
+    rows = np.array([expression.gradient(X[:1])[0] for expression in expressions])
+    slopes = directions @ np.linalg.pinv(rows)
+    return [
+        Quantity(expression, expression(X), slope)
+        for expression, slope in zip(expressions, slopes.T, strict=True)
+    ]
 
 
 def merge_pairs(
     quantities: list[Quantity],
-    X: Array,
     directions: Array,
     held_back: NDArray[np.bool_],
     search_part: PartSearch,
     is_over: Callable[[], bool] = lambda: False,
-) -> Iterator[tuple[Expression, float]]:
+) -> Iterator[tuple[Expression, float, list[Expression]]]:
     """Join quantities two by two as long as a pair enters through one function of the two.
 
     Parameters
     ----------
     quantities : list of Quantity
-        Coordinates in which `f` is written, over disjoint sets of inputs.
-    X : ndarray of shape (n_rows, n_features)
-        Rows.
+        Independent coordinates in which `f` is written.
     directions : ndarray of shape (n_rows, n_features)
         Unit gradients of `f`.
     held_back : ndarray of shape (n_rows,), dtype bool
@@ -105,6 +104,8 @@ def merge_pairs(
         A part, over the inputs.
     float
         Share of the squared gradient that it leaves unexplained on the held-back rows.
+    list of Expression
+        The other coordinates beside it.
     """
     active = list(quantities)
     known: dict[tuple[int, int], Part | None] = {}
@@ -130,9 +131,9 @@ def merge_pairs(
         if part.unexplained > limit:
             return
         limit = min(limit, NEGLIGIBLE + WORSE * part.unexplained)
-        yield part.expression, part.unexplained
-        merged = make_quantity(part.expression, X, directions)
-        active = [*(quantity for quantity in active if quantity not in pair), merged]
+        others = [quantity for quantity in active if quantity not in pair]
+        yield part.expression, part.unexplained, [quantity.expression for quantity in others]
+        active = [*others, _merged(part, *pair)]
 
 
 def ratio_figures(first: Quantity, second: Quantity, others: list[Quantity]) -> tuple[float, float]:
@@ -194,6 +195,7 @@ class Part:
     expression: Expression
     unexplained: float
     score: float
+    of_pair: Expression  # the same with the two as its inputs
 
 
 def _find_part(
@@ -218,10 +220,20 @@ def _find_part(
             unexplained = max(float(1 - np.average(cosine**2, weights=weight[unseen])), 0.0)
             score = float(np.log(unexplained + 1e-7)) + WORTH_OF_COMPLEXITY * candidate.complexity
             joint = candidate.expression.substitute({0: first.expression, 1: second.expression})
-            parts.append(Part(joint, unexplained, score))
+            parts.append(Part(joint, unexplained, score, candidate.expression))
     best = min(parts, key=lambda part: part.score, default=None)
     worth = min(largest_unexplained(np.mean(slopes[rows] ** 2, axis=0), straight) for rows in (seen, unseen))
     return best if best is not None and best.unexplained <= min(UNEXPLAINED, worth) else None
+
+
+def _merged(part: Part, first: Quantity, second: Quantity) -> Quantity:
+    """Make the part a coordinate in the place of the two."""
+    gradient = part.of_pair.gradient(np.column_stack([first.values, second.values]))
+    slopes = np.column_stack([first.slope, second.slope])
+    with np.errstate(all="ignore"):
+        slope = np.einsum("ij,ij->i", gradient, slopes) / np.einsum("ij,ij->i", gradient, gradient)
+        values = part.of_pair(np.column_stack([first.values, second.values]))
+    return Quantity(part.expression, values, slope)
 
 
 def _oriented(plane: Array, units: Array) -> Array:

@@ -3,7 +3,8 @@
 The file is JSON text.  Version 1 has `format` ("skinterpret structure"), `version`, `problem` (SHA-256 of
 rows, seed and hypotheses), `operators` (names of the operator table, which the tokens count through),
 `n_features`, `evaluations`, `stop_reason` and `findings`, a list of objects with `hypothesis`, `inputs`,
-`evidence` and, where there is a part, its `tokens` and `constants`.
+`evidence`, `part` (null, or an object with `tokens` and `constants`), and the lists `beside` and `alike` of
+such objects.
 """
 
 from __future__ import annotations
@@ -85,16 +86,30 @@ def load_structure(path: str | os.PathLike[str], problem: str) -> Structure:
 
 
 def _as_json(finding: Finding) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+    return {
         "hypothesis": finding.hypothesis,
         "inputs": list(map(int, finding.inputs)),
         "evidence": float(finding.evidence),
+        "part": None if finding.part is None else _program(finding.part),
+        "beside": list(map(_program, finding.beside)),
+        "alike": list(map(_program, finding.alike)),
     }
-    if finding.part is not None:
-        facts |= {"tokens": list(finding.part.tokens), "constants": list(finding.part.constants)}
-    return facts
+
+
+def _program(part: Expression) -> dict[str, Any]:
+    return {"tokens": list(part.tokens), "constants": list(part.constants)}
 
 
 def _finding(facts: dict[str, Any]) -> Finding:
-    part = Expression(facts["tokens"], facts["constants"]) if "tokens" in facts else None
-    return Finding(str(facts["hypothesis"]), tuple(map(int, facts["inputs"])), part, float(facts["evidence"]))
+    return Finding(
+        str(facts["hypothesis"]),
+        tuple(map(int, facts["inputs"])),
+        None if facts["part"] is None else _expression(facts["part"]),
+        float(facts["evidence"]),
+        tuple(map(_expression, facts["beside"])),
+        tuple(map(_expression, facts["alike"])),
+    )
+
+
+def _expression(program: dict[str, Any]) -> Expression:
+    return Expression(program["tokens"], program["constants"])

@@ -51,6 +51,19 @@ def test_every_part_holds_for_the_function_it_was_found_in():
         np.testing.assert_allclose(np.abs(along), product, rtol=1e-9)
 
 
+def test_separability_is_looked_for_in_combinations_that_share_inputs():
+    structure = structure_of("((x0 - x1)*(x1 - x2))**2 + sin(x2 - x3)*x4", 5)
+    told = {finding.hypothesis: finding for finding in structure.findings}
+    assert told["linear_invariances"].inputs == (0, 1, 2, 3)
+    X = np.random.default_rng(2).uniform(0.2, 2, (300, 5))
+    gradient = Expression.parse("((x0 - x1)*(x1 - x2))**2 + sin(x2 - x3)*x4").gradient(X)
+    for finding in structure.findings:
+        spanned = np.stack([part.gradient(X) for part in finding.parts], axis=2)
+        ours = gradient * np.isin(range(5), finding.inputs)
+        explained = np.einsum("nij,njk,nk->ni", spanned, np.linalg.pinv(spanned), ours)
+        np.testing.assert_allclose(explained, ours, atol=1e-6)
+
+
 @pytest.mark.parametrize("formula", ["x0*x1 + x2*x1 + x0*x2**2", "x0*x1 + x2 + sin(x1*x2)"])
 def test_what_does_not_separate_has_no_parts(formula):
     assert structure_of(formula, 3).parts == ()

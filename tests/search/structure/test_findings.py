@@ -1,7 +1,7 @@
 """What sentences say of a finding."""
 
 from skinterpret.expressions import Expression
-from skinterpret.search import Finding
+from skinterpret.search import Finding, Structure
 
 
 def test_numbers_in_sentences_have_six_digits_and_the_part_keeps_all():
@@ -16,3 +16,12 @@ def test_terms_of_a_part_are_collected_before_they_are_shown():
     names = ["petal length (cm)", "petal width (cm)"]
     sentence = Finding("linear_invariances", (0, 1), part, 1e-4).describe(names)
     assert "through 0.725159*`petal length (cm)` + 2*`petal width (cm)` (all but" in sentence
+
+
+def test_several_functions_of_the_same_inputs_are_told_together():
+    first, second, third = (Expression.parse(text) for text in ("x0 - x1", "x1 - x2", "x0 - x2"))
+    finding = Finding("linear_invariances", (0, 1, 2), first, 1e-4, (second,), (third,))
+    assert finding.describe(["a", "b", "c"]).startswith("a, b and c enter through a - b and b - c (all but")
+    structure = Structure(3, (finding,))
+    assert structure.parts == (first, second)
+    assert set(structure.leaves) == {first, second, third}
