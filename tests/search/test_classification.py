@@ -116,7 +116,7 @@ def test_the_front_falls_and_keeps_to_the_limit():
     front = search_labels(
         X,
         X[:, 0] ** 2 + X[:, 1] * X[:, 2] > 0.3,
-        engine=small(max_complexity=9, max_evals=6000),
+        engine=small(max_complexity=9, max_evals=30_000),
         random_state=0,
     )
     assert max(candidate.complexity for candidate in front) <= 9

@@ -89,7 +89,12 @@ def test_a_warm_start_looks_once_for_the_same_rows(discoveries):
 
 def test_a_stored_structure_is_the_same(tmp_path):
     part = Expression.parse("x0 - 0.1*x1")
-    findings = (Finding("irrelevant_inputs", (2,), None, 0.1), Finding("separability", (0, 1), part, 1e-17))
+    other = Expression.parse("x1 + x2")
+    findings = (
+        Finding("irrelevant_inputs", (2,), None, 0.1),
+        Finding("separability", (0, 1), part, 1e-17),
+        Finding("linear_invariances", (0, 1, 2), part, 0.01, (other,), (other, part)),
+    )
     path = tmp_path / "structure.json"
     save_structure(path, Structure(3, findings, evaluations=7, stop_reason="max_time reached"), "problem")
     read = load_structure(path, "problem")
