@@ -25,7 +25,7 @@ from skinterpret._sklearn import (
 )
 from skinterpret.base import ESTIMATOR, NetworkRegressorMixin
 from skinterpret.search import Engine
-from skinterpret.surrogates.coefficients import concept_coefficients
+from skinterpret.surrogates.link_coefficients import value_coefficients
 from skinterpret.surrogates.rule import RegressionRule
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
@@ -131,10 +131,12 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         expression (with all digits) and whether it was chosen.  With more than one output the first
         level of the index is the output.
     coefficients_ : DataFrame or list of DataFrame
-        Constants of the concept in the order in which `concept_` has them (`c1`, `c2`, …): value, bounds
-        of the 95 % bootstrap interval, and what it was rounded from.  The constants of the link are not
-        among them: directions say nothing of them, and few rows are too few to fit them anew.
-        Computed when it is asked for.
+        Constants of the concept in the order in which `concept_` has them (`c1`, `c2`, …), and of the link in
+        the order of `link_.expression` (`phi1`, …): value, bounds of the 95 % bootstrap interval, and what
+        it was rounded from.  Directions tell the concept's; those of the link are fitted to the network's
+        values, anew for each resample of the directions and of the held-back rows.  Where
+        `expression_` has other numbers than these, because it is multiplied out or simplified, its
+        constants follow (`formula1`, …).  Computed when it is asked for.
     trust_ : ValueTrust or list of ValueTrust
         How far the formula may be trusted: figures and verdict; `summary()` prints them.
     n_outputs_ : int
@@ -296,12 +298,12 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
 
     @property
     def coefficients_(self) -> Any:
-        """Constants of the concept, with intervals; see the class."""
+        """Constants of the concept and of the link, with intervals; see the class."""
         check_is_fitted(self)
         return only(
             [
-                concept_coefficients(reading.judge, answer.concept, self._trust_seed)
-                for reading, answer in zip(self._readings, self._answers, strict=True)
+                value_coefficients(reading.judge, answer, link, self._trust_seed)
+                for reading, answer, link in zip(self._readings, self._answers, self._links, strict=True)
             ]
         )
 

@@ -148,6 +148,8 @@ class ValueJudge:
         Held-back rows, at most `MOST_ROWS`.
     values : ndarray of shape (n_held_back,)
         The network's values on them.
+    n_rows : int
+        Number of rows for which these stand: those of the search as well.
     """
 
     def __init__(
@@ -166,7 +168,7 @@ class ValueJudge:
         self.scale = scale
         self.rows = rows[:MOST_ROWS]
         self.values = values[:MOST_ROWS]
-        self._n_rows = len(rows) if n_rows is None else n_rows
+        self.n_rows = len(rows) if n_rows is None else n_rows
         self._links: dict[Expression, tuple[ValueLink, float]] = {}
 
     @property
@@ -210,7 +212,7 @@ class ValueJudge:
         by_constants = slope[:, None] * derivatives_by_constants(expression, self.rows)
         by_link = np.column_stack([np.ones(len(values)), slope * np.nan_to_num(values)])
         misfit = np.nan_to_num(link(values) - self.values)
-        weight = np.full(len(values), self._n_rows / len(values) / max(float(np.mean(misfit**2)), TINY))
+        weight = np.full(len(values), self.n_rows / len(values) / max(float(np.mean(misfit**2)), TINY))
         return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-2]
 
     def _gradient(self, expression: Expression) -> Array:
