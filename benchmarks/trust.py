@@ -47,7 +47,8 @@ def main() -> None:
         "Networks trained on random labels.  The default network: even seeds have the inputs of an "
         "experiment, odd seeds 2 to 16 standard normal ones.  That of `make_readable_network`: 40 to 100 "
         "rows of two standard normal inputs.  *right*: share of the rows that the more frequent class gets "
-        f"wrong and the rule gets right.  Confident verdicts: {confident} of {len(table)}."
+        "wrong and the rule gets right; nan where it gets none wrong.  "
+        f"Confident verdicts: {confident} of {len(table)}."
     )
     publish("trust", table, note, keep=not options.quick)
 
@@ -85,7 +86,7 @@ def explain_noise(seed: int, X: Any, labels: Any, network: str, *, quick: bool) 
         "network accuracy": round(float(surrogate.estimator_.score(X, labels)), 3),
         "verdict": trust.verdict,
         "fidelity": round(trust.fidelity, 3),
-        "right": round(1 - (1 - trust.fidelity) / max(1 - trust.majority, 1e-9), 3),
+        "right": round(share_right(trust.fidelity, trust.majority), 3),
         "alignment": round(trust.alignment, 3),
         "discrimination": round(trust.discrimination, 3),
         "stability": round(trust.stability, 2),
@@ -93,6 +94,11 @@ def explain_noise(seed: int, X: Any, labels: Any, network: str, *, quick: bool) 
         "smoothness": round(trust.smoothness, 3),
         "complexity": surrogate.formula_.complexity,
     }
+
+
+def share_right(fidelity: float, majority: float) -> float:
+    """Of the rows that the more frequent class gets wrong; NaN where there are none."""
+    return 1 - (1 - fidelity) / (1 - majority) if majority < 1 else np.nan
 
 
 if __name__ == "__main__":
