@@ -34,6 +34,7 @@ from skinterpret.surrogates.telling import TellingMixin
 from skinterpret.surrogates.value_trust import assess_values
 from skinterpret.surrogates.values import MOST_ROWS, read_values
 from skinterpret.surrogates.valuing import ValuingMixin, only
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 
 class SymbolicSurrogateRegressor(  # type: ignore[misc]
@@ -176,7 +177,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
         "structure": ["boolean", list, tuple],
-        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }

@@ -32,6 +32,7 @@ from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.telling import TellingMixin
 from skinterpret.surrogates.trust import Labelled, assess
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
@@ -180,7 +181,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
         "structure": ["boolean", list, tuple],
-        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "link": [StrOptions(set(LINKS))],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
