@@ -170,8 +170,7 @@ class Trust:
             f"  near the boundary {share_in_words(self.fidelity_near, self.n_near)}, far from it "
             f"{share_in_words(self.fidelity_far, self.n_far)}",
             *_caution(self.n_rows),
-            f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
-            "on rows far from the boundary.",
+            f"Alignment of gradients {self.alignment:.4f} in the shell, {_far_in_words(self.alignment_far)}.",
             stability_in_words(self),
             f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
             "average.",
@@ -304,6 +303,12 @@ def _caution(n_rows: int) -> list[str]:
     if n_rows >= MANY_ROWS:
         return []
     return ["  These rows chose the rule and its threshold as well: on new ones it may be a little lower."]
+
+
+def _far_in_words(alignment: float) -> str:
+    if np.isnan(alignment):
+        return "where no row is far from the boundary"
+    return f"{alignment:.4f} there on rows far from the boundary"
 
 
 def _stability(reading: Reading, selection: Any, seed: int) -> float:

@@ -123,6 +123,14 @@ def test_where_no_row_is_near_the_boundary_the_summary_says_so(ellipse_surrogate
     assert "near the boundary no rows, far from it" in str(nothing)
 
 
+def test_where_no_row_of_the_shell_is_far_from_the_boundary_the_summary_says_so(ellipse_surrogate):
+    trust = ellipse_surrogate.trust_
+    assert f"{trust.alignment_far:.4f} there on rows far from the boundary." in str(trust)
+    nothing = str(replace(trust, alignment_far=np.nan))
+    assert f"{trust.alignment:.4f} in the shell, where no row is far from the boundary." in nothing
+    assert "nan" not in nothing
+
+
 def test_fidelity_near_and_far_is_told_with_the_rows_that_it_was_measured_on(ellipse, ellipse_surrogate):
     trust = ellipse_surrogate.trust_
     assert trust.n_near + trust.n_far == trust.n_rows
