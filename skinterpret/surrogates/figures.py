@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import quoted
 
 Array = NDArray[np.float64]
 
@@ -260,5 +261,7 @@ def stability_in_words(trust: Any) -> str:
 
 def box_in_words(region: pd.DataFrame) -> str:
     """Write between which values a formula was checked; nothing where it has no input."""
-    bounds = ", ".join(f"{name} in [{low:.4g}, {high:.4g}]" for name, low, high in region.itertuples())
+    bounds = ", ".join(
+        f"{quoted(str(name))} in [{low:.4g}, {high:.4g}]" for name, low, high in region.itertuples()
+    )
     return f"Checked for {bounds}." if bounds else ""

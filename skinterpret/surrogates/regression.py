@@ -24,6 +24,7 @@ from skinterpret._sklearn import (
     fit_context,
 )
 from skinterpret.base import ESTIMATOR, NetworkRegressorMixin
+from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
 from skinterpret.surrogates.link_coefficients import value_coefficients
 from skinterpret.surrogates.rule import RegressionRule
@@ -409,8 +410,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     def _statements(self) -> list[str]:
         names = self._input_names()
         return [
-            f"{name} =  {answer.formula.to_sympy(names)}\n"
-            f"  = φ(T) with  φ(T) = {link.to_sympy()}  and  T = {answer.concept.to_sympy(names)}"
+            f"{name} =  {to_plain(answer.formula.to_sympy(names))}\n"
+            f"  = φ(T) with  φ(T) = {to_plain(link.to_sympy())}  and  "
+            f"T = {to_plain(answer.concept.to_sympy(names))}"
             for name, answer, link in zip(self._latent_names(), self._answers, self._links, strict=True)
         ]
 

@@ -21,6 +21,7 @@ from skinterpret._sklearn import (
     fit_context,
 )
 from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
+from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.deciding import DecidingMixin
@@ -417,7 +418,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
     def _statements(self) -> list[str]:
         names = self._input_names()
         return [
-            f"{name} where  {answer.rule(names)}"
+            f"{name} where  {to_plain(answer.rule(names))}"
             for name, answer in zip(self._latent_names(), self._answers, strict=True)
         ]
 

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._user_line import warn_user
 from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.expressions.plain import explained
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
 MEND = (
@@ -30,7 +31,10 @@ class TellingMixin:
     def summary(self) -> None:
         """Print what was found and how far it may be trusted."""
         check_is_fitted(self)
-        for statement, reading, trust in zip(self._statements(), self._readings, self._trust, strict=True):
+        statements = self._statements()
+        for sentence in explained(statements):
+            print(sentence)
+        for statement, reading, trust in zip(statements, self._readings, self._trust, strict=True):
             print(statement)
             if reading.structure.findings:
                 print(reading.structure)
