@@ -28,12 +28,13 @@ from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
 from skinterpret.surrogates.link_coefficients import value_coefficients
 from skinterpret.surrogates.rule import RegressionRule
+from skinterpret.surrogates.searching import warn_of_each
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.telling import TellingMixin
 from skinterpret.surrogates.value_trust import assess_values
-from skinterpret.surrogates.values import MOST_ROWS, read_values
+from skinterpret.surrogates.values import MOST_ROWS, read_values, reliability
 from skinterpret.surrogates.valuing import ValuingMixin, only
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
@@ -235,9 +236,11 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         network = self._network_to_read(rows)
         searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
         targets, values = zip(*self._latents(), strict=True)
+        plans = self._plans(targets, None, "output")
+        warn_of_each(network, searched, plans, "output", rng, weigh=reliability)
         self._readings = [
             read_values(network, searched, held_back, plan, value, rng)
-            for plan, value in zip(self._plans(targets, None, "output"), values, strict=True)
+            for plan, value in zip(plans, values, strict=True)
         ]
         self.structure_ = only([reading.structure for reading in self._readings])
         self.readability_ = only([reading.readability for reading in self._readings])

@@ -28,6 +28,7 @@ from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import LINKS, read_latent
 from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
+from skinterpret.surrogates.searching import warn_of_each
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
@@ -242,10 +243,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         network = self._network_to_read(rows)
         searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
-        self._readings = [
-            read_latent(network, searched, held_back, plan, rng)
-            for plan in self._plans(self._latent_targets(), self.delta, "class")
-        ]
+        plans = self._plans(self._latent_targets(), self.delta, "class")
+        warn_of_each(network, searched, plans, "class", rng)
+        self._readings = [read_latent(network, searched, held_back, plan, rng) for plan in plans]
         self._labelled = self._labelled_rows(rows, y, order[:MOST_ROWS])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
         self.readability_ = self._by_class([reading.readability for reading in self._readings])

@@ -41,9 +41,10 @@ class TellingMixin:
             print(f"{trust}\n")
 
     def _warn_of_distrust(self) -> None:
-        for name, trust in zip(self._latent_names(), self._trust, strict=True):
-            if trust.verdict == NO_CLOSED_FORM:
-                warn_user(
-                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} {MEND}",
-                    NoClosedFormWarning,
-                )
+        pairs = zip(self._latent_names(), self._trust, strict=True)
+        reasons = {name: trust.reasons for name, trust in pairs if trust.verdict == NO_CLOSED_FORM}
+        if not reasons:
+            return
+        why = " ".join(*reasons.values()) if len(reasons) == 1 else f"{len(reasons)} of {len(self._trust)}."
+        names = ", ".join(map(repr, reasons))
+        warn_user(f"No closed form found for {names}: {why} {MEND}", NoClosedFormWarning)

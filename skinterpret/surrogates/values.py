@@ -250,7 +250,7 @@ def read_values(
     ValueReading
         Front and verdicts.
     """
-    found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
+    found = search_concept(network, X_search, plan, random_state, weigh=reliability)
     judge = ValueJudge(
         found.sample,
         found.weight,
@@ -295,12 +295,22 @@ def _judged(front: Front, judge: ValueJudge, units: Units, feature_names: list[s
     )
 
 
-def _reliability(gradient: Array) -> Array:
+def reliability(gradient: Array) -> Array:
     """Weight of each direction, from 0 to 1.
 
     A network's errors in the gradient do not shrink with it, so the direction of a short one is less
     certain: an error of length `e` turns it by about `e / length`.  Beyond the root mean square of the
     lengths what remains is the formula's own misfit, and rows count about alike.
+
+    Parameters
+    ----------
+    gradient : ndarray of shape (n_rows, n_features)
+        Gradients by the scaled inputs.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        The weights.
     """
     squared = np.einsum("ij,ij->i", gradient, gradient)
     return np.asarray(squared / (squared + squared.mean()))

@@ -1,6 +1,7 @@
 """What notebooks show."""
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,10 +10,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skinterpret import SymbolicSurrogate, SymbolicSurrogateRegressor
+from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.surrogates import ClassificationRule
 from skinterpret.surrogates.composition import compose
 from skinterpret.surrogates.links import ValueLink
+from skinterpret.surrogates.telling import TellingMixin
 from skinterpret.surrogates.values import ValueAnswer
 
 
@@ -83,3 +86,25 @@ def test_the_values_of_a_formula_are_written_in_the_same_way():
     assert surrogate._statements() == [
         "output =  e*`x**2`\n  = φ(T) with  φ(T) = e*T  and  T = `x**2`",
     ]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "message"),
+    [
+        ("ncn", r"^No closed form found for 'a', 'c': 2 of 3\. Do not rely on it: .* summary\(\) tells"),
+        ("cnc", r"^No closed form found for 'b': b is odd\. It is\. Do not rely on it"),
+    ],
+)
+def test_one_warning_a_fit_names_all_that_have_no_closed_form(verdicts, message):
+    telling = TellingMixin()
+    telling._latent_names = lambda: ["a", "b", "c"]
+    telling._trust = [
+        SimpleNamespace(
+            verdict="concept" if verdict == "c" else "no closed form found",
+            reasons=(f"{name} is odd.", "It is."),
+        )
+        for verdict, name in zip(verdicts, "abc", strict=True)
+    ]
+    with pytest.warns(NoClosedFormWarning, match=message) as heard:
+        telling._warn_of_distrust()
+    assert len(heard) == 1
