@@ -16,6 +16,7 @@ from sklearn.neural_network import MLPClassifier
 from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import to_plain
 from skinterpret.report.words import trust_figures
 from skinterpret.search import Candidate, Engine, Front
 
@@ -102,7 +103,7 @@ def test_another_choice_gets_its_own_verdict(ellipse_surrogate):
 def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, capsys):
     ellipse_surrogate.summary()
     text = capsys.readouterr().out
-    assert str(ellipse_surrogate.decision_rule_) in text
+    assert to_plain(ellipse_surrogate.decision_rule_) in text
     assert "Verdict: concept." in text
     assert "jump between neighbours" not in text
     noise_surrogate.summary()
