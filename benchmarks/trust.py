@@ -48,8 +48,9 @@ def main() -> None:
         "Networks trained on random labels.  The default network: even seeds have the inputs of an "
         "experiment, odd seeds 2 to 16 standard normal ones.  That of `make_readable_network`: 40 to 100 "
         "rows of two standard normal inputs.  *right*: share of the rows that the more frequent class gets "
-        f"wrong and the rule gets right.  Confident verdicts: {confident} of {len(table)}; "
-        f"{blind} if the labels had been kept from `fit`, which then cannot weigh them."
+        "wrong and the rule gets right; nan where it gets none wrong.  "
+        f"Confident verdicts: {confident} of {len(table)}; {blind} if the labels had been kept from `fit`, "
+        "which then cannot weigh them."
     )
     publish("trust", table, note, keep=not options.quick)
 
@@ -88,7 +89,7 @@ def explain_noise(seed: int, X: Any, labels: Any, network: str, *, quick: bool) 
         "verdict": trust.verdict,
         "confident without labels": not without_labels(trust),
         "fidelity": round(trust.fidelity, 3),
-        "right": round(1 - (1 - trust.fidelity) / max(1 - trust.majority, 1e-9), 3),
+        "right": round(share_right(trust.fidelity, trust.majority), 3),
         "alignment": round(trust.alignment, 3),
         "discrimination": round(trust.discrimination, 3),
         "stability": round(trust.stability, 2),
@@ -101,6 +102,11 @@ def explain_noise(seed: int, X: Any, labels: Any, network: str, *, quick: bool) 
 def without_labels(trust: Any) -> list[str]:
     """List what would still speak against the rule if labels had not been given."""
     return [reason for reason in trust.reasons if not reason.startswith("Of so few labels")]
+
+
+def share_right(fidelity: float, majority: float) -> float:
+    """Of the rows that the more frequent class gets wrong; NaN where there are none."""
+    return 1 - (1 - fidelity) / (1 - majority) if majority < 1 else np.nan
 
 
 if __name__ == "__main__":

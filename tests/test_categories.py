@@ -26,6 +26,7 @@ from skinterpret import (
     compare_surrogates,
 )
 from skinterpret.metrics import alignment_scorer, fidelity_scorer
+from skinterpret.surrogates import ClassificationRule
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +150,9 @@ def test_the_rule_of_a_surrogate_asks_a_database_for_its_categories(patients, qu
         values = [value for (value,) in database.execute(f'SELECT {code} FROM rows ORDER BY "index"')]
     assert "site" in code
     np.testing.assert_allclose(values, surrogate.decision_function(patients), rtol=1e-9)
+    # and without its network it takes the same table
+    rule = ClassificationRule.from_json(surrogate.to_json())
+    np.testing.assert_array_equal(rule.predict(patients), surrogate.predict(patients))
 
 
 @pytest.mark.parametrize(

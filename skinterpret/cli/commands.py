@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
+from skinterpret._spelling import did_you_mean, mended
 from skinterpret.base import default_network
 from skinterpret.cli.comparing import compare_folds
 from skinterpret.cli.explaining import explain_table
@@ -19,8 +20,6 @@ from skinterpret.cli.models import check_answers, check_model, check_network, lo
 from skinterpret.cli.networks import untrained_network
 from skinterpret.cli.reading import READERS, read_table
 from skinterpret.cli.rule_cautions import cautions
-from skinterpret.cli.rule_inputs import rule_inputs
-from skinterpret.cli.spelling import did_you_mean, mended
 from skinterpret.cli.tables import (
     categorical_columns,
     check_folds,
@@ -32,6 +31,7 @@ from skinterpret.report.few_values import TOLD as FEW_VALUES
 from skinterpret.report.few_values import few_values
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import load_rule
+from skinterpret.surrogates.rule_inputs import rule_inputs
 
 
 def demo(options: argparse.Namespace) -> None:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from skinterpret import __version__
-from skinterpret.cli.spelling import did_you_mean, mended
+from skinterpret._spelling import did_you_mean, mended
 
 NETWORK = (
     "one of 60 and 60 tanh units is trained; with fewer than 1,000 rows by lbfgs and alpha=1, "

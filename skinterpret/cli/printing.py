@@ -8,7 +8,7 @@ import textwrap
 from typing import Any
 
 from skinterpret.report.candidates import candidate_rules
-from skinterpret.report.plain import QUOTING, to_plain
+from skinterpret.report.plain import explained, to_plain
 from skinterpret.report.references import indicator_sentences
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
@@ -34,6 +34,9 @@ def print_candidates(surrogate: Any) -> None:
         print(f"  {'complexity':>10}  {'loss':>7}  {'fidelity':>8}  rule")
         for row in table.itertuples():
             print(_line(row))
+    rules = [rule for table in tables for rule in table["rule"]]
+    for sentence in explained(rules):
+        print(f"\n  {sentence}")
 
 
 def print_verdict(surrogate: Any) -> None:
@@ -75,9 +78,7 @@ def print_rules(surrogate: Any) -> None:
     several = len(surrogate.classes_) > 2
     rules = [to_plain(rule) for rule in _values(surrogate.decision_rule_, several)]
     print("\nDecision rule")
-    if any("`" in rule for rule in rules):
-        print(QUOTING)
-    for sentence in indicator_sentences(surrogate):
+    for sentence in [*explained(rules), *indicator_sentences(surrogate)]:
         print(sentence)
     if several:
         print("The class whose rule is the surest is the answer.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from skinterpret.cli.spelling import did_you_mean
+from skinterpret._gaps import refuse_gaps
+from skinterpret._spelling import did_you_mean
 
 
 def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFrame, pd.Series]:
@@ -80,30 +80,6 @@ def check_folds(y: pd.Series, n_folds: int) -> None:
         raise ValueError(
             f"--folds {n_folds} is more than the {counts.min()} rows with {y.name} = {counts.idxmin()}, of "
             f"which each fold needs one; give --folds {counts.min()} at most."
-        )
-
-
-def refuse_gaps(X: pd.DataFrame) -> None:
-    """Refuse a table with missing or infinite values.
-
-    Parameters
-    ----------
-    X : DataFrame
-        Inputs.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or infinite; the message names the column.
-    """
-    gaps = list(X.columns[X.isna().any()])
-    if gaps:
-        raise ValueError(f"Column {gaps[0]!r} has missing values; fill them or drop those rows.")
-    numbers = X.select_dtypes("number")
-    endless = list(numbers.columns[np.isinf(numbers.to_numpy(dtype=np.float64)).any(axis=0)])
-    if endless:
-        raise ValueError(
-            f"Column {endless[0]!r} has infinite values; write numbers in their place or drop those rows."
         )
 
 

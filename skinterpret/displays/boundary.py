@@ -25,6 +25,7 @@ from skinterpret.displays.slices import (
     surrogate_scores,
 )
 from skinterpret.displays.style import MARKERS, merged
+from skinterpret.expressions.plain import to_plain
 
 Array = NDArray[np.float64]
 
@@ -448,7 +449,7 @@ def _lines(margin: Array, class_of_interest: int | None) -> Array:
 
 def _name(estimator: Any) -> str:
     rule = getattr(estimator, "decision_rule_", None)
-    return "surrogate's boundary" if rule is None or isinstance(rule, dict) else str(rule)
+    return "surrogate's boundary" if rule is None or isinstance(rule, dict) else to_plain(rule)
 
 
 def _point_classes(network: Any, target: Any, rows: Array, y: Any, classes: list[Any]) -> NDArray[np.intp]:

@@ -13,6 +13,7 @@ from skinterpret.displays.axes import open_axes
 from skinterpret.displays.labels import plain
 from skinterpret.displays.reading import attribute_of
 from skinterpret.displays.style import CHOSEN, FIRST, merged
+from skinterpret.expressions.plain import to_plain
 
 Array = NDArray[np.float64]
 
@@ -121,7 +122,7 @@ class LinkDisplay:
             probability=expit(latent),
             fitted=expit(odds),
             threshold=threshold,
-            formula=str(rule.lhs),
+            formula=to_plain(rule.lhs),
         )
         return display.plot(ax=ax, **kwargs)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 import sympy
@@ -9,11 +11,19 @@ from sympy.printing.str import StrPrinter
 
 from skinterpret.expressions import text
 
-SYMPY_WORDS = {"Abs", "E", "pi", "True", "False"}
+SYMPY_WORDS = {"Abs", "E", "e", "pi", "True", "False"}
+QUOTED = re.compile("`[^`]*`")
+EULER = re.compile(r"(?<![\w.])e(?!\w)")
+
+QUOTING = "Names that could be taken for something else stand between `backticks`; a ` in them is doubled."
+ESCAPING = r"A line break in a name is written as \n, and a \ is doubled."
+EULERS_NUMBER = "e is Euler's number, 2.718…"
 
 
 def to_plain(rule: sympy.Basic) -> str:
     """Write a formula as one line of text, names that are no single words between backticks.
+
+    What a reader may have to be told of it is what `explained` gives.
 
     Parameters
     ----------
@@ -36,7 +46,7 @@ def to_plain(rule: sympy.Basic) -> str:
 
 
 def quoted(name: str) -> str:
-    """Write a name as it stands in a formula.
+    r"""Write a name as it stands in a formula.
 
     Parameters
     ----------
@@ -46,9 +56,62 @@ def quoted(name: str) -> str:
     Returns
     -------
     str
-        The name itself, or between backticks.
+        The name itself, or between backticks, on one line.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions.plain import quoted
+    >>> print(quoted("age"), quoted("x**2"), quoted("blood\npressure"))
+    age `x**2` `blood\npressure`
     """
-    return f"`{name}`" if name in SYMPY_WORDS else text.quoted(name)
+    return f"`{name}`" if name in SYMPY_WORDS else text.quoted(on_one_line(name))
+
+
+def on_one_line(name: str) -> str:
+    """Write characters that cannot be seen, and line breaks, as Python does; a backslash is doubled.
+
+    Parameters
+    ----------
+    name : str
+        Name of an input.
+
+    Returns
+    -------
+    str
+        The name, of which two that differ still do.
+    """
+    return "".join(
+        each if each.isprintable() and each != "\\" else each.encode("unicode_escape").decode("ascii")
+        for each in name
+    )
+
+
+def explained(texts: Iterable[str]) -> list[str]:
+    """Say what a reader has to know of formulas in plain text.
+
+    Parameters
+    ----------
+    texts : iterable of str
+        What `to_plain` or `quoted` gave.
+
+    Returns
+    -------
+    list of str
+        A sentence each; empty where there is nothing to be told.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions.plain import explained
+    >>> explained(["x0**2 + e*x1 > 1"])
+    ["e is Euler's number, 2.718…"]
+    """
+    shown = list(texts)
+    checks = {
+        QUOTING: any("`" in each for each in shown),
+        ESCAPING: any("\\" in each for each in shown),
+        EULERS_NUMBER: any(EULER.search(QUOTED.sub("", each)) for each in shown),
+    }
+    return [sentence for sentence, holds in checks.items() if holds]
 
 
 class _Printer(StrPrinter):  # type: ignore[misc]
@@ -57,6 +120,9 @@ class _Printer(StrPrinter):  # type: ignore[misc]
     def _print_Float(self, value: Any) -> str:  # noqa: N802
         # what arithmetic adds after the twelfth digit was not in the coefficient
         return f"{float(value):.12g}"
+
+    def _print_Exp1(self, number: Any) -> str:  # noqa: N802
+        return "e"  # sympy's E could be an input
 
     def _print_Symbol(self, symbol: Any) -> str:  # noqa: N802
         return quoted(symbol.name)

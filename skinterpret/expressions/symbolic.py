@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import reduce
 
@@ -21,7 +20,16 @@ FUNCTIONS = {
     sympy.tanh: "tanh",
     sympy.Abs: "abs",
 }
-MOST_TURNS = 1e4
+NAMED = (
+    sympy.pi,
+    2 * sympy.pi,
+    sympy.pi / 2,
+    sympy.E,
+    sympy.sqrt(2),
+    sympy.sqrt(3),
+    sympy.sqrt(2) / 2,
+    sympy.sqrt(3) / 2,
+)
 POWERS = {2.0: "square", 3.0: "cube", 0.5: "sqrt", -1.0: "inv"}
 
 
@@ -111,13 +119,9 @@ def _exact_number(value: float) -> sympy.Expr:
     """Write a constant by its name, or with just the digits that it needs: 1.9, not 1.8999…."""
     sign = -1 if value < 0 else 1
     named = [
-        # of many turns the nearest float may be any number
-        *([sympy.Rational(round(2 * value / math.pi), 2) * sympy.pi] if abs(value) < MOST_TURNS else []),
+        # 26*pi is no simpler than 81.7
+        *(sign * name for name in NAMED),
         sympy.Rational(round(3 * value), 3),
-        *(
-            sign * name
-            for name in (sympy.E, sympy.sqrt(2), sympy.sqrt(3), sympy.sqrt(2) / 2, sympy.sqrt(3) / 2)
-        ),
     ]
     for name in named:
         if float(name) == value:

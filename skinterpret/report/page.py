@@ -23,7 +23,7 @@ from skinterpret.expressions.code import column_letters
 from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
 from skinterpret.report.company import SEED, TABLES
-from skinterpret.report.plain import QUOTING, quoted
+from skinterpret.report.plain import explained
 from skinterpret.report.references import indicator_sentences
 from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
@@ -133,9 +133,11 @@ def write_report(
         name: TABLES[name](surrogate, X, labels) if isinstance(table, str) else table
         for name, table in tables.items()
     }
+    views = _views(surrogate, X)
     context = {
         "title": title or "What the network computes",
-        "views": _views(surrogate, X),
+        "views": views,
+        "explained": explained(each.rule for view in views for each in view.candidates),
         "tables": {
             name: None if table is None else table_view(table, shaded=name != "comparison")
             for name, table in shown.items()
@@ -202,7 +204,6 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "complexity": complexity_score(surrogate),
         "structure_tested": surrogate.structure not in (False, [], ()),
         "n_rows": len(said),
-        "quoting": QUOTING if any("`" in quoted(name) for name in _used_names(surrogate)) else "",
         "indicators": indicator_sentences(surrogate),
         "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
@@ -213,11 +214,6 @@ def _cells(surrogate: Any) -> str:
     """Which cell of a spreadsheet holds which input, as `to_code("excel")` has them."""
     names = surrogate._input_names()
     return ", ".join(f"{column_letters(j)}2: {names[j]}" for j in _used(surrogate))
-
-
-def _used_names(surrogate: Any) -> list[str]:
-    names = surrogate._input_names()
-    return [str(names[j]) for j in _used(surrogate)]
 
 
 def _used(surrogate: Any) -> list[int]:

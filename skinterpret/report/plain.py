@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from skinterpret.expressions.plain import quoted, to_plain
+from skinterpret.expressions.plain import explained, quoted, to_plain
 
-__all__ = ["QUOTING", "quoted", "to_plain"]
-
-QUOTING = "Names that could be taken for something else stand between `backticks`; a ` in them is doubled."
+__all__ = ["explained", "quoted", "to_plain"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,14 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
         place; NaN where it has that value itself, to as many digits as count.
     """
     expression = answer.expression
-    best, trials = _best_and_resamples(judge, expression, seed)
+    best, trials = best_and_resamples(judge, expression, seed)
     rng = np.random.default_rng(seed)
     levels = np.array([_level(judge, expression.with_constants(t.tolist()), rng) for t in trials])
     level = judge.boundary_level(best)
     errors = judge.sampling_errors(best)
     threshold = _intervals(["threshold"], [answer.link.threshold], [level], levels[:, None], errors[-1:])
-    return pd.concat([_constants(expression, best, trials, errors[:-1]), threshold])
+    constants = constants_table("c", expression, best.constant_values, trials, errors[:-1])
+    return pd.concat([constants, threshold])
 
 
 def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.DataFrame:
@@ -69,20 +71,60 @@ def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.Dat
     DataFrame
         A row for each constant, with the columns of `coefficient_table`.
     """
-    best, trials = _best_and_resamples(judge, concept, seed)
-    return _constants(concept, best, trials, judge.sampling_errors(best)[: len(best.constant_values)])
+    best, trials = best_and_resamples(judge, concept, seed)
+    errors = judge.sampling_errors(best)[: len(best.constant_values)]
+    return constants_table("c", concept, best.constant_values, trials, errors)
 
 
-def _best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tuple[Expression, Array]:
-    """Fit the constants to all rows, and to each resample of them."""
+def best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tuple[Expression, Array]:
+    """Fit the constants of a formula to all directions, and to each resample of them.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions.
+    expression : Expression
+        The formula, in raw units.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    best : Expression
+        The formula with the constants that fit best.
+    trials : ndarray of shape (n_resamples, n_constants)
+        The constants of each resample.
+    """
     fit = ConstantFit(judge, seed)
     best = fit.refit(expression)
     return best, fit.resamples(best)
 
 
-def _constants(expression: Expression, best: Expression, trials: Array, errors: Array) -> pd.DataFrame:
-    names = [f"c{number}" for number in range(1, len(best.constant_values) + 1)]
-    table = _intervals(names, expression.constant_values, best.constant_values, trials, errors)
+def constants_table(
+    kind: str, expression: Expression, best: Sequence[float], trials: Array, errors: Array
+) -> pd.DataFrame:
+    """Tell the constants of a formula, with intervals.
+
+    Parameters
+    ----------
+    kind : str
+        What their names begin with.
+    expression : Expression
+        The formula.
+    best : sequence of float
+        Its constants where they fit best.
+    trials : ndarray of shape (n_resamples, n_constants)
+        The constants of each resample.
+    errors : ndarray of shape (n_constants,)
+        Standard errors that the number of rows leaves.
+
+    Returns
+    -------
+    DataFrame
+        A row for each constant but 0, with the columns of `coefficient_table`.
+    """
+    names = [f"{kind}{number}" for number in range(1, len(best) + 1)]
+    table = _intervals(names, expression.constant_values, best, trials, errors)
     # the 0 in `0 - x` is no parameter
     return table[table["value"] != 0]
 

@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from skinterpret.digits import to_digits
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import quoted
 
 Array = NDArray[np.float64]
 
@@ -264,7 +265,7 @@ def stability_in_words(trust: Any) -> str:
 def box_in_words(region: pd.DataFrame) -> str:
     """Write between which values a formula was checked; nothing where it has no input."""
     bounds = ", ".join(
-        f"{name} in [{to_digits(low, high - low)}, {to_digits(high, high - low)}]"
+        f"{quoted(str(name))} in [{to_digits(low, high - low)}, {to_digits(high, high - low)}]"
         for name, low, high in region.itertuples()
     )
     return f"Checked for {bounds}." if bounds else ""

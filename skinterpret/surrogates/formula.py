@@ -62,7 +62,7 @@ def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expre
         The formula.
     fit : Fit
         Loss and constants of an expression.  A constant is rounded inside its interval only, to
-        whole numbers, halves and multiples of π if these cost at most 28 % more loss: a network's own
+        whole numbers, halves and π or 2 π if these cost at most 28 % more loss: a network's own
         errors move fitted constants by as much, and a formula without fitted constants is the
         simpler one.
     keep_terms : bool, default=False

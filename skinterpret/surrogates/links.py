@@ -133,7 +133,7 @@ def fit_value_link(values: Array, wanted: Array) -> ValueLink:
     ValueLink
         The fitted link.
     """
-    rows = _usable_rows(values)
+    rows = usable_rows(values)
     fits = _cross_fits(values, wanted)
     noise = resolution(min(loss for _, loss in fits))
     families = {family.name: family for family in FAMILIES}
@@ -166,9 +166,28 @@ def judged_rows(values: Array) -> NDArray[np.intp]:
     ndarray of shape (n_judged,)
         Numbers of rows; all, where there are too few to fit any link.
     """
-    usable = _usable_rows(values)
+    usable = usable_rows(values)
     everything = np.arange(len(values))
     return everything if len(usable) < FEWEST_ROWS else np.setdiff1d(everything, usable[::2])
+
+
+def usable_rows(values: Array, most: int = MOST_ROWS) -> NDArray[np.intp]:
+    """Numbers of the rows to which a link is fitted, evenly spread over all rows.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_samples,)
+        Values of the concept.
+    most : int, default=600
+        How many are enough; there may be nearly twice as many.
+
+    Returns
+    -------
+    ndarray of shape (n_usable,)
+        Numbers of rows at which the concept is defined.
+    """
+    usable = np.flatnonzero(np.abs(values) < LARGEST)  # not so for NaN
+    return usable[:: max(1, len(usable) // most)]
 
 
 def _score(loss: float, noise: float, expression: Expression) -> float:
@@ -187,7 +206,7 @@ def _cross_fits(values: Array, wanted: Array) -> list[tuple[ValueLink, float]]:
     fallback = float(np.mean(wanted))
     flat = ValueLink("constant", Expression.constant(fallback), fallback)
     fits = [(flat, 1.0)]
-    usable = _usable_rows(values)
+    usable = usable_rows(values)
     if len(usable) < FEWEST_ROWS or np.ptp(values[usable]) == 0:
         return fits
     train = usable[::2]
@@ -200,12 +219,6 @@ def _cross_fits(values: Array, wanted: Array) -> list[tuple[ValueLink, float]]:
                 fits.append((link, loss))
     # a constant is no answer while any family says more than it does
     return [fit for fit in fits[1:] if fit[1] < 1.0] or fits[:1]
-
-
-def _usable_rows(values: Array) -> NDArray[np.intp]:
-    """Numbers of the rows to which a link is fitted, evenly spread over all rows."""
-    usable = np.flatnonzero(np.abs(values) < LARGEST)  # not so for NaN
-    return usable[:: max(1, len(usable) // MOST_ROWS)]
 
 
 def _fit_family(family: Family, values: Array, wanted: Array, fallback: float) -> ValueLink | None:

@@ -34,6 +34,7 @@ from skinterpret.network.parameters import (
     without_idle_units,
 )
 from skinterpret.surrogates.selection import agreement_error
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 Array = NDArray[Any]
 
@@ -56,7 +57,7 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         "refit_steps": [Interval(Integral, 1, None, closed="left")],
         "selection": [
             StrOptions({"one_standard_error"}),
-            Interval(Integral, 0, None, closed="left"),
+            WholeNumbers(0),
             Interval(Real, 0, 1, closed="neither"),
         ],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],

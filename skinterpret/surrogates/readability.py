@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,16 +62,7 @@ class Readability:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What speaks against reading the network, a sentence each, with the mend."""
-        checks = {
-            "The network gives all rows the same answer, so it has no decision that a formula could stand "
-            f"for: {LEARN_MORE}": self.rarer == 0,
-            f"The network's answers hardly vary: its probabilities spread {self.discrimination:.2f} of what "
-            f"they could, so that even smooth directions mean little: {LEARN_MORE}": self.rarer > 0
-            and self.discrimination < LEAST_DISCRIMINATION,
-            f"The directions of neighbouring rows agree to {self.smoothness:.2f} only, less than {READABLE}: "
-            f"no formula can follow directions that jump.  {SMOOTHER}": self.smoothness < READABLE,
-        }
-        return tuple(sentence for sentence, holds in checks.items() if holds)
+        return tuple(each.words.format(each.figure(self)) for each in OBSTACLES if each.holds(self))
 
 
 SMOOTHER = (
@@ -80,6 +72,36 @@ SMOOTHER = (
 LEARN_MORE = (
     "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "
     "logistic ones do not learn."
+)
+
+
+class _Obstacle(NamedTuple):
+    """What may speak against reading a network: a sentence with room for a figure."""
+
+    holds: Callable[[Readability], bool]
+    figure: Callable[[Readability], str]
+    words: str
+
+
+OBSTACLES = (
+    _Obstacle(
+        lambda measured: measured.rarer == 0,
+        lambda measured: "",
+        "The network gives all rows the same answer, so it has no decision that a formula could stand for: "
+        + LEARN_MORE,
+    ),
+    _Obstacle(
+        lambda measured: measured.rarer > 0 and measured.discrimination < LEAST_DISCRIMINATION,
+        lambda measured: f"{measured.discrimination:.2f}",
+        "The network's answers hardly vary: its probabilities spread {} of what they could, so that even "
+        "smooth directions mean little: " + LEARN_MORE,
+    ),
+    _Obstacle(
+        lambda measured: measured.smoothness < READABLE,
+        lambda measured: f"{measured.smoothness:.2f}",
+        f"The directions of neighbouring rows agree to {{}} only, less than {READABLE}: no formula can "
+        f"follow directions that jump.  {SMOOTHER}",
+    ),
 )
 
 
@@ -156,3 +178,29 @@ def warn_of_unreadable(readability: Readability, target: Any) -> None:
     if readability.warnings:
         whose = "" if target is None else f"target={target!r}: "
         warn_user(whose + " ".join(readability.warnings), UnreadableNetworkWarning)
+
+
+def warn_of_unreadable_ones(measured: Mapping[Any, Readability], kind: str) -> None:
+    """Say before the searches for several latents what speaks against them, in one warning.
+
+    Parameters
+    ----------
+    measured : mapping of object to Readability
+        What was measured on each latent.
+    kind : str
+        What they are, such as "class".
+    """
+    sentences = [_of_several(obstacle, measured, kind) for obstacle in OBSTACLES]
+    if any(sentences):
+        warn_user(" ".join(filter(None, sentences)), UnreadableNetworkWarning)
+
+
+def _of_several(obstacle: _Obstacle, measured: Mapping[Any, Readability], kind: str) -> str:
+    """Say for which latents an obstacle holds, from which figure to which; nothing where for none."""
+    figures = {name: obstacle.figure(each) for name, each in measured.items() if obstacle.holds(each)}
+    if not figures:
+        return ""
+    low, high = min(figures.values()), max(figures.values())
+    names = ", ".join(map(str, figures))
+    words = obstacle.words.format(low if low == high else f"{low} to {high}")
+    return f"For {kind} {names} (of {len(measured)}): {words}"

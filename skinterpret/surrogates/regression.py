@@ -24,17 +24,19 @@ from skinterpret._sklearn import (
     fit_context,
 )
 from skinterpret.base import ESTIMATOR, NetworkRegressorMixin
+from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
-from skinterpret.surrogates.coefficients import concept_coefficients
+from skinterpret.surrogates.link_coefficients import value_coefficients
 from skinterpret.surrogates.rule import RegressionRule
-from skinterpret.surrogates.searching import read_each
+from skinterpret.surrogates.searching import read_each, warn_of_each
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.telling import TellingMixin
 from skinterpret.surrogates.value_trust import assess_values
-from skinterpret.surrogates.values import MOST_ROWS, read_values
+from skinterpret.surrogates.values import MOST_ROWS, read_values, reliability
 from skinterpret.surrogates.valuing import ValuingMixin, only
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 
 class SymbolicSurrogateRegressor(  # type: ignore[misc]
@@ -132,10 +134,12 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         expression (with all digits) and whether it was chosen.  With more than one output the first
         level of the index is the output.
     coefficients_ : DataFrame or list of DataFrame
-        Constants of the concept in the order in which `concept_` has them (`c1`, `c2`, …): value, bounds
-        of the 95 % bootstrap interval, and what it was rounded from.  The constants of the link are not
-        among them: directions say nothing of them, and few rows are too few to fit them anew.
-        Computed when it is asked for.
+        Constants of the concept in the order in which `concept_` has them (`c1`, `c2`, …), and of the link in
+        the order of `link_.expression` (`phi1`, …): value, bounds of the 95 % bootstrap interval, and what
+        it was rounded from.  Directions tell the concept's; those of the link are fitted to the network's
+        values, anew for each resample of the directions and of the held-back rows.  Where
+        `expression_` has other numbers than these, because it is multiplied out or simplified, its
+        constants follow (`formula1`, …).  Computed when it is asked for.
     trust_ : ValueTrust or list of ValueTrust
         How far the formula may be trusted: figures and verdict; `summary()` prints them.
     n_outputs_ : int
@@ -175,7 +179,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
         "structure": ["boolean", list, tuple],
-        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }
@@ -233,9 +237,10 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
         targets, values = zip(*self._latents(), strict=True)
         value_of = dict(zip(targets, values, strict=True))
+        plans = self._plans(targets, None, "output")
+        warn_of_each(network, searched, plans, "output", rng, weigh=reliability)
         self._readings = read_each(
-            self._plans(targets, None, "output"),
-            lambda plan: read_values(network, searched, held_back, plan, value_of[plan.target], rng),
+            plans, lambda plan: read_values(network, searched, held_back, plan, value_of[plan.target], rng)
         )
         self.structure_ = only([reading.structure for reading in self._readings])
         self.readability_ = only([reading.readability for reading in self._readings])
@@ -298,12 +303,12 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
 
     @property
     def coefficients_(self) -> Any:
-        """Constants of the concept, with intervals; see the class."""
+        """Constants of the concept and of the link, with intervals; see the class."""
         check_is_fitted(self)
         return only(
             [
-                concept_coefficients(reading.judge, answer.concept, self._trust_seed)
-                for reading, answer in zip(self._readings, self._answers, strict=True)
+                value_coefficients(reading.judge, answer, link, self._trust_seed)
+                for reading, answer, link in zip(self._readings, self._answers, self._links, strict=True)
             ]
         )
 
@@ -408,8 +413,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
     def _statements(self) -> list[str]:
         names = self._input_names()
         return [
-            f"{name} =  {answer.formula.to_sympy(names)}\n"
-            f"  = φ(T) with  φ(T) = {link.to_sympy()}  and  T = {answer.concept.to_sympy(names)}"
+            f"{name} =  {to_plain(answer.formula.to_sympy(names))}\n"
+            f"  = φ(T) with  φ(T) = {to_plain(link.to_sympy())}  and  "
+            f"T = {to_plain(answer.concept.to_sympy(names))}"
             for name, answer, link in zip(self._latent_names(), self._answers, self._links, strict=True)
         ]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from skinterpret.expressions import Expression
-from skinterpret.surrogates.formula import NEGLIGIBLE_SHARE, WORTH_OF_ROUND_NUMBERS
+from skinterpret.surrogates.formula import NAMED, NEGLIGIBLE_SHARE, WORTH_OF_ROUND_NUMBERS
 from skinterpret.surrogates.selection import resolution
 
 Array = NDArray[np.float64]
@@ -27,7 +27,7 @@ NEGLIGIBLE_LOSS = 1e-12
 def round_constants(expression: Expression, values: Array, wanted: Array) -> Expression:
     """Put round numbers in the place of constants where the loss does not notice.
 
-    One after another becomes zero, a whole number, a half or a multiple of π, and the others are
+    One after another becomes zero, a whole number, a half, π or 2 π, and the others are
     fitted anew; then what is left loses digits.  Round numbers may cost as much loss as `tidy` lets
     those of a concept cost.
 
@@ -110,9 +110,9 @@ def _roundest_first(constants: Array) -> list[int]:
 
 
 def _round_numbers(value: float) -> list[float]:
-    turns = round(value / math.pi)
     halves = round(2 * value) / 2
-    return list(dict.fromkeys([float(round(value)), halves, 0.0, *([turns * math.pi] if turns else [])]))
+    turns = [math.copysign(name, value) for name in NAMED if abs(abs(value) - name) < 0.5 * math.pi]
+    return list(dict.fromkeys([float(round(value)), halves, 0.0, *turns]))
 
 
 def _refit(residuals: Residuals, constants: Array, fixed: NDArray[np.bool_], k: int, number: float) -> Array:

@@ -19,6 +19,7 @@ from skinterpret.surrogates import stored
 from skinterpret.surrogates.calibration import LogisticLink
 from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.reading import Answer
+from skinterpret.surrogates.rule_inputs import has_raw_columns, rule_inputs
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.stored_categories import Categories
 from skinterpret.surrogates.stored_trust import Region
@@ -94,6 +95,8 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
         return True
 
     def _rows(self, X: Any) -> Any:
+        if has_raw_columns(X, self):
+            X = rule_inputs(X, self, "X")
         return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _input_names(self) -> list[str]:
@@ -108,7 +111,9 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
 class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore[misc]
     """A decision rule that needs no network: what `SymbolicSurrogate.to_rule` gives.
 
-    It is fitted from the start, and `fit` changes nothing.
+    It is fitted from the start, and `fit` changes nothing.  A rule that knows `categories` takes rows as a
+    table of its inputs, or as the raw table with the columns of categories, in which it finds its inputs
+    by name; a category that it does not know is refused.
 
     Parameters
     ----------
@@ -251,7 +256,9 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
 class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
     """Formulas of values that need no network: what `SymbolicSurrogateRegressor.to_rule` gives.
 
-    It is fitted from the start, and `fit` changes nothing.
+    It is fitted from the start, and `fit` changes nothing.  A rule that knows `categories` takes rows as a
+    table of its inputs, or as the raw table with the columns of categories, in which it finds its inputs
+    by name; a category that it does not know is refused.
 
     Parameters
     ----------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -17,7 +19,12 @@ from skinterpret.search import Engine, Front, Structure, search_directions
 from skinterpret.search.front import joined
 from skinterpret.search.structure import structure_for
 from skinterpret.search.structure.linear import without_units
-from skinterpret.surrogates.readability import Readability, measure_readability, warn_of_unreadable
+from skinterpret.surrogates.readability import (
+    Readability,
+    measure_readability,
+    warn_of_unreadable,
+    warn_of_unreadable_ones,
+)
 from skinterpret.surrogates.recentring import without_centre
 from skinterpret.surrogates.units import Units
 
@@ -48,7 +55,8 @@ class SearchPlan:
     feature_names : list of str
         Names of the inputs.
     subject : str, default=""
-        What is searched, for lines of progress, where there are several latents.
+        What is searched, for lines of progress, where there are several latents; of their readability
+        `warn_of_each` tells.
     interrupted : bool, default=False
         Whether Ctrl-C has ended the search of an earlier latent: then this one is a short one.
     """
@@ -118,6 +126,41 @@ class Found:
         return (searches[0] if len(searches) == 1 else judged(self.front)), searches
 
 
+def warn_of_each(
+    network: Any,
+    X: Array,
+    plans: Sequence[SearchPlan],
+    kind: str,
+    random_state: np.random.RandomState,
+    weigh: Callable[[Array], Array] | None = None,
+) -> None:
+    """Say in one warning, before the first of several searches, which latents cannot be read well.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        The network.
+    X : ndarray of shape (n_samples, n_features)
+        Rows around which directions will be sampled, in raw units.
+    plans : sequence of SearchPlan
+        What will be asked for; nothing is said where there is only one, of which its search will tell.
+    kind : str
+        What the latents are, such as "class".
+    random_state : RandomState
+        Source of randomness; it stays as it is.
+    weigh : callable, default=None
+        As for `search_concept`.
+    """
+    if len(plans) == 1:
+        return
+    units, measured = Units.of(X), {}
+    rehearsal = deepcopy(random_state)
+    for plan in plans:
+        with suppress(ValueError):  # the search itself refuses what has no directions
+            _, _, measured[plan.target] = _sampled(network, X, plan, units, rehearsal, weigh)
+    warn_of_unreadable_ones(measured, kind)
+
+
 def search_concept(
     network: Any,
     X: Array,
@@ -147,16 +190,9 @@ def search_concept(
     """
     units = Units.of(X)
     metric = metric_of(X, units.scale)
-    sample = sample_directions(
-        network, X, target=plan.target, delta=plan.delta, scale=units.scale, random_state=random_state
-    )
-    weight = None
-    if weigh is not None:
-        weight = weigh(network.gradient(sample.X, plan.target) * units.scale)
-    readability = measure_readability(
-        network, X, plan.target, sample, units.scale, weight, has_boundary=plan.delta is not None
-    )
-    warn_of_unreadable(readability, plan.target)
+    sample, weight, readability = _sampled(network, X, plan, units, random_state, weigh)
+    if not plan.subject:
+        warn_of_unreadable(readability, plan.target)
     if weight is None:
         weight = readability.weight
     rows = units.rows(sample.X)
@@ -273,6 +309,27 @@ def _confirmed(structure: Structure, fronts: list[Front]) -> Structure:
         if inputs:
             findings.append(replace(finding, inputs=tuple(sorted(inputs))))
     return replace(structure, findings=tuple(findings))
+
+
+def _sampled(
+    network: Any,
+    X: Array,
+    plan: SearchPlan,
+    units: Units,
+    random_state: np.random.RandomState,
+    weigh: Callable[[Array], Array] | None,
+) -> tuple[Directions, Array | None, Readability]:
+    """Sample directions, weigh them where they are to be weighed by size, and measure how they agree."""
+    sample = sample_directions(
+        network, X, target=plan.target, delta=plan.delta, scale=units.scale, random_state=random_state
+    )
+    weight = None
+    if weigh is not None:
+        weight = weigh(network.gradient(sample.X, plan.target) * units.scale)
+    readability = measure_readability(
+        network, X, plan.target, sample, units.scale, weight, has_boundary=plan.delta is not None
+    )
+    return sample, weight, readability
 
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:

@@ -255,8 +255,12 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _check_keys(entry: Any, known: set[str], what: str, optional: frozenset[str] = frozenset()) -> None:
     keys = set(entry) - {"format", "version"} - optional if isinstance(entry, dict) else set()
     if keys != known:
-        missing, superfluous = sorted(known - keys), sorted(keys - known)
-        raise ValueError(f"{what} lacks {missing} or has {superfluous}, which it must not have.")
+        missing, superfluous = (", ".join(map(repr, sorted(each))) for each in (known - keys, keys - known))
+        wrong = [
+            *([f"lacks {missing}"] if missing else []),
+            *([f"has {superfluous:.200}, which it must not have"] if superfluous else []),
+        ]
+        raise ValueError(f"{what} {' and '.join(wrong)}.")
 
 
 def _check_kind(content: dict[str, Any], kind: str) -> None:

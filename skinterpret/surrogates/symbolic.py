@@ -21,18 +21,20 @@ from skinterpret._sklearn import (
     fit_context,
 )
 from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
+from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.judgement import MOST_ROWS
 from skinterpret.surrogates.reading import LINKS, read_latent
 from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
-from skinterpret.surrogates.searching import read_each
+from skinterpret.surrogates.searching import read_each, warn_of_each
 from skinterpret.surrogates.selection import RULES
 from skinterpret.surrogates.settings import SearchSettingsMixin
 from skinterpret.surrogates.showing import ShowingMixin
 from skinterpret.surrogates.telling import TellingMixin
 from skinterpret.surrogates.trust import Labelled, assess
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 
 class SymbolicSurrogate(  # type: ignore[misc]
@@ -181,7 +183,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
         "structure": ["boolean", list, tuple],
-        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "link": [StrOptions(set(LINKS))],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
@@ -241,10 +243,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         n_held_back = min(max(1, round(self.validation_fraction * len(rows))), len(rows) - 1)
         network = self._network_to_read(rows)
         searched, held_back = rows[order[n_held_back:]], rows[order[:n_held_back]]
-        self._readings = read_each(
-            self._plans(self._latent_targets(), self.delta, "class"),
-            lambda plan: read_latent(network, searched, held_back, plan, rng),
-        )
+        plans = self._plans(self._latent_targets(), self.delta, "class")
+        warn_of_each(network, searched, plans, "class", rng)
+        self._readings = read_each(plans, lambda plan: read_latent(network, searched, held_back, plan, rng))
         self._labelled = self._labelled_rows(rows, y, order[:MOST_ROWS])
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
         self.readability_ = self._by_class([reading.readability for reading in self._readings])
@@ -417,7 +418,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
     def _statements(self) -> list[str]:
         names = self._input_names()
         return [
-            f"{name} where  {answer.rule(names)}"
+            f"{name} where  {to_plain(answer.rule(names))}"
             for name, answer in zip(self._latent_names(), self._answers, strict=True)
         ]
 

@@ -27,6 +27,7 @@ from skinterpret.surrogates.searching import INTERRUPTED, branches
 from skinterpret.surrogates.selection import RULES, choose
 from skinterpret.surrogates.settings import engine_to_use
 from skinterpret.surrogates.units import Units
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 Array = NDArray[np.float64]
 
@@ -117,7 +118,7 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         "engine": [Engine, None],
         "loss": [StrOptions(set(LOSSES))],
         "max_samples": [Interval(Integral, 2, None, closed="left")],
-        "selection": [StrOptions(set(RULES)), Interval(Integral, 1, None, closed="left"), callable],
+        "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],
     }

@@ -8,6 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._user_line import warn_user
 from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.expressions.plain import explained
 from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
 MEND = (
@@ -30,16 +31,20 @@ class TellingMixin:
     def summary(self) -> None:
         """Print what was found and how far it may be trusted."""
         check_is_fitted(self)
-        for statement, reading, trust in zip(self._statements(), self._readings, self._trust, strict=True):
+        statements = self._statements()
+        for sentence in explained(statements):
+            print(sentence)
+        for statement, reading, trust in zip(statements, self._readings, self._trust, strict=True):
             print(statement)
             if reading.structure.findings:
                 print(reading.structure)
             print(f"{trust}\n")
 
     def _warn_of_distrust(self) -> None:
-        for name, trust in zip(self._latent_names(), self._trust, strict=True):
-            if trust.verdict == NO_CLOSED_FORM:
-                warn_user(
-                    f"No closed form found for {name!r}: {' '.join(trust.reasons)} {MEND}",
-                    NoClosedFormWarning,
-                )
+        pairs = zip(self._latent_names(), self._trust, strict=True)
+        reasons = {name: trust.reasons for name, trust in pairs if trust.verdict == NO_CLOSED_FORM}
+        if not reasons:
+            return
+        why = " ".join(*reasons.values()) if len(reasons) == 1 else f"{len(reasons)} of {len(self._trust)}."
+        names = ", ".join(map(repr, reasons))
+        warn_user(f"No closed form found for {names}: {why} {MEND}", NoClosedFormWarning)

@@ -27,6 +27,7 @@ from skinterpret.surrogates.cost_complexity import candidate_alphas, collapse_pr
 from skinterpret.surrogates.node_rows import Sample, add_synthetic_rows
 from skinterpret.surrogates.rules import list_rules, telling_decimals
 from skinterpret.surrogates.selection import agreement_error
+from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 Array = NDArray[Any]
 
@@ -50,7 +51,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         "max_complexity": [Interval(Integral, 0, None, closed="left"), None],
         "n_synthetic": [Interval(Integral, 0, None, closed="left")],
         "min_samples_node": [Interval(Integral, 1, None, closed="left")],
-        "selection": [StrOptions(set(RULES)), Interval(Integral, 0, None, closed="left")],
+        "selection": [StrOptions(set(RULES)), WholeNumbers(0)],
         "cv": ["cv_object"],
         "n_resamples": [Interval(Integral, 2, None, closed="left")],
         "random_state": ["random_state"],

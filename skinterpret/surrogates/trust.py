@@ -173,8 +173,7 @@ class Trust:
             f"{share_in_words(self.fidelity_far, self.n_far)}",
             *_caution(self.n_rows),
             *_unknown_without_labels(self.label_evidence),
-            f"Alignment of gradients {self.alignment:.4f} in the shell, {self.alignment_far:.4f} there "
-            "on rows far from the boundary.",
+            f"Alignment of gradients {self.alignment:.4f} in the shell, {_far_in_words(self.alignment_far)}.",
             stability_in_words(self),
             f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
             "average.",
@@ -313,6 +312,12 @@ def _unknown_without_labels(label_evidence: float) -> list[str]:
     return [
         "Without labels it is not known whether the network learned more than chance: give fit the labels."
     ]
+
+
+def _far_in_words(alignment: float) -> str:
+    if np.isnan(alignment):
+        return "where no row is far from the boundary"
+    return f"{alignment:.4f} there on rows far from the boundary"
 
 
 def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> dict[str, float]:

@@ -150,6 +150,8 @@ class ValueJudge:
         Held-back rows, at most `MOST_ROWS`.
     values : ndarray of shape (n_held_back,)
         The network's values on them.
+    n_rows : int
+        Number of rows for which these stand: those of the search as well.
     """
 
     def __init__(
@@ -168,7 +170,7 @@ class ValueJudge:
         self.scale = scale
         self.rows = rows[:MOST_ROWS]
         self.values = values[:MOST_ROWS]
-        self._n_rows = len(rows) if n_rows is None else n_rows
+        self.n_rows = len(rows) if n_rows is None else n_rows
         self._links: dict[Expression, tuple[ValueLink, float]] = {}
 
     @property
@@ -212,7 +214,7 @@ class ValueJudge:
         by_constants = slope[:, None] * derivatives_by_constants(expression, self.rows)
         by_link = np.column_stack([np.ones(len(values)), slope * np.nan_to_num(values)])
         misfit = np.nan_to_num(link(values) - self.values)
-        weight = np.full(len(values), self._n_rows / len(values) / max(float(np.mean(misfit**2)), TINY))
+        weight = np.full(len(values), self.n_rows / len(values) / max(float(np.mean(misfit**2)), TINY))
         return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-2]
 
     def _gradient(self, expression: Expression) -> Array:
@@ -250,7 +252,7 @@ def read_values(
     ValueReading
         Front and verdicts.
     """
-    found = search_concept(network, X_search, plan, random_state, weigh=_reliability)
+    found = search_concept(network, X_search, plan, random_state, weigh=reliability)
     judge = ValueJudge(
         found.sample,
         found.weight,
@@ -295,12 +297,22 @@ def _judged(front: Front, judge: ValueJudge, units: Units, feature_names: list[s
     )
 
 
-def _reliability(gradient: Array) -> Array:
+def reliability(gradient: Array) -> Array:
     """Weight of each direction, from 0 to 1.
 
     A network's errors in the gradient do not shrink with it, so the direction of a short one is less
     certain: an error of length `e` turns it by about `e / length`.  Beyond the root mean square of the
     lengths what remains is the formula's own misfit, and rows count about alike.
+
+    Parameters
+    ----------
+    gradient : ndarray of shape (n_rows, n_features)
+        Gradients by the scaled inputs.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        The weights.
     """
     squared = np.einsum("ij,ij->i", gradient, gradient)
     return np.asarray(squared / (squared + squared.mean()))

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import sympy
 
 from skinterpret.cli.printing import print_candidates, print_rules, spoken_for
 from skinterpret.report.candidates import candidate_rules
@@ -43,3 +44,15 @@ def test_a_rule_that_is_no_closed_form_ends_with_that(ellipse_surrogate, capsys)
     rule, caution = capsys.readouterr().out.splitlines()[-2:]
     assert rule.endswith(to_plain(ellipse_surrogate.decision_rule_))
     assert caution.strip() == "(no closed form found: do not rely on it)"
+
+
+def test_eulers_number_in_a_rule_is_explained(ellipse_surrogate, capsys):
+    odd = copy.copy(ellipse_surrogate)
+    x1, x2 = sympy.symbols("x1 x2")
+    odd.decision_rule_ = x1**2 + sympy.E * x2**2 > 1.1
+    print_rules(odd)
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-1].endswith("x1**2 + e*x2**2 > 1.1")
+    assert "e is Euler's number, 2.718…" in shown
+    print_rules(ellipse_surrogate)
+    assert "Euler" not in capsys.readouterr().out

@@ -5,9 +5,9 @@ from importlib.util import find_spec
 import pandas as pd
 import pytest
 
+from skinterpret._spelling import did_you_mean
 from skinterpret.cli import reading
 from skinterpret.cli.reading import read_table
-from skinterpret.cli.spelling import did_you_mean
 from skinterpret.cli.tables import check_folds, split_target
 
 

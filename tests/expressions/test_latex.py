@@ -17,7 +17,11 @@ from skinterpret.expressions.latex import to_latex
         ("petal_length", r"\mathrm{petal\_length}"),
         ("alcohol %", r"\mathrm{alcohol\ \%}"),
         ("a&b", r"\mathrm{a\&b}"),
-        (r"\input{/etc/passwd}", r"\mathrm{\backslash input\{/etc/passwd\}}"),
+        (r"\input{/etc/passwd}", r"\mathrm{`\backslash \backslash input\{/etc/passwd\}`}"),
+        ("x**2", r"\mathrm{`x**2`}"),
+        ("speed (m/s)", r"\mathrm{`speed\ (m/s)`}"),
+        ("2nd", r"\mathrm{`2nd`}"),
+        ("two\n\nlines", r"\mathrm{two\backslash n\backslash nlines}"),
     ],
 )
 def test_names_are_set_as_they_are(name, written):

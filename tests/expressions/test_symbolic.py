@@ -36,6 +36,19 @@ def test_constants_are_written_as_a_person_would():
     assert pi.to_sympy() == 2 * sympy.pi * sympy.Symbol("x0")
 
 
+@pytest.mark.parametrize("turns", [-1, -0.5, 0.5, 1, 2])
+def test_pi_its_half_and_its_double_have_a_name(turns):
+    number = Expression.constant(turns * math.pi).to_sympy()
+    assert number == sympy.Rational(str(turns)) * sympy.pi
+
+
+@pytest.mark.parametrize("turns", [1.5, 3, 26])
+def test_other_multiples_of_pi_are_no_simpler_than_their_digits(turns):
+    number = Expression.constant(turns * math.pi).to_sympy()
+    assert float(number) == turns * math.pi
+    assert not number.has(sympy.pi)
+
+
 def test_names_become_symbols():
     formula = Expression.parse("x0 - x1").to_sympy(["petal length (cm)", "sin"])
     assert {symbol.name for symbol in formula.free_symbols} == {"petal length (cm)", "sin"}

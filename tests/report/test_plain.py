@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
-from skinterpret.report.plain import quoted, to_plain
+from skinterpret.report.plain import explained, quoted, to_plain
 
 
 @pytest.mark.parametrize("name", ["age", "x1", "größe", "lambda"])
@@ -14,13 +14,38 @@ def test_words_stand_as_they_are(name):
     assert quoted(name) == name
 
 
-@pytest.mark.parametrize("name", ["blood pressure", "a*b", "1st", 'a"b', "sin", "pi", "a\nb"])
+@pytest.mark.parametrize("name", ["blood pressure", "a*b", "1st", 'a"b', "sin", "pi", "e", "x**2"])
 def test_what_could_be_taken_for_something_else_is_quoted(name):
     assert quoted(name) == f"`{name}`"
 
 
 def test_a_backtick_in_a_name_is_doubled():
     assert quoted("a`b") == "`a``b`"
+
+
+def test_a_name_stays_on_one_line_and_no_other_name_looks_like_it():
+    assert quoted("a\nb") == r"`a\nb`"
+    assert quoted(r"a\nb") == r"`a\\nb`"
+    assert len(to_plain(sympy.Symbol("a\n\u2028b") > 1).splitlines()) == 1
+
+
+def test_a_column_called_x_squared_is_no_power():
+    assert to_plain(sympy.Symbol("x**2") ** 2 > 0.98) == "`x**2`**2 > 0.98"
+
+
+def test_eulers_number_is_a_small_letter_and_is_explained():
+    x0, e = sympy.symbols("x0 e")
+    assert to_plain(x0**2 + sympy.E * x0 > 1.1) == "x0**2 + e*x0 > 1.1"
+    assert to_plain(sympy.E * e) == "e*`e`"
+    (sentence,) = explained(["x0**2 + e*x0 > 1.1"])
+    assert "2.718" in sentence
+    assert explained(["1e-05*x0 + `e`*exp(x1) + e1"])[1:] == []
+
+
+def test_only_what_is_there_is_explained():
+    assert explained(["x0 + 2*age > 1"]) == []
+    assert len(explained(["`a b`", "e"])) == 2
+    assert any("line break" in sentence for sentence in explained([quoted("a\nb")]))
 
 
 @given(st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=2, unique=True))

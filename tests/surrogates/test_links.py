@@ -43,6 +43,17 @@ def test_each_form_is_found_with_its_constants(truth, values, error):
     assert sympy.simplify(link.to_sympy() - formula.to_sympy(["T"])) == 0
 
 
+def test_a_constant_is_no_multiple_of_pi_but_pi_itself_or_its_double():
+    """81.7 is nearly 26 pi, and as good."""
+    formula = Expression.parse("81.7*x0 + 3.14")
+    wanted = formula(POSITIVE[:, None])
+    wanted = wanted + 0.01 * wanted.std() * np.sin(7 * POSITIVE)
+    start = Expression.parse("81.66*x0 + 3.1")
+    factor, offset = round_constants(start, POSITIVE, wanted).constant_values
+    assert not (factor / np.pi).is_integer()
+    assert offset in (np.pi, 3.0, 3.5)
+
+
 def test_constants_that_matter_are_not_rounded():
     link = fit_value_link(POSITIVE, 2.83 * POSITIVE + 0.71)
     np.testing.assert_allclose(link(np.array([0.0, 1.0])), [0.71, 3.54], rtol=1e-6)

@@ -1,6 +1,7 @@
 """Whether a network can be read is measured, and said, before its search."""
 
 import linecache
+import re
 import warnings
 
 import numpy as np
@@ -14,7 +15,7 @@ from skinterpret.exceptions import UnreadableNetworkWarning
 from skinterpret.expressions import Expression
 from skinterpret.search import Candidate, Engine, Front
 from skinterpret.surrogates.readability import Readability
-from skinterpret.surrogates.searching import SearchPlan, search_concept
+from skinterpret.surrogates.searching import SearchPlan, search_concept, warn_of_each
 
 
 class Listening(Engine):
@@ -131,3 +132,53 @@ def test_the_advice_holds_for_a_readable_network_too():
     assert "a larger alpha than the network has now, more rows, or smoothing=0.2" in advice
     assert "make_readable_network(alpha=...)" in advice
     assert "make_readable_network()" not in advice
+
+
+class Several:
+    """Latents by target: 0 can be read, 1 jumps, 2 hardly varies, 3 jumps a little less."""
+
+    LATENTS = (Steep(noise=0.0), Steep(noise=20.0), Steep(slope=0.1, noise=0.0), Steep(noise=12.0))
+
+    def latent(self, X, target=None):
+        return self.LATENTS[target].latent(X)
+
+    def gradient(self, X, target=None):
+        return self.LATENTS[target].gradient(X)
+
+
+def plans_for(targets):
+    several = len(targets) > 1
+    return [
+        SearchPlan(k, 1e-4, 100, Listening([]), 1, (), ["a", "b"], f"class {k}" if several else "")
+        for k in targets
+    ]
+
+
+def test_several_latents_are_told_of_in_one_warning_that_names_them():
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    state = check_random_state(0)
+    with pytest.warns(UnreadableNetworkWarning) as heard:
+        warn_of_each(Several(), X, plans_for(range(4)), "class", state)
+    assert len(heard) == 1
+    told = str(heard[0].message)
+    assert "For class 2 (of 4): The network's answers hardly vary" in told
+    assert re.search(r"For class 1, 3 \(of 4\): The directions .* agree to -?0\.\d\d to 0\.\d\d only", told)
+    # the searches draw what they would have drawn
+    assert state.randint(1 << 30) == check_random_state(0).randint(1 << 30)
+
+
+def test_the_search_for_one_of_several_says_nothing_more():
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search_concept(Several(), X, plans_for(range(4))[1], check_random_state(0))
+        warn_of_each(Several(), X, plans_for([1]), "class", check_random_state(0))
+    with pytest.warns(UnreadableNetworkWarning, match="target=1: The directions"):
+        search_concept(Several(), X, plans_for([1])[0], check_random_state(0))
+
+
+def test_several_that_can_be_read_bring_no_warning():
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_each(Several(), X, plans_for([0, 0]), "class", check_random_state(0))

@@ -365,6 +365,9 @@ class TestFilesThatAreRefused:
     def test_missing_and_superfluous_keys(self):
         self.refused("lacks .*classes", classes="leave out")
         self.refused("has .*code", code="import os")
+        self.refused(r"^The rule has 'code', which it must not have\.$", code="import os")
+        self.refused(r"^The rule lacks 'classes'\.$", classes="leave out")
+        self.refused("^Entry 0 of rules lacks 'formula', 'slope', 'threshold' and has 'b'", rules=[{"b": 1}])
         self.refused("lacks .*slope", rules=[{"formula": "x0", "threshold": 1.0}])
 
     def test_a_key_given_twice(self):

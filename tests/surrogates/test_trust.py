@@ -16,6 +16,7 @@ from sklearn.neural_network import MLPClassifier
 from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import to_plain
 from skinterpret.report.words import trust_figures
 from skinterpret.search import Candidate, Engine, Front
 
@@ -102,7 +103,7 @@ def test_another_choice_gets_its_own_verdict(ellipse_surrogate):
 def test_the_summary_says_rule_and_verdict(ellipse_surrogate, noise_surrogate, capsys):
     ellipse_surrogate.summary()
     text = capsys.readouterr().out
-    assert str(ellipse_surrogate.decision_rule_) in text
+    assert to_plain(ellipse_surrogate.decision_rule_) in text
     assert "Verdict: concept." in text
     assert "jump between neighbours" not in text
     noise_surrogate.summary()
@@ -121,6 +122,14 @@ def test_where_no_row_is_near_the_boundary_the_summary_says_so(ellipse_surrogate
     assert "near the boundary 0." in str(ellipse_surrogate.trust_)
     nothing = replace(ellipse_surrogate.trust_, fidelity_near=np.nan, n_near=0)
     assert "near the boundary no rows, far from it" in str(nothing)
+
+
+def test_where_no_row_of_the_shell_is_far_from_the_boundary_the_summary_says_so(ellipse_surrogate):
+    trust = ellipse_surrogate.trust_
+    assert f"{trust.alignment_far:.4f} there on rows far from the boundary." in str(trust)
+    nothing = str(replace(trust, alignment_far=np.nan))
+    assert f"{trust.alignment:.4f} in the shell, where no row is far from the boundary." in nothing
+    assert "nan" not in nothing
 
 
 def test_fidelity_near_and_far_is_told_with_the_rows_that_it_was_measured_on(ellipse, ellipse_surrogate):

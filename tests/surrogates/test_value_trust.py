@@ -21,6 +21,7 @@ from skinterpret import SymbolicSurrogateRegressor, load_rule
 from skinterpret.directions import Directions
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import to_plain
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates.value_trust import assess_values
 from skinterpret.surrogates.values import ValueAnswer, ValueJudge
@@ -192,7 +193,7 @@ def test_the_summary_says_formula_and_verdict(surrogate, capsys):
     surrogate.summary()
     text = capsys.readouterr().out
     for k in range(2):
-        assert f"output {k} =  {surrogate.expression_[k]}" in text
+        assert f"output {k} =  {to_plain(surrogate.expression_[k])}" in text
         assert f"T = {surrogate.concept_expression_[k]}" in text
         assert str(surrogate.trust_[k]) in text
     assert text.count("Verdict: concept.") == 2

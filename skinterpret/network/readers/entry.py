@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
@@ -60,7 +61,7 @@ def as_network(
         If the estimator, or a step of the pipeline, or a layer, cannot be read; the message names it.
         If `output` or `classes` are given for an estimator that knows them.
     ValueError
-        If `output` or `classes` do not go with the network.
+        If `output` or `classes` do not go with the network, or a weight is NaN or infinite.
     sklearn.exceptions.NotFittedError
         If the estimator, or a step of the pipeline, is not fitted.
 
@@ -85,6 +86,8 @@ def as_network(
         if isinstance(step, BaseEstimator):
             check_is_fitted(step)
     network = _read(last, output, classes)
+    if isinstance(network, DenseNetwork):
+        _refuse_endless_weights(network)
     if isinstance(network, DenseNetwork) and network.feature_names is None:
         network = replace(network, feature_names=_names(last))
     if steps and not isinstance(network, DenseNetwork):
@@ -140,6 +143,15 @@ def _read(model: Any, output: str | None, classes: Sequence[Any] | None) -> Dens
             "which are for networks of torch, Keras and ONNX."
         )
     return read_network(model)
+
+
+def _refuse_endless_weights(network: DenseNetwork) -> None:
+    for number, parameters in enumerate(zip(network.weights, network.biases, strict=True)):
+        if not all(np.isfinite(each).all() for each in parameters):
+            raise ValueError(
+                f"Layer {number} of the network, counted from 0, has weights that are NaN or infinite, as "
+                "training that diverges leaves them; train it again on scaled inputs or with smaller steps."
+            )
 
 
 def flat_steps(estimator: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from skinterpret.expressions import Expression
-from skinterpret.expressions.plain import to_plain
+from skinterpret.expressions.plain import quoted, to_plain
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Finding:
         str
             The sentence.
         """
-        names = [f"x{j}" if feature_names is None else str(feature_names[j]) for j in self.inputs]
+        names = [f"x{j}" if feature_names is None else quoted(str(feature_names[j])) for j in self.inputs]
         listed = _listed(names)
         if self.part is None:
             verb = "does" if len(names) == 1 else "do"

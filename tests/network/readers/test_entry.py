@@ -144,3 +144,15 @@ def test_a_kind_that_registers_is_read(train, X):
     read_network.register(Holder, lambda holder: as_network(holder.inner))
     network = as_network(Holder(train("regression")))
     assert_allclose(network.predict(X), np.asarray(train("regression").predict(X)))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("parameters", ["coefs_", "intercepts_"])
+def test_weights_that_training_has_lost_are_refused(value, parameters):
+    rows = np.random.default_rng(0).normal(size=(40, 3))
+    network = MLPClassifier((4,), solver="lbfgs", random_state=0).fit(rows, rows[:, 0] > 0)
+    getattr(network, parameters)[1].flat[0] = value
+    with pytest.raises(ValueError, match="Layer 1 of the network, counted from 0, has .* NaN or infinite"):
+        as_network(network)
+    with pytest.raises(ValueError, match="Layer 1"):
+        as_network(make_pipeline(StandardScaler().fit(rows), network))

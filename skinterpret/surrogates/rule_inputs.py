@@ -1,4 +1,4 @@
-"""The inputs of a saved rule, found in a table of raw rows."""
+"""The inputs of a rule, found in a table of raw rows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skinterpret.cli.spelling import did_you_mean, mended
-from skinterpret.cli.tables import refuse_gaps
+from skinterpret._gaps import refuse_gaps
+from skinterpret._spelling import did_you_mean, mended
 
 
-def rule_inputs(table: pd.DataFrame, rule: Any, path: str) -> pd.DataFrame:
+def rule_inputs(table: pd.DataFrame, rule: Any, what: str) -> pd.DataFrame:
     """Find the inputs of a rule in a table, indicators of categories among them.
 
     Parameters
@@ -21,8 +21,8 @@ def rule_inputs(table: pd.DataFrame, rule: Any, path: str) -> pd.DataFrame:
         Raw rows.
     rule : ClassificationRule or RegressionRule
         The rule; of its inputs those that its formulas hold are needed.
-    path : str
-        Name of the file, for messages.
+    what : str
+        Name of the table, for messages.
 
     Returns
     -------
@@ -39,52 +39,73 @@ def rule_inputs(table: pd.DataFrame, rule: Any, path: str) -> pd.DataFrame:
     names = [str(name) for name in getattr(rule, "feature_names_in_", table.columns)]
     used = {j for formula in rule.formulas for j in formula.variables}
     columns = {
-        name: _values(table, rule, j, name, path) if j in used else 0.0 for j, name in enumerate(names)
+        name: _values(table, rule, j, name, what) if j in used else 0.0 for j, name in enumerate(names)
     }
     return pd.DataFrame(columns, index=table.index)
 
 
-def _values(table: pd.DataFrame, rule: Any, position: int, name: str, path: str) -> Any:
+def has_raw_columns(X: Any, rule: Any) -> bool:
+    """Tell whether rows come as the table that a rule was made from, with its columns of categories.
+
+    Parameters
+    ----------
+    X : object
+        Rows.
+    rule : ClassificationRule or RegressionRule
+        The rule.
+
+    Returns
+    -------
+    bool
+        Whether they are a table that holds such a column and is not one of the rule's inputs.
+    """
+    if not rule.categories or rule.feature_names is None or not isinstance(X, pd.DataFrame):
+        return False
+    is_of_inputs = list(X.columns) == list(rule.feature_names)
+    return not is_of_inputs and any(column in X for column in rule.categories)
+
+
+def _values(table: pd.DataFrame, rule: Any, position: int, name: str, what: str) -> Any:
     """Values of one input: a column, or whether another column holds the category that it stands for."""
     if rule.categories is None and name not in table:
-        return _guessed(table, name, path)
+        return _guessed(table, name, what)
     for column, inputs in (rule.categories or {}).items():
         if position in inputs.values() and (column in table or name not in table):
-            return _indicator(_column(table, column, path), inputs, position, path)
-    return _number(table, name, path)
+            return _indicator(_column(table, column, what), inputs, position, what)
+    return _number(table, name, what)
 
 
-def _number(table: pd.DataFrame, name: str, path: str) -> pd.Series:
-    column = _column(table, name, path)
+def _number(table: pd.DataFrame, name: str, what: str) -> pd.Series:
+    column = _column(table, name, what)
     refuse_gaps(column.to_frame())
     numbers = pd.to_numeric(column, errors="coerce")
     if numbers.isna().any():
         row = int(np.flatnonzero(numbers.isna())[0])
         raise ValueError(
-            f"Column {name!r} of {path} must hold numbers for the rule, but row {row + 1} has "
+            f"Column {name!r} of {what} must hold numbers for the rule, but row {row + 1} has "
             f"{column.iloc[row]!r}; write a number there or leave the row out."
         )
     refuse_gaps(numbers.to_frame())
     return numbers
 
 
-def _column(table: pd.DataFrame, name: str, path: str) -> pd.Series:
+def _column(table: pd.DataFrame, name: str, what: str) -> pd.Series:
     if name not in table:
         raise ValueError(
-            f"{path} has no column {name!r}, which the rule uses"
+            f"{what} has no column {name!r}, which the rule uses"
             f"{mended(did_you_mean(name, map(str, table.columns)))}"
         )
     return table[name]
 
 
-def _indicator(column: pd.Series, inputs: Mapping[Any, int | None], position: int, path: str) -> Any:
+def _indicator(column: pd.Series, inputs: Mapping[Any, int | None], position: int, what: str) -> Any:
     if None not in inputs:
         refuse_gaps(column.to_frame())
     known = {_text(value): input_of_value for value, input_of_value in inputs.items()}
     texts = [_text(value) for value in column]
     unknown = [row for row, text in enumerate(texts) if text not in known]
     if unknown:
-        several = f"{len(unknown)} rows of {path} have" if len(unknown) > 1 else f"A row of {path} has"
+        several = f"{len(unknown)} rows of {what} have" if len(unknown) > 1 else f"A row of {what} has"
         raise ValueError(
             f"{several} a category in column {column.name!r} that the rule does not know, first "
             f"{texts[unknown[0]]!r} in row {unknown[0] + 1}; leave such rows out, or explain a table that "
@@ -101,15 +122,15 @@ def _text(value: Any) -> str | None:
     return str(int(value)) if whole else str(value)
 
 
-def _guessed(table: pd.DataFrame, name: str, path: str) -> Any:
+def _guessed(table: pd.DataFrame, name: str, what: str) -> Any:
     """Take a name such as `site_B` for the category B of the column site, where one column allows it."""
     columns = [column for column in map(str, table.columns) if name.startswith(f"{column}_")]
     if len(columns) > 1:
         raise ValueError(
             f"The rule does not tell whether its input {name!r} is a category of column {columns[0]!r} or of "
-            f"{columns[1]!r} of {path}; write the rule again with this version of skinterpret."
+            f"{columns[1]!r} of {what}; write the rule again with this version of skinterpret."
         )
     if not columns:
-        return _number(table, name, path)
+        return _number(table, name, what)
     refuse_gaps(table[columns])
     return (table[columns[0]].astype(str) == name[len(columns[0]) + 1 :]).astype(np.float64)

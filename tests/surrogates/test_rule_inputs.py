@@ -1,4 +1,4 @@
-"""Inputs of a saved rule in a table of raw rows."""
+"""Inputs of a rule in a table of raw rows."""
 
 import io
 import re
@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from skinterpret.cli import main
-from skinterpret.cli.rule_inputs import rule_inputs
 from skinterpret.expressions import Expression
-from skinterpret.surrogates import ClassificationRule
+from skinterpret.surrogates import ClassificationRule, RegressionRule
+from skinterpret.surrogates.rule_inputs import rule_inputs
 
 #: the name of one column begins with that of another
 SITES = {"site": {"A": None, "B": 0}, "site_a": {"B": None, "C": 1}}
@@ -72,7 +72,8 @@ def test_indicators_in_the_table_do_as_well():
     np.testing.assert_array_equal(X["site_B"], [0, 1])
 
 
-def test_an_input_of_a_rule_that_is_misspelt_in_the_table_is_asked_about(frame):
+def test_an_input_of_a_rule_that_is_misspelt_in_the_table_is_asked_about():
+    frame = pd.DataFrame({"age": [0.5], "sick": [1.0]})
     with pytest.raises(ValueError, match=r"no column 'sickness', which the rule uses; did you mean 'sick'\?"):
         rule_inputs(frame, rule_in("x0", ["sickness"]), "t.csv")
 
@@ -128,3 +129,50 @@ def test_whole_numbers_are_found_whatever_their_type():
 def test_what_is_no_number_is_named(values, message):
     with pytest.raises(ValueError, match=message):
         rule_inputs(pd.DataFrame({"a": values}), rule_in("x0", ["a"]), "t.csv")
+
+
+class TestARuleByItself:
+    """What `predict` and its likes do with the table that a rule was made from."""
+
+    RULE = rule_in("x0 + 0.2*x2", ["site_B", "site_a_C", "age"], SITES)
+    EXTRA = ["A", "B", "A", "B"]
+
+    def test_raw_columns_do_as_well_as_inputs(self, sites):
+        raw = sites.assign(age=[0.0, 0.0, 5.0, 5.0], name=self.EXTRA)
+        inputs = rule_inputs(raw, self.RULE, "t.csv")
+        assert self.RULE.predict(raw).tolist() == [0, 1, 1, 1]
+        for method in ("predict", "predict_proba", "decision_function", "transform"):
+            answer = getattr(self.RULE, method)
+            np.testing.assert_array_equal(answer(raw), answer(inputs))
+        assert self.RULE.fit(raw) is self.RULE
+
+    def test_the_order_of_raw_columns_is_of_no_account(self, sites):
+        raw = sites.assign(age=[0.0, 0.0, 5.0, 5.0])
+        np.testing.assert_array_equal(self.RULE.predict(raw[["age", "site"]]), self.RULE.predict(raw))
+
+    def test_values_are_given_for_raw_columns_too(self, sites):
+        rule = RegressionRule(
+            [Expression.parse("3*x0")],
+            [Expression.parse("x0")],
+            [0.0],
+            n_features=1,
+            feature_names=["site_B"],
+            categories=SITES | {"site_a": {"B": None, "C": None}},
+        )
+        assert rule.predict(sites).tolist() == [0, 3, 0, 3]
+
+    def test_an_unknown_category_is_refused(self, sites):
+        with pytest.raises(ValueError, match=r"2 rows of X have .* 'site' .*first 'D' in row 1; leave"):
+            self.RULE.predict(sites.assign(age=0.0, site=["D", "B", "E", "A"]))
+
+    def test_a_raw_column_that_is_missing_is_named(self, sites):
+        with pytest.raises(ValueError, match="X has no column 'age', which the rule uses"):
+            self.RULE.predict(sites)
+
+    @pytest.mark.parametrize("categories", [None, {}])
+    def test_a_rule_that_knows_no_categories_takes_its_inputs_only(self, sites, categories):
+        rule = rule_in("x0", ["site_B", "site_a_C"], categories)
+        with pytest.raises(ValueError, match="feature names"):
+            rule.predict(sites)
+        with pytest.raises(ValueError, match="feature names"):
+            self.RULE.predict(pd.DataFrame({"site_B": [1.0], "site_a_C": [0.0]}))

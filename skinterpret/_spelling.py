@@ -23,7 +23,7 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> from skinterpret.cli.spelling import did_you_mean
+    >>> from skinterpret._spelling import did_you_mean
     >>> did_you_mean("Speceis", ["petal length", "species"])
     "did you mean 'species'?"
     """
