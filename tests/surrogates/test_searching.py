@@ -90,7 +90,11 @@ def test_each_search_is_judged_and_all_of_them_together():
 
 
 def test_formulas_are_written_with_four_digits_and_the_users_names():
-    assert in_words([Expression.parse("1.23456*x0 + x1")], ["dose", "age"]) == ["1.235*dose + age"]
+    assert in_words([Expression.parse("1.2345678912*x0 + x1")], ["dose", "age"]) == ["1.235*dose + age"]
+
+
+def test_round_numbers_from_which_inputs_count_are_written_in_full():
+    assert in_words([Expression.parse("(x0 - 1700500000)**2")], ["seconds"]) == ["(seconds - 1700500000)**2"]
 
 
 @pytest.mark.parametrize("n_searches", [1, 2])
