@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RECIPE = yaml.safe_load((ROOT / "conda" / "recipe.yaml").read_text(encoding="utf-8"))
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-EXTRAS = ("models", "plot", "tables")
+EXTRAS = ("models", "plot", "pysr", "tables")
 TOLD = re.compile(r"""["'](?:skinterpret|\.)\[([a-z, ]+)\]["']""")  # as in pip install "skinterpret[plot]"
 lowest_versions = runpy.run_path(str(ROOT / ".ci" / "lowest_versions.py"))["lowest_versions"]
 
