@@ -26,6 +26,7 @@ from skinterpret.cli.tables import (
     check_folds,
     split_target,
 )
+from skinterpret.cli.terminal import write_data
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
 from skinterpret.report.few_values import TOLD as FEW_VALUES
@@ -117,7 +118,7 @@ def predict(options: argparse.Namespace) -> None:
     X = rule_inputs(table, rule, options.file)
     for sentence in cautions(rule, X):
         print(f"skinterpret: {sentence}", file=sys.stderr)
-    pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
+    write_data(pd.Series(rule.predict(X), name="prediction").to_csv(index=False))
 
 
 def _rule(options: argparse.Namespace) -> Any:

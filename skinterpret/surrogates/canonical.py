@@ -40,7 +40,8 @@ def canonical_front(
         The canonical forms, with their own complexities and the losses that the search found.  What is
         defined nowhere, and has values by rounding errors alone, is left out where something else is left.
     """
-    forms = [Candidate(canonical(found.expression, rows, is_as_good), found.loss) for found in front]
+    real = [found for found in front if not _is_nowhere_defined(found.expression)] or front
+    forms = [Candidate(canonical(found.expression, rows, is_as_good), found.loss) for found in real]
     sound = [found for found in forms if not _is_nowhere_defined(found.expression)]
     return replace(front, candidates=sound or forms)
 
@@ -86,7 +87,8 @@ def canonical(
 
 
 def _is_nowhere_defined(expression: Expression) -> bool:
-    return bool(expression.to_sympy().has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo))
+    # the logarithm of a negative constant is no real number
+    return bool(expression.to_sympy().has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I))
 
 
 def _forms(expression: Expression, rows: Array) -> list[Expression]:

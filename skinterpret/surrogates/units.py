@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -245,6 +246,8 @@ def _exponential(
     """Write `exp(a - 29.9)` as `1.1*exp(a - 30)`: sympy leaves whole numbers where they are."""
     level, rest = sympy.expand_mul(exponent).as_independent(*inputs, as_Add=True)
     value = float(level.xreplace(values))
+    if not math.isfinite(value):
+        return sympy.exp(exponent)
     return sympy.exp(value - round(value)) * sympy.exp(rest + round(value))
 
 

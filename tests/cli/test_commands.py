@@ -107,7 +107,7 @@ def test_a_trained_network_is_explained_as_it_is(table, model, tmp_path, capsys)
     assert "--trust-pickle" in capsys.readouterr().err
     assert main([*arguments, "--trust-pickle"]) == 0
     output = capsys.readouterr().out
-    assert "Training a network" not in output
+    assert "Network: " not in output
     assert "1 where" in output
 
 
