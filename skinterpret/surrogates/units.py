@@ -186,6 +186,24 @@ def in_raw_units(expression: Expression, scale: Array) -> Expression:
     )
 
 
+def in_scaled_units(expression: Expression, scale: Array) -> Expression:
+    """Rewrite an expression in `X` as one in `X / scale`.
+
+    Parameters
+    ----------
+    expression : Expression
+        Formula in raw inputs.
+    scale : ndarray of shape (n_features,)
+        Scales, as `decimal_scale` gives them.
+
+    Returns
+    -------
+    Expression
+        The same function of the scaled inputs.
+    """
+    return in_raw_units(expression, 1 / scale)
+
+
 def collected(expression: Expression) -> Expression:
     """Collect the constants of a formula with an offset.
 

@@ -112,3 +112,9 @@ def test_what_is_no_real_number_is_no_candidate():
         [Candidate(Expression.parse(text), loss) for text, loss in zip(texts, (0.1, 0.2), strict=True)]
     )
     assert [str(found.expression) for found in canonical_front(front, ROWS)] == ["x0*x1"]
+
+
+def test_a_common_power_of_all_factors_goes_where_it_is_monotone():
+    ratio = Expression.parse("3*x0**2/x1**2")
+    assert str(canonical(ratio, ROWS**2 + 0.1)) == "x0/x1"
+    assert str(canonical(ratio, ROWS)) == "x0**2/x1**2"
