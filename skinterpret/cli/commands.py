@@ -70,7 +70,9 @@ def probe(options: argparse.Namespace) -> None:
     """
     X, y, network = _inputs(options)
     fitted = OneHotProbe(network, baseline="mean", random_state=options.seed).fit(X, y)
-    print("The network on one value at a time; all others at their mean or most frequent category\n")
+    who = "The network" if isinstance(network, FrozenEstimator) else "A network trained for this"
+    print(f"{who}, on one value at a time; all others at their mean or most frequent category")
+    print(f"over the {len(X):,} rows of {options.file}\n")
     table, drivers = fitted.probe_table_, fitted.class_drivers_
     few = few_values(table.index[1:], X)
     shown = table[np.concatenate([[True], few])]
