@@ -25,6 +25,7 @@ from skinterpret.cli.tables import (
     check_folds,
     split_target,
 )
+from skinterpret.cli.terminal import write_data
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
 from skinterpret.report.few_values import TOLD as FEW_VALUES
@@ -69,7 +70,9 @@ def probe(options: argparse.Namespace) -> None:
     """
     X, y, network = _inputs(options)
     fitted = OneHotProbe(network, baseline="mean", random_state=options.seed).fit(X, y)
-    print("The network on one value at a time; all others at their mean or most frequent category\n")
+    who = "The network" if isinstance(network, FrozenEstimator) else "A network trained for this"
+    print(f"{who}, on one value at a time; all others at their mean or most frequent category")
+    print(f"over the {len(X):,} rows of {options.file}\n")
     table, drivers = fitted.probe_table_, fitted.class_drivers_
     few = few_values(table.index[1:], X)
     shown = table[np.concatenate([[True], few])]
@@ -117,7 +120,7 @@ def predict(options: argparse.Namespace) -> None:
     X = rule_inputs(table, rule, options.file)
     for sentence in cautions(rule, X):
         print(f"skinterpret: {sentence}", file=sys.stderr)
-    pd.Series(rule.predict(X), name="prediction").to_csv(sys.stdout, index=False)
+    write_data(pd.Series(rule.predict(X), name="prediction").to_csv(index=False))
 
 
 def _rule(options: argparse.Namespace) -> Any:

@@ -32,6 +32,8 @@ def explain_table(
 ) -> None:
     """Read the rule of a network out, print it, and write what is asked for.
 
+    The rule is saved and printed before the page is made, so that whatever goes wrong there costs no search.
+
     Parameters
     ----------
     X : DataFrame of shape (n_samples, n_features)
@@ -57,17 +59,20 @@ def explain_table(
     if trained_before:
         words = f"as it is in {options.estimator} ({_checksum(options.estimator)})"
     else:
-        print(f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …", flush=True)
-        if split.n_moved:
-            print(f"  {split.n_moved} of them with a category that otherwise only test rows would have")
+        _progress(options, f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …")
         training = train(network, X_train, y_train, options.seed)
         network, words = FrozenEstimator(training.network), training.words
-        print(f"  {words}", flush=True)
+        print(f"Network: {words}, on {len(X_train):,} rows", flush=True)
+        if split.n_moved:
+            print(f"  {split.n_moved} of them with a category that otherwise only test rows would have")
     surrogate = _searched(network, engine, X_train, y_train, options)
     if options.json:
         surrogate.to_json(options.json)
+        print(f"The rule is in {options.json}.")
+    _print_all(surrogate, X_test, y_test)
     if options.report:
-        _tell(options, "Writing the report …")
+        if not options.quiet:
+            print("Writing the report …", file=sys.stderr, flush=True)
         write_report(
             surrogate,
             X_test,
@@ -76,9 +81,9 @@ def explain_table(
             data_name=f"{data} ({len(X):,} rows)",
             comparison=compared(surrogate, X_test, y_test, X_train),
             rows=_test_rows(trained_before, options),
-            run=_run(options, split, words),
+            run=_run(options, split, words, _is_cut_short(surrogate, options)),
         )
-    _print_all(surrogate, X_test, y_test, options)
+        print(f"The report is in {options.report}.", file=sys.stderr)
 
 
 def _searched(
@@ -97,23 +102,28 @@ def _searched(
     else:
         limit = f"At most {options.max_time:g} s, a little more where the first steps take longer."
         engine.set_params(callback=TimeLimit(options.max_time, n_searches))
-    print(f"Searching for the rule of each class{each} …" if n_searches > 1 else "Searching for the rule …")
-    if not options.quiet:
-        print(f"  {limit}", flush=True)
+    what = f"the rule of each class{each}" if n_searches > 1 else "the rule"
+    _progress(options, f"Searching for {what} …\n  {limit}")
     surrogate = SymbolicSurrogate(
         network, engine=engine, n_searches=options.searches, random_state=options.seed
     )
     surrogate.fit(X, y)
-    if options.max_time is not None and surrogate.engine_.callback.has_ended_a_search:
-        _tell(
-            options,
+    if _is_cut_short(surrogate, options):  # no progress, but something to know of the rule
+        print(
             f"The {options.max_time:g} s were over before the search had ended by itself; give a longer "
             "--max-time.",
+            file=sys.stderr,
+            flush=True,
         )
     return surrogate
 
 
-def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any, options: argparse.Namespace) -> None:
+def _is_cut_short(surrogate: SymbolicSurrogate, options: argparse.Namespace) -> bool:
+    """Whether a search ended because its time was over."""
+    return options.max_time is not None and bool(surrogate.engine_.callback.has_ended_a_search)
+
+
+def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any) -> None:
     print_structure(surrogate)
     print_candidates(surrogate)
     print_verdict(surrogate)
@@ -121,10 +131,8 @@ def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any, options: a
     print(f"  accuracy of the network  {surrogate.estimator_.score(X, y):.3f}")
     print(f"  accuracy of the rule     {np.mean(surrogate.predict(X) == y):.3f}")
     print(f"  fidelity of the rule     {surrogate.score(X):.3f}")
-    for path, what in ((options.json, "rule"), (options.report, "report")):
-        if path:
-            print(f"The {what} is in {path}.")
     print_rules(surrogate)
+    sys.stdout.flush()
 
 
 def _test_rows(trained_before: bool, options: argparse.Namespace) -> str:
@@ -136,7 +144,7 @@ def _test_rows(trained_before: bool, options: argparse.Namespace) -> str:
     return "test rows, which neither the network's training nor the search has seen"
 
 
-def _run(options: argparse.Namespace, split: Split, network: str) -> dict[str, str]:
+def _run(options: argparse.Namespace, split: Split, network: str, is_cut_short: bool) -> dict[str, str]:
     """All that a reader needs to run the command again."""
     n_rows = len(split.X_train) + len(split.X_test)
     if options.command == "demo":
@@ -151,9 +159,11 @@ def _run(options: argparse.Namespace, split: Split, network: str) -> dict[str, s
         "Network": network,
     }
     if options.max_time is not None:
-        told["Time limit"] = (
-            f"{options.max_time:g} s for all searches; what is found by then depends on the machine, so "
-            "that another run may end with another rule"
+        told["Time limit"] = f"{options.max_time:g} s for all searches, " + (
+            "which were over before the search had ended by itself; what is found by then depends on the "
+            "machine, so that another run may end with another rule"
+            if is_cut_short
+            else "which were not used up; on a slower machine they may be, and the rule another one"
         )
     return told
 
@@ -163,6 +173,6 @@ def _checksum(path: str) -> str:
         return f"SHA-256 {hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def _tell(options: argparse.Namespace, sentence: str) -> None:
+def _progress(options: argparse.Namespace, sentence: str) -> None:
     if not options.quiet:
-        print(sentence, file=sys.stderr, flush=True)
+        print(sentence, flush=True)

@@ -38,6 +38,8 @@ def load_model(path: str, *, trust_pickle: bool) -> Any:
     OSError
         If it cannot be read.
     """
+    with open(path, "rb"):  # before anything is asked for that would be of no use without the file
+        pass
     ending = Path(path).suffix.lower()
     if ending == ".skops":
         return _load_skops(path)

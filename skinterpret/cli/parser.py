@@ -13,6 +13,7 @@ from typing import Any
 
 from skinterpret import __version__
 from skinterpret._spelling import did_you_mean, mended
+from skinterpret.cli.terminal import printable_output
 
 NETWORK = (
     "one of 60 and 60 tanh units is trained; with fewer than 1,000 rows by lbfgs and alpha=1, "
@@ -55,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["predict", "no_such_rule.json", "no_such_table.csv"])
     2
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    with printable_output():
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(words: list[str]) -> int:
     try:
         options = _parsed(words or ["--help"])
         options.command_line = shlex.join(["skinterpret", *words])
@@ -190,7 +195,9 @@ def _answer() -> _CommandParser:
 
 
 def _add_quiet(options: argparse.ArgumentParser) -> None:
-    options.add_argument("--quiet", action="store_true", help="show no progress")
+    options.add_argument(
+        "--quiet", action="store_true", help="show no progress; results, and what to know of them, are shown"
+    )
 
 
 def _budget() -> _CommandParser:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from skinterpret._gaps import refuse_gaps
@@ -104,6 +106,11 @@ def categorical_columns(X: pd.DataFrame) -> list[str]:
     words = list(X.select_dtypes(exclude=["number", "bool"]).columns)
     for name in words:
         n_values = X[name].nunique()
+        if n_values > MOST_CATEGORIES and _are_numbers_with_separators(X[name]):
+            raise ValueError(
+                f"Column {name!r} holds numbers with separators of thousands, such as {X[name].iloc[0]!r}; "
+                "write them without, as pandas does after read_csv(…, thousands=',')."
+            )
         if pd.api.types.is_datetime64_any_dtype(X[name]) or n_values > MOST_CATEGORIES:
             raise ValueError(
                 f"Column {name!r} holds neither numbers nor categories ({n_values} different values); "
@@ -112,6 +119,11 @@ def categorical_columns(X: pd.DataFrame) -> list[str]:
     return words
 
 
+def _are_numbers_with_separators(column: pd.Series) -> bool:
+    return bool(column.map(lambda value: isinstance(value, str) and bool(WITH_COMMAS.fullmatch(value))).all())
+
+
+WITH_COMMAS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})*(\.\d+)?\s*")
 MOST_NAMES = 40  # of columns in a message
 MOST_CATEGORIES = 30
 FEWEST_ROWS = 5  # of a class: of the train, held-back and test rows each must have some

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +12,7 @@ from sympy.printing.str import StrPrinter
 
 from skinterpret.expressions import text
 
+MOST_DIGITS = 8  # that are easily read
 SYMPY_WORDS = {"Abs", "E", "e", "pi", "True", "False"}
 QUOTED = re.compile("`[^`]*`")
 EULER = re.compile(r"(?<![\w.])e(?!\w)")
@@ -119,10 +121,31 @@ class _Printer(StrPrinter):  # type: ignore[misc]
 
     def _print_Float(self, value: Any) -> str:  # noqa: N802
         # what arithmetic adds after the twelfth digit was not in the coefficient
-        return f"{float(value):.12g}"
+        return _shortest(f"{float(value):.12g}")
+
+    def _print_Integer(self, value: Any) -> str:  # noqa: N802
+        text = str(value.p)
+        return text if len(text) <= MOST_DIGITS or not _is_float(value) else _shortest(text)
+
+    def _print_Rational(self, value: Any) -> str:  # noqa: N802
+        text = f"{value.p}/{value.q}"
+        return text if len(text) <= MOST_DIGITS or not _is_float(value) else self._print_Float(value)
 
     def _print_Exp1(self, number: Any) -> str:  # noqa: N802
         return "e"  # sympy's E could be an input
 
     def _print_Symbol(self, symbol: Any) -> str:  # noqa: N802
         return quoted(symbol.name)
+
+
+def _is_float(value: Any) -> bool:
+    return math.isfinite(float(value))
+
+
+def _shortest(text: str) -> str:
+    """Write a long number with its power of ten where that takes fewer characters."""
+    if len(text) <= MOST_DIGITS or "e" in text or abs(float(text)) < 10**MOST_DIGITS:
+        return text
+    digits, _, power = f"{float(text):.11e}".partition("e")
+    short = f"{digits.rstrip('0').rstrip('.')}e{power}"
+    return short if len(short) < len(text) else text

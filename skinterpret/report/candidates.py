@@ -53,7 +53,9 @@ def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:
         ["chosen", "fidelity", "complexity"], ascending=[False, False, True], kind="stable"
     )
     kept = best_first.drop_duplicates("side").drop(columns="side")
-    return kept.sort_values(["complexity", "alignment"], kind="stable", ignore_index=True)
+    return kept.sort_values(
+        ["complexity", "alignment"], ascending=[True, False], kind="stable", ignore_index=True
+    )
 
 
 def _written(reading: Any, answer: Any, names: list[str]) -> dict[str, Any]:
@@ -63,8 +65,24 @@ def _written(reading: Any, answer: Any, names: list[str]) -> dict[str, Any]:
         "alignment": reading.judge.alignment(answer.expression),
         "fidelity": _fidelity(answer, reading.judge),
         "rule": to_plain(rule),
-        "side": to_plain(-rule.lhs if rule.lhs.could_extract_minus_sign() else rule.lhs),
+        "side": side_of(rule),
     }
+
+
+def side_of(rule: Any) -> str:
+    """Write the left-hand side of a rule, the same whichever sign it has.
+
+    Parameters
+    ----------
+    rule : sympy relational
+        The rule.
+
+    Returns
+    -------
+    str
+        Its side in plain text.
+    """
+    return to_plain(-rule.lhs if rule.lhs.could_extract_minus_sign() else rule.lhs)
 
 
 def _fidelity(answer: Any, judge: Any) -> float:

@@ -115,8 +115,8 @@ def probed(surrogate: Any, X: Any) -> pd.DataFrame | None:
     shown: pd.DataFrame = pd.concat([first, inputs[kept]])
     n_inputs = len(reach)
     shown.attrs["note"] = (
-        "All other inputs are at their mean over the rows given to this page, or at their most frequent "
-        "category; the baseline has all of them there."
+        f"All other inputs are at their mean over {len(rows):,} of the rows given to this page, or at their "
+        "most frequent category; the baseline has all of them there."
         + (f"  Shown are the {len(most)} of {n_inputs} inputs that move them most." * (n_inputs > len(most)))
         + f"  {FEW_VALUES}" * (not few.all())
     )

@@ -9,6 +9,8 @@ from typing import Any
 import sympy
 from sympy.printing.mathml import MathMLPresentationPrinter
 
+from skinterpret.report.plain import to_plain
+
 LONGEST_LETTERS = 3  # names up to that length stand next to each other as the symbols of a formula do
 NUMBERED_LETTER = re.compile(r"([^\W\d_])_?(\d+)")
 
@@ -53,6 +55,13 @@ class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]
         index.appendChild(self._text("mi", numbered[1]))
         index.appendChild(self._text("mn", numbered[2]))
         return index
+
+    def _print_Integer(self, number: Any) -> Any:  # noqa: N802
+        text = to_plain(number)
+        if "e" not in text:
+            return self._print_int(number)
+        # to these digits it is written with its power of ten
+        return self._print_Float(sympy.Float(text, len(text.partition("e")[0].strip("-").replace(".", ""))))
 
     def _print_Exp1(self, number: Any) -> Any:  # noqa: N802
         return self._text("mi", "e")  # few fonts have the letter that MathML reserves for it

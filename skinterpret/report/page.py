@@ -100,6 +100,8 @@ def write_report(
         is a word other than "auto".
     TypeError
         If the surrogate has no rule to show, or a table is no DataFrame.
+    FileNotFoundError
+        If there is no folder to write into.
 
     Examples
     --------
@@ -129,6 +131,9 @@ def write_report(
         if isinstance(table, str) and table != "auto":
             raise ValueError(f'{name} must be a DataFrame, "auto" or None, got {table!r}.')
     labels = _labels(surrogate, X, y)
+    written = Path(path)
+    if not written.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {str(written.parent)!r} to write into; make it first.")
     shown = {
         name: TABLES[name](surrogate, X, labels) if isinstance(table, str) else table
         for name, table in tables.items()
@@ -149,7 +154,6 @@ def write_report(
         "rows": rows,
         **_reproduction(surrogate, run),
     }
-    written = Path(path)
     written.write_text(_render(context), encoding="utf-8")
     return written
 

@@ -18,6 +18,7 @@ from skinterpret.digits import to_digits
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.metrics import complexity_of_rule
+from skinterpret.report.candidates import side_of
 from skinterpret.report.front import FrontChart, front_chart
 from skinterpret.report.mathematics import to_mathml
 from skinterpret.report.plain import to_plain
@@ -54,16 +55,18 @@ class CandidateView:
         Its place on the front, from 1.
     chosen : bool
         Whether it is the surrogate's answer.
-    rule : str
-        The rule in plain text.
+    rule, side : str
+        The rule in plain text, and its side without regard to its sign.
     mathematics : str
         The rule in MathML.
     complexity : int
         Of the rule as it is written, as `complexity_score` counts it.
     alignment : float
         Mean |cosine| between its gradients and the network's over the shell.
+    agreement : float
+        Fidelity on the rows held back from the search.
     loss, fidelity : str
-        1 - alignment, and fidelity on the rows held back from the search.
+        1 - alignment, and the fidelity.
     figures : list of Figure
         What was measured on it.
     outline : Outline
@@ -76,9 +79,11 @@ class CandidateView:
     number: int
     chosen: bool
     rule: str
+    side: str
     mathematics: str
     complexity: int
     alignment: float
+    agreement: float
     loss: str
     fidelity: str
     figures: list[Figure]
@@ -263,9 +268,9 @@ def _rule_view(
 
 
 def _simplest_first(candidates: list[CandidateView], identifier: str) -> list[CandidateView]:
-    """Put candidates in the order of their complexity, each rule once, and number them."""
-    ordered = sorted(candidates, key=lambda each: (not each.chosen, each.complexity, -each.alignment))
-    once = {each.rule: each for each in reversed(ordered)}
+    """Put the simplest first and each side once, as `candidate_rules` does, and number them."""
+    ordered = sorted(candidates, key=lambda each: (not each.chosen, -each.agreement, each.complexity))
+    once = {each.side: each for each in reversed(ordered)}
     kept = sorted(once.values(), key=lambda each: (each.complexity, -each.alignment))
     return [
         replace(each, identifier=f"{identifier}candidate-{number}", number=number)
@@ -292,9 +297,11 @@ def _candidate_view(
         number=position + 1,
         chosen=bool(table["chosen"].iloc[position]),
         rule=to_plain(rule),
+        side=side_of(rule),
         mathematics=to_mathml(rule),
         complexity=complexity,
         alignment=trust.alignment,
+        agreement=trust.fidelity,
         loss=loss,
         fidelity=number(trust.fidelity),
         figures=figures,

@@ -40,7 +40,8 @@ def canonical_front(
         The canonical forms, with their own complexities and the losses that the search found.  What is
         defined nowhere, and has values by rounding errors alone, is left out where something else is left.
     """
-    forms = [Candidate(canonical(found.expression, rows, is_as_good), found.loss) for found in front]
+    real = [found for found in front if not _is_nowhere_defined(found.expression)] or front
+    forms = [Candidate(canonical(found.expression, rows, is_as_good), found.loss) for found in real]
     sound = [found for found in forms if not _is_nowhere_defined(found.expression)]
     return replace(front, candidates=sound or forms)
 
@@ -86,7 +87,8 @@ def canonical(
 
 
 def _is_nowhere_defined(expression: Expression) -> bool:
-    return bool(expression.to_sympy().has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo))
+    # the logarithm of a negative constant is no real number
+    return bool(expression.to_sympy().has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I))
 
 
 def _forms(expression: Expression, rows: Array) -> list[Expression]:
@@ -95,6 +97,10 @@ def _forms(expression: Expression, rows: Array) -> list[Expression]:
     while True:
         while (inner := _operand(forms[-1])) and _is_monotone(inner(rows), forms[-1](rows)):
             forms.append(inner)
+        root = _common_root(forms[-1])
+        if root is not None and _is_monotone(root(rows), forms[-1](rows)):
+            forms.append(root)
+            continue
         form = _simplified(forms[-1], rows)
         if form is forms[-1]:
             return forms
@@ -115,6 +121,23 @@ def _operand(expression: Expression) -> Expression | None:
     ]
     varying = [part for part in parts if part.variables]
     return varying[0] if len(varying) == 1 else None
+
+
+def _common_root(expression: Expression) -> Expression | None:
+    """Give `x0/x1` of `x0**2/x1**2`, which sympy makes of `(x0/x1)**2`; None where there is none."""
+    if expression.tokens[-1] <= 0 or OPERATORS[expression.tokens[-1] - 1].arity == 1:
+        return None
+    powers = expression.to_sympy().as_independent(*expression.to_sympy().free_symbols, as_Add=False)[1]
+    factors = [factor.as_base_exp() for factor in sympy.Mul.make_args(powers)]
+    if len(factors) < 2 or not all(exponent.is_Integer for _, exponent in factors):
+        return None
+    common = sympy.igcd(*[exponent for _, exponent in factors])
+    if common < 2:
+        return None
+    try:
+        return Expression.from_sympy(sympy.Mul(*[base ** (exponent / common) for base, exponent in factors]))
+    except ValueError:  # sympy may answer with functions that the operator table lacks
+        return None
 
 
 def _start_of_last(tokens: tuple[int, ...]) -> int:

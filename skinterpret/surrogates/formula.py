@@ -73,17 +73,16 @@ def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expre
     Expression
         An expression of the same concept.
     """
-    level = fit.loss(expression)
-    tolerance = NEGLIGIBLE_SHARE * level + NEGLIGIBLE_LOSS
-    rewritten = min(
-        (form for form in _forms(expression) if fit.loss(form) <= level + tolerance),
-        key=lambda form: form.complexity,
-        default=expression,
-    )
-    if not rewritten.constant_values:
-        return rewritten
-    rounded = [_rounded(form, fit, keep_terms) for form in _on_each_scale(rewritten)]
-    return min(rounded, key=lambda found: found.ease).expression
+    shortest, *others = _plain_forms(expression, fit)
+    if not shortest.constant_values:
+        return shortest
+    best = _rounded_on_each_scale(shortest, fit, keep_terms)
+    # a term may be there in the formula multiplied out alone, as x0*x1 in 3e-9*x0*(x1 - 2e6)
+    for form in others if not keep_terms else []:
+        best = min(
+            best, _rounded_on_each_scale(form, fit, keep_terms), key=lambda found: found.expression.complexity
+        )
+    return best.expression
 
 
 def is_round(value: float) -> bool:
@@ -127,13 +126,20 @@ class _Rounded(NamedTuple):
     ease: tuple[int, int, int]
 
 
+def _rounded_on_each_scale(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
+    rounded = [_rounded(form, fit, keep_terms) for form in _on_each_scale(expression)]
+    return min(rounded, key=lambda found: found.ease)
+
+
 def _rounded(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
     rounding = _Rounding(expression, fit, keep_terms)
     if not keep_terms:
         rounding.snap(_zero, rounding.without_terms_left_open())
         left = _without_neutral_elements(rounding.expression)
         if left.complexity < expression.complexity:
-            return _rounded(left, fit, keep_terms)
+            # what was the factor of a term may be that of the whole formula now
+            plain = _plain_forms(left, fit)[0] if _n_terms(left) < _n_terms(expression) else left
+            return _rounded(plain, fit, keep_terms)
     rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
     rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
     shortest = _without_neutral_elements(rounding.shortened())
@@ -152,6 +158,18 @@ def _on_each_scale(expression: Expression) -> Iterator[Expression]:
             yield Expression.from_sympy(form)
         except ValueError:
             continue
+
+
+def _n_terms(expression: Expression) -> int:
+    return len(sympy.Add.make_args(expression.to_sympy()))
+
+
+def _plain_forms(expression: Expression, fit: Fit) -> list[Expression]:
+    """List the forms of a formula that lose nothing, the shortest first; the formula where there is none."""
+    level = fit.loss(expression)
+    most = level + NEGLIGIBLE_SHARE * level + NEGLIGIBLE_LOSS
+    forms = [form for form in dict.fromkeys(_forms(expression)) if fit.loss(form) <= most]
+    return sorted(forms, key=lambda form: form.complexity) or [expression]
 
 
 def _forms(expression: Expression) -> Iterator[Expression]:

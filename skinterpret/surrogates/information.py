@@ -16,6 +16,7 @@ FEWEST_NEAR = 2.0  # rows in the transition between two classes, each counted by
 COOLING = 1.25
 MOST_COOLING = 200
 NEGLIGIBLE = 1e-10  # information, as a share of the largest
+SMALLEST_NORM = 1e-150  # whose square is above 0
 
 
 def derivatives_by_constants(expression: Expression, rows: Array) -> Array:
@@ -88,24 +89,29 @@ def standard_errors(derivatives: Array, weight: Array) -> Array:
     Parameters
     ----------
     derivatives : ndarray of shape (n_rows, n_parameters)
-        Derivatives of what is observed by the parameters.
+        Derivatives of what is observed by the parameters; a row in which one is not finite is left out.
     weight : ndarray of shape (n_rows,)
         Information in each observation: one over its variance.
 
     Returns
     -------
     ndarray of shape (n_parameters,)
-        The errors; 0 for a parameter on which nothing depends.
+        The errors; 0 for a parameter on which nothing depends, NaN where no row is left.
     """
-    seen, weight = derivatives[weight > 0], weight[weight > 0]
+    told = (weight > 0) & np.isfinite(derivatives).all(axis=1)
+    if not told.any():
+        return np.full(derivatives.shape[1], np.nan)
+    seen, weight = derivatives[told], weight[told]
     largest = np.abs(seen).max(axis=0, initial=0.0)
     sound = largest > 0
     errors = np.zeros(len(largest))
     if sound.any():
-        # in units of the largest derivative, so that no square overflows
-        observed = seen[:, sound] / largest[sound] * np.sqrt(weight)[:, None]
-        scale = np.linalg.norm(observed, axis=0)
+        # in units of the largest, so that no square overflows, nor vanishes
+        most = np.sqrt(weight.max())
+        observed = seen[:, sound] / largest[sound] * (np.sqrt(weight) / most)[:, None]
+        scale = np.maximum(np.linalg.norm(observed, axis=0), SMALLEST_NORM)
         unit = observed / scale
         inverse = np.linalg.pinv(unit.T @ unit, rcond=NEGLIGIBLE)
-        errors[sound] = np.sqrt(np.maximum(np.diag(inverse), 0.0)) / scale / largest[sound]
+        with np.errstate(over="ignore"):  # of what is hardly known at all
+            errors[sound] = np.sqrt(np.maximum(np.diag(inverse), 0.0)) / scale / most / largest[sound]
     return errors

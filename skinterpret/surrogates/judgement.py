@@ -194,7 +194,8 @@ class Judge:
         weight, share = logistic_weights(self.latent, self._n_rows)
         slope = share * link.slope
         values = np.nan_to_num(expression(self.X), posinf=0.0, neginf=0.0)
-        by_constants = slope * derivatives_by_constants(expression, self.X)
+        with np.errstate(over="ignore"):  # such rows are left out
+            by_constants = slope * derivatives_by_constants(expression, self.X)
         by_link = np.column_stack([np.full(len(values), -slope), values - link.threshold])
         return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-1]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.calibration import IsotonicLink, LogisticLink
-from skinterpret.surrogates.canonical import canonical_front
+from skinterpret.surrogates.canonical import canonical, canonical_front
 from skinterpret.surrogates.constants import ConstantFit
 from skinterpret.surrogates.formula import tidy
 from skinterpret.surrogates.judgement import Judge
@@ -22,7 +22,7 @@ from skinterpret.surrogates.plain_terms import with_plain_terms
 from skinterpret.surrogates.readability import Readability
 from skinterpret.surrogates.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.selection import binomial_error, choose
-from skinterpret.surrogates.units import Units
+from skinterpret.surrogates.units import Units, in_scaled_units
 
 Array = NDArray[np.float64]
 
@@ -85,11 +85,29 @@ class Reading:
         fit = ConstantFit(self.judge, seed)
         found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
         expression = self.units.with_constants_collected(found)
-        is_picked = not isinstance(selection, str)  # by hand, so that its terms and functions stay
-        if not is_picked:
-            expression = with_plain_terms(expression, self.judge.X, fit, self._is_as_faithful_as(expression))
-        expression = tidy(expression, fit, keep_terms=is_picked)
+        if isinstance(selection, str):
+            expression = self._simplified(expression, fit)
+        else:  # picked by hand
+            expression = tidy(expression, fit, keep_terms=True)
         return Answer(position, expression, LINKS[link](self.judge, expression))
+
+    def _simplified(self, expression: Expression, fit: ConstantFit) -> Expression:
+        """Tidy a formula, and drop the terms and functions that directions and decisions do not tell."""
+        plain = with_plain_terms(expression, self.judge.X, fit, self._is_as_faithful_as(expression))
+        tidied = tidy(plain, fit)
+        bare = self._canonical(tidied)
+        if bare is tidied:
+            return tidied
+        bare = tidy(self.units.with_constants_collected(fit.refit(bare)), fit)
+        return min(tidied, bare, key=lambda form: form.complexity)
+
+    def _canonical(self, expression: Expression) -> Expression:
+        """Give the canonical form again: without the terms that went, a square may stand around it all."""
+        scale = self.units.scale
+        scaled = in_scaled_units(expression, scale)
+        rows = np.vstack([self.judge.scaled_shell, self.judge.X / scale])
+        form = canonical(scaled, rows)
+        return expression if form is scaled else self.units.in_raw_units(form)
 
     def _is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
         """Tell of forms whether held-back rows tell their fidelity from that of an expression."""

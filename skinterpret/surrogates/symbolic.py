@@ -259,7 +259,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Parameters
         ----------
         selection : {"knee", "best", "one_standard_error", "accuracy"}, int, callable or dict
-            Which one, as for the parameter of that name; an int is a complexity as `equations_` has it.
+            Which one, as for the parameter of that name; an int is a complexity as `equations_` has it,
+            the one of the search and not the `complexity_score` of the rule; the nearest counts.
             A dict by class label says it for each class that is to change.
 
         Returns

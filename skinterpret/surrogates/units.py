@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import partial
 
@@ -185,6 +186,24 @@ def in_raw_units(expression: Expression, scale: Array) -> Expression:
     )
 
 
+def in_scaled_units(expression: Expression, scale: Array) -> Expression:
+    """Rewrite an expression in `X` as one in `X / scale`.
+
+    Parameters
+    ----------
+    expression : Expression
+        Formula in raw inputs.
+    scale : ndarray of shape (n_features,)
+        Scales, as `decimal_scale` gives them.
+
+    Returns
+    -------
+    Expression
+        The same function of the scaled inputs.
+    """
+    return in_raw_units(expression, 1 / scale)
+
+
 def collected(expression: Expression) -> Expression:
     """Collect the constants of a formula with an offset.
 
@@ -245,6 +264,8 @@ def _exponential(
     """Write `exp(a - 29.9)` as `1.1*exp(a - 30)`: sympy leaves whole numbers where they are."""
     level, rest = sympy.expand_mul(exponent).as_independent(*inputs, as_Add=True)
     value = float(level.xreplace(values))
+    if not math.isfinite(value):
+        return sympy.exp(exponent)
     return sympy.exp(value - round(value)) * sympy.exp(rest + round(value))
 
 

@@ -107,7 +107,7 @@ def test_a_trained_network_is_explained_as_it_is(table, model, tmp_path, capsys)
     assert "--trust-pickle" in capsys.readouterr().err
     assert main([*arguments, "--trust-pickle"]) == 0
     output = capsys.readouterr().out
-    assert "Training a network" not in output
+    assert "Network: " not in output
     assert "1 where" in output
 
 
@@ -125,6 +125,8 @@ def test_a_probe_prints_ten_values_of_an_input_and_the_accuracy(frame, tmp_path,
     frame.assign(sick=(frame["age"] > 40).astype(int)).to_csv(path, index=False)
     assert main(["probe", str(path), "--target", "sick"]) == 0
     first, _, second = capsys.readouterr().out.partition("Which values stand for which class")
+    assert first.startswith("A network trained for this, on one value at a time")
+    assert f"over the {len(frame)} rows of {path}" in first
     ages = first.partition("\nage")[2].splitlines()
     assert 5 <= len([line for line in ages if line.strip()]) <= 10
     assert len(re.findall(r" age ", second)) <= 10

@@ -83,12 +83,45 @@ def test_a_time_limit_is_told_to_be_no_sure_way_to_the_same(table, tmp_path):
     assert "depends on the machine" in told(page)["Time limit"]
 
 
-def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, capsys):
-    path = tmp_path / "wave.csv"
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, capsys, quiet):
+    path, page = tmp_path / "wave.csv", tmp_path / "page.html"
     frame.assign(sick=np.sin(3 * frame["a"]) + frame["b"] ** 2 > 0.4).to_csv(path, index=False)
-    words = ["explain", str(path), "--target", "sick", "--max-time", "0.001"]
+    words = ["explain", str(path), "--target", "sick", "--max-time", "0.001", "--report", str(page), *quiet]
     assert main(words) == 0
     assert "give a longer --max-time" in capsys.readouterr().err
+    assert "were over before the search had ended by itself" in told(page)["Time limit"]
+
+
+def test_a_time_that_was_not_used_up_is_no_reason_to_give_more(table, tmp_path, capsys):
+    page = tmp_path / "page.html"
+    words = ["--max-time", "500", "--report", str(page)]
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *words]) == 0
+    assert "--max-time" not in capsys.readouterr().err
+    assert "were not used up" in told(page)["Time limit"]
+
+
+def test_quiet_leaves_results_and_no_progress(table, tmp_path, capsys):
+    page = tmp_path / "page.html"
+    assert main(["explain", str(table), "--target", "sick", *SMALL, "--report", str(page)]) == 0
+    output = capsys.readouterr()
+    assert "…" not in output.out + output.err
+    assert output.out.startswith("Network: 60 and 60 tanh units")
+    assert output.err.strip() == f"The report is in {page}."
+
+
+def test_a_report_that_fails_costs_no_rule(table, tmp_path, capsys, monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("no page today")
+
+    monkeypatch.setattr("skinterpret.cli.explaining.write_report", fail)
+    rule = tmp_path / "rule.json"
+    files = ["--json", str(rule), "--report", str(tmp_path / "page.html")]
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *files]) == 2
+    output = capsys.readouterr()
+    assert re.match(r"1 where  .*a.*b", output.out.splitlines()[-1])
+    assert "no page today" in output.err
+    assert main(["predict", str(rule), str(table)]) == 0
 
 
 def test_of_a_trained_network_the_page_does_not_say_what_it_has_seen(table, frame, tmp_path):

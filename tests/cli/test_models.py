@@ -123,3 +123,10 @@ def test_a_network_that_was_trained_on_arrays_is_asked_without_a_warning(frame):
     check_answers(network, X, y, "model.joblib")  # a warning would be an error here
     with pytest.raises(ValueError, match="cannot answer every row of the table: .* 1 feature"):
         check_answers(network, X[["a"]], y, "model.joblib")
+
+
+@pytest.mark.parametrize("ending", ["joblib", "skops"])
+def test_that_there_is_no_file_is_said_before_anything_is_asked_for(table, tmp_path, capsys, ending):
+    path = tmp_path / f"nope.{ending}"
+    assert main(["explain", str(table), "--target", "sick", "--estimator", str(path)]) == 2
+    assert "there is no file" in capsys.readouterr().err

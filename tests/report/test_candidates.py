@@ -67,8 +67,9 @@ class _Reading:
         return Answer(position, Expression.parse(text), LogisticLink(threshold, slope))
 
 
-def rules_of(*rules, chosen):
+def rules_of(*rules, chosen, judge=None):
     reading = _Reading(rules)
+    reading.judge = judge or _Reading.judge
     surrogate = SimpleNamespace(
         _readings=[reading],
         _answers=[reading.answer(lambda table: chosen, "logistic", 0)],
@@ -96,3 +97,12 @@ def test_the_same_concept_with_its_sign_turned_is_one_candidate():
 def test_of_the_same_concept_the_more_faithful_rule_is_kept():
     table = rules_of(("x0", 2.0, 1.0), ("x0 + 3*x1", 11.0, 1.0), ("-x0 - 3*x1", -5.8, -1.0), chosen=0)
     assert table["rule"].tolist() == ["a > 2", "-a - 3*b < -5.8"]
+
+
+def test_of_two_of_one_complexity_the_better_aligned_is_the_first():
+    class Unlike(_Judge):
+        def alignment(self, expression):
+            return 0.9 if expression.variables == (0,) else 0.95
+
+    table = rules_of(("x0", 0.5, 1.0), ("x1", 0.5, 1.0), chosen=0, judge=Unlike())
+    assert table["rule"].tolist() == ["b > 0.5", "a > 0.5"]

@@ -247,3 +247,11 @@ def open_in_chromium(page, fragment=""):
 def visible_panels(dom):
     panels = re.findall(r'<(\w+)[^>]*class="candidate"([^>]*)>(.*?)</\1>', dom, flags=re.DOTALL)
     return [content for _, attributes, content in panels if "hidden" not in attributes]
+
+
+def test_a_folder_that_is_not_there_is_told_before_the_work(
+    ellipse, ellipse_surrogate, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("skinterpret.report.page.rule_views", lambda *_: pytest.fail("worked in vain"))
+    with pytest.raises(FileNotFoundError, match="There is no folder .*; make it first"):
+        write_report(ellipse_surrogate, ellipse.data, None, tmp_path / "nope" / "page.html", comparison=None)

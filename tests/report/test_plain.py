@@ -19,6 +19,22 @@ def test_what_could_be_taken_for_something_else_is_quoted(name):
     assert quoted(name) == f"`{name}`"
 
 
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (sympy.Integer(5899999999999999999406041104256073728), "5.9e+36"),
+        (sympy.Float(140200000000000.0), "1.402e+14"),
+        (sympy.Rational(10**96, 3), "3.33333333333e+95"),
+        (sympy.Integer(1700500123), "1700500123"),
+        (sympy.Integer(9776), "9776"),
+        (sympy.Rational(1, 3), "1/3"),
+        (sympy.Float(0.00028), "0.00028"),
+    ],
+)
+def test_long_numbers_are_written_with_their_power_of_ten(number, written):
+    assert to_plain(sympy.Symbol("x") > number) == f"x > {written}"
+
+
 def test_a_backtick_in_a_name_is_doubled():
     assert quoted("a`b") == "`a``b`"
 

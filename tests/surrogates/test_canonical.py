@@ -104,3 +104,17 @@ def test_what_has_values_by_rounding_alone_is_no_candidate():
     sound, noise = Candidate(Expression.parse("x0"), 0.2), Candidate(Expression.parse("x0/(x1 - x1)"), 0.1)
     assert [found.loss for found in canonical_front(Front([sound, noise]), ROWS)] == [0.2]
     assert len(canonical_front(Front([noise]), ROWS)) == 1
+
+
+def test_what_is_no_real_number_is_no_candidate():
+    texts = ("x1 + x0*log(log(0.5))", "x0*x1")
+    front = Front(
+        [Candidate(Expression.parse(text), loss) for text, loss in zip(texts, (0.1, 0.2), strict=True)]
+    )
+    assert [str(found.expression) for found in canonical_front(front, ROWS)] == ["x0*x1"]
+
+
+def test_a_common_power_of_all_factors_goes_where_it_is_monotone():
+    ratio = Expression.parse("3*x0**2/x1**2")
+    assert str(canonical(ratio, ROWS**2 + 0.1)) == "x0/x1"
+    assert str(canonical(ratio, ROWS)) == "x0**2/x1**2"

@@ -156,3 +156,16 @@ def test_terms_that_may_as_well_be_zero_stay_where_they_are_to_be_kept():
     found, fit = Expression.parse("x0 + 0.01*x1"), FitTo("x0 + 0.01*x1", extra=1e-3)
     assert tidy(found, fit).variables == (0,)
     assert tidy(found, fit, keep_terms=True).variables == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("found", "truth", "tidied"),
+    [
+        # the factor of a term is that of the whole formula once the other term is gone
+        ("8000000*x0**2/x1**2 + 0.3*x2", "x0**2/x1**2", "x0**2/x1**2"),
+        # a product that matters in none of its terms but one
+        ("-2*x0 - x1 + 3*10**(-9)*x2*(x0 - 2400000)", "-2*x0 - x1 - 0.0072*x2", "2*x0 + x1"),
+    ],
+)
+def test_what_is_left_when_terms_go_is_tidied_again(found, truth, tidied):
+    assert str(tidy(Expression.parse(found), FitTo(truth, extra=0.01))) == tidied

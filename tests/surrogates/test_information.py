@@ -42,6 +42,18 @@ def test_a_parameter_on_which_nothing_depends_has_no_error():
     np.testing.assert_allclose(errors[:-1], standard_errors(X, np.ones(200)))
 
 
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+def test_a_row_without_a_finite_derivative_tells_nothing(number):
+    design = np.vstack([X, [[number, 1.0]]])
+    np.testing.assert_allclose(standard_errors(design, np.ones(201)), standard_errors(X, np.ones(200)))
+    assert np.isnan(standard_errors(design[-1:], np.ones(1))).all()
+
+
+def test_a_weight_next_to_nothing_is_a_large_error():
+    errors = standard_errors(X, np.full(200, 1e-320))
+    np.testing.assert_allclose(errors, 1e160 * standard_errors(X, np.ones(200)), rtol=1e-3)
+
+
 @pytest.mark.parametrize("factor", [1, 7, 1e200])
 def test_errors_follow_the_scale_of_parameters(factor):
     errors = standard_errors(X * [1, factor], np.ones(200))

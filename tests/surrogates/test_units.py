@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
-from skinterpret.surrogates.units import Units, decimal_scale, in_raw_units
+from skinterpret.surrogates.units import Units, collected, decimal_scale, in_raw_units
 
 
 @given(st.floats(1e-6, 1e6))
@@ -61,3 +61,8 @@ def test_without_an_offset_formulas_are_left_as_they_are():
     units = Units(np.array([2000.0, 0.0]), np.ones(2))
     expression = Expression.parse("x1 + x1")
     assert units.without_centre(expression) is expression
+
+
+def test_an_exponent_beyond_all_numbers_is_left_as_it_is():
+    expression = Expression.parse("exp(x0 + 10000000000*exp(800))")
+    assert np.isposinf(collected(expression)(np.ones((1, 1)))).all()
