@@ -31,7 +31,7 @@ def to_digits(value: float, spread: float) -> str:
     --------
     >>> from skinterpret.digits import to_digits
     >>> to_digits(0.123456, 1.0), to_digits(1700501438.0, 1e6), to_digits(40587.25, 300.0)
-    ('0.1235', '1700501000', '40587.2')
+    ('0.1235', '1700501000', '40587')
     """
     if not math.isfinite(value):
         return f"{value:g}"

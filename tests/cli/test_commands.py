@@ -203,6 +203,7 @@ def test_without_skops_its_extra_is_named(table, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
         "skinterpret.cli.models.find_spec", lambda name: None if name == "skops" else find_spec(name)
     )
+    (tmp_path / "model.skops").touch()
     words = ["--estimator", str(tmp_path / "model.skops")]
     assert main(["explain", str(table), "--target", "sick", *words]) == 2
     assert 'pip install "skinterpret[models]"' in capsys.readouterr().err

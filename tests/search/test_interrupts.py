@@ -65,7 +65,7 @@ def test_in_the_search_for_structure_it_ends_the_search_as_well(press, module, n
 def test_what_was_found_of_the_structure_is_used(press):
     rows = np.random.default_rng(0).uniform(0.3, 2, (200, 4))
     gradient = Expression.parse("x2*exp((x0 - x1)**2) + 0*x3").gradient(rows)
-    press(discovery, "make_quantity", 1)
+    press(discovery, "make_quantities", 1)
     with pytest.warns(ConvergenceWarning, match="search for structure"):
         structure = discover_structure(
             rows, gradient / np.linalg.norm(gradient, axis=1, keepdims=True), random_state=0
