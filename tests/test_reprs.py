@@ -60,7 +60,8 @@ def test_a_front_is_shown_as_a_table_with_its_reason_to_stop(quick_engine):
 
 def test_the_state_of_a_search_is_shown_in_a_line_without_its_populations():
     shown = []
-    engine = EvolutionEngine(callback=lambda state: shown.append(repr(state)), max_evals=5000, epoch_evals=200)
+    limits = {"max_evals": 5000, "epoch_evals": 200}
+    engine = EvolutionEngine(callback=lambda state: shown.append(repr(state)), **limits)
     X, directions = np.random.default_rng(0).normal(size=(2, 64, 2))
     search_directions(X, directions, engine=engine, random_state=0)
     assert shown[0].startswith("SearchState(epoch=1, evaluations=")
