@@ -158,8 +158,9 @@ def fit_link(values: Array, probability: Array, wish: float, rising: bool) -> Lo
     if not usable.any():
         return LogisticLink(0.0, sign)
     oriented = sign * values[usable]
-    threshold = _best_threshold(oriented, probability[usable] > 0.5, sign * wish)
-    slope = _best_slope(oriented - threshold, probability[usable])
+    with np.errstate(over="ignore", invalid="ignore"):  # candidates may have values of any size
+        threshold = _best_threshold(oriented, probability[usable] > 0.5, sign * wish)
+        slope = _best_slope(oriented - threshold, probability[usable])
     return LogisticLink(sign * threshold, sign * slope)
 
 
@@ -269,8 +270,10 @@ def _best_slope(distance: Array, probability: Array) -> float:
     scale = float(np.median(np.abs(distance))) or float(np.abs(distance).max()) or 1.0
 
     def cross_entropy(log_slope: float) -> float:
-        with np.errstate(over="ignore"):
-            q = np.clip(expit(np.exp(log_slope) * (distance / scale)), 1e-12, 1 - 1e-12)
+        # values at both ends of the range of floats are as far apart as can be
+        with np.errstate(over="ignore", invalid="ignore"):
+            odds = np.nan_to_num(np.exp(log_slope) * (distance / scale))
+        q = np.clip(expit(odds), 1e-12, 1 - 1e-12)
         return -float(np.mean(xlogy(probability, q) + xlogy(1 - probability, 1 - q)))
 
     best = minimize_scalar(cross_entropy, bounds=(-7.0, 12.0), method="bounded")

@@ -86,6 +86,14 @@ def test_values_at_the_end_of_the_range_of_floats_give_a_finite_link():
     assert np.isfinite([link.threshold, link.slope]).all()
 
 
+@pytest.mark.parametrize("size", [1e300, 1.0, 1e-300])
+def test_values_of_any_size_give_a_link_without_a_warning(size):
+    rng = np.random.default_rng(0)
+    values = size * rng.normal(size=300)
+    link = fit_link(values, expit(rng.normal(size=300)), 0.0, True)
+    assert np.isfinite([link.threshold, link.slope]).all()
+
+
 @pytest.mark.parametrize("wish", [np.nan, 0.0])
 def test_values_at_the_end_of_the_range_of_floats_do_no_harm(wish):
     values = np.array([-1.7e308, -1.0, 1.0, 1.7e308])
