@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,9 +36,7 @@ def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
 def _written_all(surrogate: Any, reading: Any, chosen: Any) -> pd.DataFrame:
     names = surrogate._input_names()
     answers = [
-        chosen
-        if k == chosen.position
-        else reading.answer(partial(_position, k), surrogate.link, surrogate._trust_seed)
+        chosen if k == chosen.position else reading.simplest_answer(k, surrogate.link, surrogate._trust_seed)
         for k in range(len(reading.table))
     ]
     return pd.DataFrame(
@@ -90,7 +87,3 @@ def _fidelity(answer: Any, judge: Any) -> float:
     values = answer.expression(judge.X)
     agree = (answer.link.log_odds(values) > 0) == (judge.probability > 0.5)
     return float(np.mean(agree & np.isfinite(values)))
-
-
-def _position(position: int, table: pd.DataFrame) -> int:
-    return position

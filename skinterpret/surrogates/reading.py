@@ -82,14 +82,37 @@ class Reading:
             The rule.
         """
         position = choose(self.table, selection, self.judge.n_samples)
-        fit = ConstantFit(self.judge, seed)
-        found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
-        expression = self.units.with_constants_collected(found)
         if isinstance(selection, str):
-            expression = self._simplified(expression, fit)
-        else:  # picked by hand
-            expression = tidy(expression, fit, keep_terms=True)
+            return self.simplest_answer(position, link, seed)
+        fit = ConstantFit(self.judge, seed)
+        expression = tidy(self._fitted(position, fit), fit, keep_terms=True)
         return Answer(position, expression, LINKS[link](self.judge, expression))
+
+    def simplest_answer(self, position: int, link: str, seed: int) -> Answer:
+        """Turn a candidate into a rule without the terms and functions that rows do not tell.
+
+        Parameters
+        ----------
+        position : int
+            Its row in the table.
+        link : {"logistic", "isotonic"}
+            Kind of the link.
+        seed : int
+            Seed of the resamples that tell how far constants may be rounded.
+
+        Returns
+        -------
+        Answer
+            The rule.
+        """
+        fit = ConstantFit(self.judge, seed)
+        expression = self._simplified(self._fitted(position, fit), fit)
+        return Answer(position, expression, LINKS[link](self.judge, expression))
+
+    def _fitted(self, position: int, fit: ConstantFit) -> Expression:
+        """Give a candidate in raw units, its constants fitted to the whole shell."""
+        found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
+        return self.units.with_constants_collected(found)
 
     def _simplified(self, expression: Expression, fit: ConstantFit) -> Expression:
         """Tidy a formula, and drop the terms and functions that directions and decisions do not tell."""
