@@ -15,6 +15,7 @@ from sklearn.isotonic import IsotonicRegression
 Array = NDArray[np.float64]
 
 LEAST_PROBABILITY = 1e-6
+LARGEST_WHOLE = 100
 MOST_DIGITS = 17
 NEGLIGIBLE_DISTANCE = 1e-3  # between boundaries, in scaled inputs
 WORTH_OF_ROUND_THRESHOLD = 1.13  # times the distance of the boundaries that a round threshold may cost
@@ -230,8 +231,9 @@ def with_few_digits(link: LogisticLink, values: Array) -> LogisticLink:
 
 def _rounder(value: float) -> Iterator[float]:
     yield 0.0
-    yield float(round(value))
-    yield math.floor(value) + 0.5
+    if abs(value) <= LARGEST_WHOLE:  # of larger ones the first digits say more
+        yield float(round(value))
+        yield math.floor(value) + 0.5
     for digits in range(1, MOST_DIGITS):
         yield float(f"{value:.{digits}g}")
 

@@ -86,6 +86,15 @@ def test_values_at_the_end_of_the_range_of_floats_give_a_finite_link():
     assert np.isfinite([link.threshold, link.slope]).all()
 
 
+def test_a_large_threshold_is_no_rounder_for_being_whole():
+    values, found = 1e8 * (VALUES + 3), 1e8 * 3.1234567
+    probability = expit(5e-7 * (values - found))
+    link = fit_link(values, probability, found, True)
+    threshold = round_threshold(link, values, probability, lambda t: 1.0).threshold
+    assert threshold == float(f"{threshold:.6g}")
+    assert abs(threshold - found) < 1e6
+
+
 @pytest.mark.parametrize("size", [1e300, 1.0, 1e-300])
 def test_values_of_any_size_give_a_link_without_a_warning(size):
     rng = np.random.default_rng(0)
