@@ -45,7 +45,7 @@ MOST_ENUMERATED = 200_000  # small programs that are all tried before the evolut
 AT_HAND = 1_000  # small programs that are tried where Ctrl-C has been pressed before
 SETTLED_SHARE = 0.25  # of a population that starts from them
 EPOCH_SHARE = 1 / 4  # of the budget that an epoch of all islands takes at most
-EPOCHS_TO_SHRINK = 6  # in which nothing simpler has turned up, once the target is reached
+EPOCHS_TO_SHRINK = 4  # in which nothing simpler has turned up, once the target is reached
 
 
 class EvolutionEngine(LabelEngine):
