@@ -97,7 +97,21 @@ def main() -> None:
         "classification*: a search on the network's classes, without its gradients.  Experiments and "
         "gene regulation: 3,000 rows."
     )
-    publish("surrogates", pd.concat(tables), note, keep=not options.quick)
+    table = pd.concat(tables)
+    publish("surrogates", table, f"{note}  {against_the_tree(table)}", keep=not options.quick)
+
+
+def against_the_tree(table: pd.DataFrame) -> str:
+    """Say where the rule is not clearly more faithful than the unrestricted tree."""
+    trees = table[table["surrogate"] == "tree, unrestricted"].set_index("data")
+    ahead, error = trees["to symbolic"], trees["its error"]
+    groups = {
+        "behind it": ahead > 2 * error,
+        "within two standard errors of it": ahead.abs() <= 2 * error,
+    }
+    words = [f"{where} on {', '.join(trees.index[held])}" for where, held in groups.items() if held.any()]
+    rest = f"The rule is more faithful than the unrestricted tree on {int((ahead < -2 * error).sum())} tables"
+    return "; ".join([rest, *words]) + "."
 
 
 def compare(name: str, *, quick: bool) -> pd.DataFrame:
