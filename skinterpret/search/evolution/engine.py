@@ -29,7 +29,7 @@ from skinterpret.expressions.operators import (
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
-from skinterpret.search.evolution.enumeration import enumerate_programs
+from skinterpret.search.evolution.enumeration import enumerate_programs, united
 from skinterpret.search.evolution.growth import best_of, grow, small_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
 from skinterpret.search.evolution.population import Members
@@ -337,6 +337,11 @@ class EvolutionEngine(LabelEngine):
         """Islands that know all small programs."""
         tell(self.verbose, self.subject, "trying all small formulas …")
         small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss, watch)
+        if parts and not watch.is_over() and small.losses[0] > self.target_loss:
+            # with many parts short formulas are so many that those of inputs alone are not all tried
+            inputs = self._grammar([1.0] * min(parts), ())
+            others, more = enumerate_programs(rows, inputs, most, self.target_loss, watch)
+            small, evaluations = united(small, others), evaluations + more
         islands = [
             settle(
                 make_island(self.population_size, grammar),

@@ -80,7 +80,7 @@ def enumerate_programs(
     judged: list[Members] = []
     evaluations = 0
     try:
-        for complexity, level in distinct_levels(grammar, _probes(rows), most):
+        for complexity, level in distinct_levels(grammar, _probes(rows, grammar), most):
             lowest = np.inf
             for piece in _pieces(level):
                 judged.append(_judged(piece, complexity, rows, grammar))
@@ -98,6 +98,29 @@ def enumerate_programs(
         if judged:
             return _sorted(judged), evaluations
         return enumerate_programs(rows, grammar, 0)
+
+
+def united(first: Members, second: Members) -> Members:
+    """Put programs together, each once, best first.
+
+    Parameters
+    ----------
+    first, second : Members
+        The programs.
+
+    Returns
+    -------
+    Members
+        All of them.
+    """
+
+    def keys(members: Members) -> list[tuple[bytes, bytes]]:
+        programs = zip(members.tokens, members.constants, strict=True)
+        return [(tokens.tobytes(), constants.tobytes()) for tokens, constants in programs]
+
+    known = set(keys(first))
+    new = np.array([key not in known for key in keys(second)], dtype=bool)
+    return _sorted([first, Members(*(array[new] for array in second))])
 
 
 def all_small_programs(rows: AnyRows, grammar: Grammar, most: int) -> Members:
@@ -118,7 +141,7 @@ def all_small_programs(rows: AnyRows, grammar: Grammar, most: int) -> Members:
         The programs, by complexity, with infinite losses.
     """
     parts = []
-    for complexity, level in distinct_levels(grammar, _probes(rows), most):
+    for complexity, level in distinct_levels(grammar, _probes(rows, grammar), most):
         everything = np.arange(len(level.lengths))
         parts.append(_members_of(level, everything, complexity, grammar))
     return Members(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
@@ -154,9 +177,10 @@ def distinct_levels(grammar: Grammar, probes: Array, most: int) -> Iterator[tupl
         yield complexity, levels[-1]
 
 
-def _probes(rows: AnyRows) -> Array:
-    """Leaves on a few rows, shape (n_probes, n_leaves)."""
+def _probes(rows: AnyRows, grammar: Grammar) -> Array:
+    """Leaves of the grammar on a few rows, shape (n_probes, n_leaves)."""
     leaves = np.moveaxis(rows.X, 1, -1).reshape(-1, rows.X.shape[1])[rows.W.ravel() > 0]
+    leaves = leaves[:, : len(grammar.leaf_weights)]
     return np.asarray(leaves[np.linspace(0, len(leaves) - 1, N_PROBES).astype(int)])
 
 
