@@ -6,7 +6,8 @@ import pytest
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.metrics import alignment_score
-from skinterpret.search.evolution.enumeration import enumerate_programs
+from skinterpret.search import EvolutionEngine
+from skinterpret.search.evolution.enumeration import enumerate_programs, united
 from skinterpret.search.evolution.islands import expression_at
 
 from .compiled import make_grammar
@@ -69,3 +70,26 @@ def test_only_allowed_operators_and_leaves_occur():
     text = " ".join(str(expression_at(members, index)) for index in range(len(members.losses)))
     assert "*" not in text
     assert "sin" in text
+
+
+def test_short_formulas_of_the_inputs_are_tried_beside_many_parts():
+    X = np.random.default_rng(0).uniform(0.5, 2, (256, 4))
+    truth = Expression.parse("x0*x1 + x2*x3")
+    gradient = truth.gradient(X)
+    misleading = ["x0 + x2", "x0 + x3", "x1 + x2", "x2 - x3", "x1 + x3", "x0 - x1"]
+    engine = EvolutionEngine(max_evals=200_000, epoch_evals=50, n_islands=1, callback=lambda state: True)
+    front = engine.search(
+        X,
+        gradient / np.linalg.norm(gradient, axis=1, keepdims=True),
+        np.ones(len(X)),
+        seed=0,
+        parts=[Expression.parse(text) for text in misleading],
+    )
+    assert next(one.complexity for one in front if one.loss < 1e-12) == truth.complexity
+
+
+def test_programs_of_both_are_there_once_and_the_best_first():
+    few, many = (enumerated("x0*x1 + x2", most=most)[0] for most in (200, 2000))
+    both = united(few, many)
+    assert len(both.losses) == len(many.losses)
+    assert (np.diff(both.losses) >= 0).all()
