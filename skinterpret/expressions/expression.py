@@ -214,6 +214,28 @@ class Expression:
         )
 
     @property
+    def root(self) -> tuple[str, tuple[Expression, ...]] | None:
+        """Name of the outermost operator, and what it is applied to; None for an input or a constant.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("exp(x0) - 2*x1").root
+        ('sub', (Expression('exp(x0)'), Expression('2*x1')))
+        """
+        last = len(self._tokens) - 1
+        if last not in self._operands:
+            return None
+        operator = OPERATORS[self._tokens[last] - 1]
+        ends = sorted(set(self._operands[last]))
+        starts = [0, *(end + 1 for end in ends)]
+        operands = tuple(
+            Expression(self._tokens[start : end + 1], self._constants[start : end + 1])
+            for start, end in zip(starts, ends, strict=False)
+        )
+        return operator.name, operands
+
+    @property
     def variables(self) -> tuple[int, ...]:
         """Numbers of the inputs that occur, in rising order."""
         return tuple(sorted({-1 - token for token in self._tokens if token < 0}))

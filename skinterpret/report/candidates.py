@@ -28,17 +28,39 @@ def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
         rule when tidied, or to the same with the sign turned, are one row: the chosen one, or else the best.
     """
     return [
-        _one_a_rule(_written_all(surrogate, reading, answer))
-        for reading, answer in zip(surrogate._readings, surrogate._answers, strict=True)
+        _one_a_rule(_written_all(surrogate, reading, answers, chosen))
+        for reading, answers, chosen in zip(
+            surrogate._readings, candidate_answers(surrogate), surrogate._answers, strict=True
+        )
     ]
 
 
-def _written_all(surrogate: Any, reading: Any, chosen: Any) -> pd.DataFrame:
+def candidate_answers(surrogate: Any) -> list[list[Any]]:
+    """Turn each candidate of each formula into the answer that it would be; the chosen one is itself.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+
+    Returns
+    -------
+    list of list of Answer
+        For each formula of the surrogate its candidates in the order of `equations_`.
+    """
+    return [
+        [
+            chosen
+            if position == chosen.position
+            else reading.simplest_answer(position, surrogate.link, surrogate._trust_seed)
+            for position in range(len(reading.table))
+        ]
+        for reading, chosen in zip(surrogate._readings, surrogate._answers, strict=True)
+    ]
+
+
+def _written_all(surrogate: Any, reading: Any, answers: list[Any], chosen: Any) -> pd.DataFrame:
     names = surrogate._input_names()
-    answers = [
-        chosen if k == chosen.position else reading.simplest_answer(k, surrogate.link, surrogate._trust_seed)
-        for k in range(len(reading.table))
-    ]
     return pd.DataFrame(
         [_written(reading, answer, names) | {"chosen": answer is chosen} for answer in answers]
     )

@@ -18,7 +18,7 @@ from skinterpret.digits import to_digits
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.metrics import complexity_of_rule
-from skinterpret.report.candidates import side_of
+from skinterpret.report.candidates import candidate_answers, side_of
 from skinterpret.report.front import FrontChart, front_chart
 from skinterpret.report.mathematics import to_mathml
 from skinterpret.report.plain import to_plain
@@ -217,12 +217,10 @@ def _every_candidate(surrogate: Any) -> Iterator[Any]:
     """Yield copies of the surrogate with each candidate as the answer."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NoClosedFormWarning)
-        for position in range(1 + max(surrogate.equations_.index.get_level_values(-1))):
-            yield copy.copy(surrogate).select(partial(_nearest_position, position))
-
-
-def _nearest_position(position: int, table: Any) -> int:
-    return min(position, len(table) - 1)
+        answers = candidate_answers(surrogate)
+        for position in range(max(map(len, answers))):
+            nearest = [each[min(position, len(each) - 1)] for each in answers]
+            yield copy.copy(surrogate)._with_answers(nearest)
 
 
 def _rule_view(

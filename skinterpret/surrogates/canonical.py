@@ -9,7 +9,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from skinterpret.expressions import OPERATORS, Expression
+from skinterpret.expressions import Expression
 from skinterpret.inner_product import unit_rows
 from skinterpret.search import Candidate, Front
 from skinterpret.surrogates.scale import without_scale_and_offset
@@ -109,23 +109,14 @@ def _forms(expression: Expression, rows: Array) -> list[Expression]:
 
 def _operand(expression: Expression) -> Expression | None:
     """Give the part that the outermost operator is applied to; None unless it is the only one with inputs."""
-    tokens, constants = expression.tokens, expression.constants
-    if tokens[-1] <= 0:
-        return None
-    if OPERATORS[tokens[-1] - 1].arity == 1:
-        return Expression(tokens[:-1], constants[:-1])
-    start = _start_of_last(tokens[:-1])
-    parts = [
-        Expression(tokens[:start], constants[:start]),
-        Expression(tokens[start:-1], constants[start:-1]),
-    ]
-    varying = [part for part in parts if part.variables]
+    _, operands = expression.root or ("", ())
+    varying = [operand for operand in operands if operand.variables]
     return varying[0] if len(varying) == 1 else None
 
 
 def _common_root(expression: Expression) -> Expression | None:
     """Give `x0/x1` of `x0**2/x1**2`, which sympy makes of `(x0/x1)**2`; None where there is none."""
-    if expression.tokens[-1] <= 0 or OPERATORS[expression.tokens[-1] - 1].arity == 1:
+    if expression.root is None or len(expression.root[1]) == 1:
         return None
     powers = expression.to_sympy().as_independent(*expression.to_sympy().free_symbols, as_Add=False)[1]
     factors = [factor.as_base_exp() for factor in sympy.Mul.make_args(powers)]
@@ -138,16 +129,6 @@ def _common_root(expression: Expression) -> Expression | None:
         return Expression.from_sympy(sympy.Mul(*[base ** (exponent / common) for base, exponent in factors]))
     except ValueError:  # sympy may answer with functions that the operator table lacks
         return None
-
-
-def _start_of_last(tokens: tuple[int, ...]) -> int:
-    """Position at which the last complete part of a program starts."""
-    missing, position = 1, len(tokens)
-    while missing:
-        position -= 1
-        token = tokens[position]
-        missing += (OPERATORS[token - 1].arity if token > 0 else 0) - 1
-    return position
 
 
 def _is_monotone(inner: Array, outer: Array) -> bool:

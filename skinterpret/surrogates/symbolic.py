@@ -26,7 +26,7 @@ from skinterpret.search import Engine
 from skinterpret.surrogates.coefficients import coefficient_table
 from skinterpret.surrogates.deciding import DecidingMixin
 from skinterpret.surrogates.judgement import MOST_ROWS
-from skinterpret.surrogates.reading import LINKS, read_latent
+from skinterpret.surrogates.reading import LINKS, Answer, read_latent
 from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
 from skinterpret.surrogates.searching import read_each, warn_of_each
 from skinterpret.surrogates.selection import RULES
@@ -275,33 +275,12 @@ class SymbolicSurrogate(  # type: ignore[misc]
         """
         check_is_fitted(self, "structure_")
         selections = self._selection_of_each(self._latent_names(), selection)
-        self._answers = [
+        answers = [
             reading.answer(each, self.link, self._trust_seed)
             for reading, each in zip(self._readings, selections, strict=True)
         ]
         self._selections = selections
-        rules = self._rules()
-        self.formula_ = self._by_class([answer.expression for answer in self._answers])
-        self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
-        self.decision_rule_ = self._by_class(rules)
-        self.expression_ = self._by_class([rule.lhs for rule in rules])
-        tables = [
-            reading.table.assign(chosen=np.arange(len(reading.table)) == answer.position)
-            for reading, answer in zip(self._readings, self._answers, strict=True)
-        ]
-        if len(tables) == 1:
-            self.equations_ = tables[0]
-        else:
-            self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
-        self._trust = [
-            assess(reading, answer, each, labelled, self._input_names(), self._trust_seed)
-            for reading, answer, each, labelled in zip(
-                self._readings, self._answers, selections, self._labelled, strict=True
-            )
-        ]
-        self.trust_ = self._by_class(self._trust)
-        self._warn_of_distrust()
-        return self
+        return self._with_answers(answers)
 
     @property
     def coefficients_(self) -> Any:
@@ -399,6 +378,32 @@ class SymbolicSurrogate(  # type: ignore[misc]
             return super().network_labels(X)
         rows = self._rows(X)
         return self.network_.latent(rows, self.target) > 0
+
+    def _with_answers(self, answers: list[Answer]) -> SymbolicSurrogate:
+        """Let these be the answers, and say how far each may be trusted."""
+        self._answers = answers
+        rules = self._rules()
+        self.formula_ = self._by_class([answer.expression for answer in self._answers])
+        self.threshold_ = self._by_class([answer.link.threshold for answer in self._answers])
+        self.decision_rule_ = self._by_class(rules)
+        self.expression_ = self._by_class([rule.lhs for rule in rules])
+        tables = [
+            reading.table.assign(chosen=np.arange(len(reading.table)) == answer.position)
+            for reading, answer in zip(self._readings, self._answers, strict=True)
+        ]
+        if len(tables) == 1:
+            self.equations_ = tables[0]
+        else:
+            self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
+        self._trust = [
+            assess(reading, answer, each, labelled, self._input_names(), self._trust_seed)
+            for reading, answer, each, labelled in zip(
+                self._readings, self._answers, self._selections, self._labelled, strict=True
+            )
+        ]
+        self.trust_ = self._by_class(self._trust)
+        self._warn_of_distrust()
+        return self
 
     def _take_outputs(self) -> None:
         super()._take_outputs()

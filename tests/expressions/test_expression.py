@@ -92,5 +92,14 @@ def test_what_is_no_formula_is_refused_with_its_place(text, message):
 
 @settings(max_examples=50)
 @given(expressions)
+def test_the_root_and_its_operands_make_the_expression_again(expression):
+    if expression.root is None:
+        assert len(expression.tokens) == 1
+    else:
+        name, operands = expression.root
+        assert Expression.apply(name, *operands) == expression
+
+
+@given(expressions)
 def test_complexity_counts_every_node(expression):
     assert expression.complexity >= len(expression.tokens)

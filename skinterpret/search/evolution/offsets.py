@@ -5,7 +5,7 @@ Its gradient stays parallel, and where values are judged, they get a slope and a
 
 from __future__ import annotations
 
-from skinterpret.expressions import OPERATORS, Expression
+from skinterpret.expressions import Expression
 
 Signed = tuple[int, Expression]  # a term and its sign
 
@@ -33,7 +33,7 @@ def without_offset(expression: Expression) -> Expression:
     Expression('x0')
     """
     _, plain = _joined(_terms(expression, 1))
-    while (parted := _operator(plain)) is not None:
+    while (parted := plain.root) is not None:
         name, operands = parted
         varying = [operand for operand in operands if operand.variables]
         if len(varying) > 1 or name not in ("mul", "div") or (name == "div" and not operands[0].variables):
@@ -46,7 +46,7 @@ def _terms(expression: Expression, sign: int) -> list[Signed]:
     """Terms of a sum that hold inputs, each without constant terms of its own."""
     if not expression.variables:
         return []
-    parted = _operator(expression)
+    parted = expression.root
     if parted is None:
         return [(sign, expression)]
     name, operands = parted
@@ -73,26 +73,3 @@ def _joined(terms: list[Signed]) -> Signed:
     for sign, term in ordered[1:]:
         total = Expression.apply("add" if sign == turned else "sub", total, term)
     return turned, total
-
-
-def _operator(expression: Expression) -> tuple[str, list[Expression]] | None:
-    """Name of the operator at the root, and its operands; None for an input or a constant."""
-    tokens, constants = expression.tokens, expression.constants
-    if tokens[-1] <= 0:
-        return None
-    operator = OPERATORS[tokens[-1] - 1]
-    start = _start_of_last(tokens[:-1])
-    operands = [Expression(tokens[start:-1], constants[start:-1])]
-    if operator.arity == 2:
-        operands.insert(0, Expression(tokens[:start], constants[:start]))
-    return operator.name, operands
-
-
-def _start_of_last(tokens: tuple[int, ...]) -> int:
-    """Position at which the last complete part of a program starts."""
-    missing, position = 1, len(tokens)
-    while missing:
-        position -= 1
-        token = tokens[position]
-        missing += (OPERATORS[token - 1].arity if token > 0 else 0) - 1
-    return position
