@@ -128,8 +128,9 @@ def complexity_score(surrogate: Any) -> int:
     Parameters
     ----------
     surrogate : estimator
-        A fitted surrogate of this package (`OneHotProbe` is one), a tree, a linear model or a
-        `DenseNetwork`; or a pipeline that ends with one, of which only the end is counted.
+        A fitted surrogate of this package (`OneHotProbe` is one), a tree, a linear model, an
+        `MLPClassifier`, `MLPRegressor` or `DenseNetwork`; or a pipeline that ends with one, of which
+        only the end is counted.
 
     Returns
     -------
@@ -444,4 +445,5 @@ _COUNTS: dict[str, Callable[[Any], int]] = {
     "probe_table_": _of_look_ups,
     "coef_": _of_sums,
     "weights": _of_network,
+    "coefs_": _of_network,
 }

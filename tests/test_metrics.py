@@ -99,7 +99,7 @@ def test_units_without_use_do_not_count():
     one = Expression.parse("1.5*tanh(1.5*x0 + 2.5*x1 + 0.5*x2 + 1.1) + 1.1").complexity
     more = Expression.parse("1.5*tanh(1.5*x0 + 2.5*x1 + 0.5*x2 + 1.1)").complexity + 1
     # three more for the names of the units in the last sum
-    assert complexity_score(as_network(model)) == one + 2 * more + 3
+    assert complexity_score(model) == complexity_score(as_network(model)) == one + 2 * more + 3
     model.coefs_[1][1:] = 0
     assert complexity_score(as_network(model)) == one + 1
 

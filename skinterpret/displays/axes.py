@@ -62,6 +62,8 @@ def open_axes(caller: str, ax: Any, figsize: tuple[float, float]) -> Any:
     ------
     ImportError
         If matplotlib is not installed.
+    TypeError
+        If what was given is no Axes, such as an array of several.
 
     Examples
     --------
@@ -70,7 +72,13 @@ def open_axes(caller: str, ax: Any, figsize: tuple[float, float]) -> Any:
     array([4., 3.])
     """
     plt = import_pyplot(caller)
-    return plt.subplots(figsize=figsize, layout="constrained")[1] if ax is None else ax
+    if ax is None:
+        return plt.subplots(figsize=figsize, layout="constrained")[1]
+    if not isinstance(ax, plt.Axes):
+        raise TypeError(
+            f"{caller} draws on one Axes, but ax is a {type(ax).__name__}; pass one of several, as axes[0]."
+        )
+    return ax
 
 
 def open_panels(caller: str, ax: Any, n_panels: int, figsize: tuple[float, float], **subplots: Any) -> Any:

@@ -108,8 +108,8 @@ class BeeswarmDisplay:
             the input, so what they show, and what comes first, depends on the units of the inputs.
         target : object, default=None
             Which latent, as `DenseNetwork.latent` takes it; with more than two classes one must be named.
-        baseline : "mean", None or array-like of shape (n_features,), default="mean"
-            Where inputs count as absent, in raw units, as `saliency` has it; `None` means zeros.
+        baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="mean"
+            Where inputs count as absent, in raw units, as `saliency` has it.
         saliency_kw : dict, default=None
             Handed to `skinterpret.probes.saliency`: `n_steps`, `noise` and `random_state`.
         ax : Axes, default=None

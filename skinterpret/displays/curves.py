@@ -308,8 +308,8 @@ class SaliencyDisplay:
         target : object, default=None
             Which latent, as `DenseNetwork.latent` takes it; with more than two classes `None` means the
             mean over all of them, as for `global_importance`.
-        baseline : "mean", None or array-like of shape (n_features,), default="mean"
-            Where inputs count as absent, in raw units, as `saliency` has it; `None` means zeros.
+        baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="mean"
+            Where inputs count as absent, in raw units, as `saliency` has it.
         saliency_kw : dict, default=None
             Handed to `skinterpret.probes.saliency`: `n_steps`, `noise` and `random_state`.
         n_features : int, default=20

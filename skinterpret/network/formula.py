@@ -1,13 +1,14 @@
-"""A small network as a formula."""
+"""A network as a formula."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sympy
 
-from skinterpret.network.activations import Activation
+from skinterpret.network.activation_formulas import activated, to_number
+from skinterpret.network.activations import find_activation
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.input_maps import (
     ChainMap,
@@ -19,13 +20,6 @@ from skinterpret.network.input_maps import (
     ScaleMap,
 )
 from skinterpret.network.latents import Latent, LogOddsLatent, UnitLatent
-
-ACTIVATIONS: dict[str, Callable[[sympy.Expr], sympy.Expr]] = {
-    "identity": lambda z: z,
-    "logistic": lambda z: 1 / (1 + sympy.exp(-z)),
-    "tanh": sympy.tanh,
-    "relu": lambda z: sympy.Max(z, 0),
-}
 
 
 def to_sympy(network: DenseNetwork, feature_names: Sequence[str], target: Any = None) -> sympy.Expr:
@@ -51,7 +45,8 @@ def to_sympy(network: DenseNetwork, feature_names: Sequence[str], target: Any = 
     Raises
     ------
     TypeError
-        If the network has an activation, or something before its first layer, that is not written.
+        If the network has an activation of its owner's own, or something before its first layer, that
+        is not written.
 
     Examples
     --------
@@ -72,18 +67,15 @@ def to_sympy(network: DenseNetwork, feature_names: Sequence[str], target: Any = 
             _sum(weight[:, unit].tolist(), values, float(bias[unit])) for unit in range(weight.shape[1])
         ]
         if k < n_hidden:
-            values = [_activation(network.hidden_activations[k])(z) for z in values]
+            activation = find_activation(network.hidden_activations[k])
+            values = [activated(activation, z) for z in values]
     return _latent(network.output.latent(target), values)
 
 
 def _sum(coefficients: list[float], values: list[sympy.Expr], bias: float) -> sympy.Expr:
     pairs = zip(coefficients, values, strict=True)
-    terms = [_number(coefficient) * value for coefficient, value in pairs if coefficient != 0]
-    return sympy.expand_mul(sympy.Add(*terms, _number(bias)), deep=False)
-
-
-def _number(value: float) -> sympy.Expr:
-    return sympy.Integer(int(value)) if float(value).is_integer() else sympy.Float(float(value), 17)
+    terms = [to_number(coefficient) * value for coefficient, value in pairs if coefficient != 0]
+    return sympy.expand_mul(sympy.Add(*terms, to_number(bias)), deep=False)
 
 
 def _mapped(input_map: InputMap, values: list[sympy.Expr]) -> list[sympy.Expr]:
@@ -92,11 +84,11 @@ def _mapped(input_map: InputMap, values: list[sympy.Expr]) -> list[sympy.Expr]:
     if isinstance(input_map, ScaleMap):
         rows = zip(values, input_map.center, input_map.factor, input_map.offset, strict=True)
         return [
-            sympy.expand_mul((value - _number(center)) * _number(factor) + _number(offset))
+            sympy.expand_mul((value - to_number(center)) * to_number(factor) + to_number(offset))
             for value, center, factor, offset in rows
         ]
     if isinstance(input_map, LinearMap):
-        centred = [value - _number(c) for value, c in zip(values, input_map.center.tolist(), strict=True)]
+        centred = [value - to_number(c) for value, c in zip(values, input_map.center.tolist(), strict=True)]
         columns = zip(input_map.matrix.T.tolist(), input_map.offset.tolist(), strict=True)
         return [_sum(column, centred, offset) for column, offset in columns]
     if isinstance(input_map, ColumnsMap):
@@ -117,18 +109,12 @@ def _mapped(input_map: InputMap, values: list[sympy.Expr]) -> list[sympy.Expr]:
 def _indicators(value: sympy.Expr, categories: Any, nearest: bool) -> list[sympy.Expr]:
     """1 where the value is a category, or nearer to it than to the others, and 0 elsewhere."""
     if nearest:
-        middles = [_number(middle) for middle in (categories[1:] + categories[:-1]) / 2]
+        middles = [to_number(middle) for middle in (categories[1:] + categories[:-1]) / 2]
         bounds = zip([-sympy.oo, *middles], [*middles, sympy.oo], strict=True)
         holds = [sympy.And(low < value, value <= high) for low, high in bounds]
     else:
-        holds = [sympy.Eq(value, _number(category)) for category in categories]
+        holds = [sympy.Eq(value, to_number(category)) for category in categories]
     return [sympy.Piecewise((1, held), (0, True)) for held in holds]
-
-
-def _activation(activation: str | Activation) -> Callable[[sympy.Expr], sympy.Expr]:
-    if not isinstance(activation, str) or activation not in ACTIVATIONS:
-        raise TypeError(f"A network with activation {activation!r} is not written as a formula.")
-    return ACTIVATIONS[activation]
 
 
 def _latent(latent: Latent, values: list[sympy.Expr]) -> sympy.Expr:

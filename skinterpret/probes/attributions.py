@@ -13,9 +13,9 @@ from sklearn.utils import check_random_state, check_scalar
 
 from skinterpret.network import DenseNetwork, as_network
 from skinterpret.network.rows import check_rows
-from skinterpret.probes.categories import as_given, encode_baseline, read_encoder
+from skinterpret.probes.baselines import baseline_of_categories, baseline_of_numbers
+from skinterpret.probes.categories import as_given, read_encoder
 from skinterpret.probes.integration import integrate_gradients, missing_shares, warn_of_jumps
-from skinterpret.probes.values import in_order
 
 Array = NDArray[np.float64]
 
@@ -26,7 +26,7 @@ def saliency(
     method: str = "gradient",
     *,
     target: Any = None,
-    baseline: ArrayLike | str | None = None,
+    baseline: ArrayLike | str = "zero",
     n_steps: int = 64,
     noise: ArrayLike = 0.15,
     random_state: Any = None,
@@ -57,11 +57,11 @@ def saliency(
           2017, arXiv:1706.03825), in the same units as `"gradient"`.
     target : object, default=None
         Which latent, as `DenseNetwork.latent` takes it.
-    baseline : "mean" or array-like of shape (n_features,), default=None
-        Where inputs count as absent, in raw units; `None` means zeros, `"mean"` the mean of X and of
-        categories the shares of each.  For data that are not centred, the mean says more.  The zero
-        of a category is the one that the encoder drops, else the first, or none at all where the
-        encoder ignores unknown ones.
+    baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="zero"
+        Where inputs count as absent, in raw units: zeros, the mean of X and of categories the shares
+        of each, the median of X and of categories the most frequent, or a row.  For data that are
+        not centred, the mean says more.  The zero of a category is the one that the encoder drops,
+        or else none at all.
     n_steps : int, default=64
         Points on the line (`"integrated"`), or noisy copies (`"smooth"`).  A rule of
         Gauss and Legendre is tried on the line first; rows for which it misses the change of the
@@ -112,7 +112,7 @@ def global_importance(
     method: str = "integrated",
     *,
     target: Any = None,
-    baseline: ArrayLike | str | None = None,
+    baseline: ArrayLike | str = "mean",
     n_steps: int = 64,
     noise: ArrayLike = 0.15,
     random_state: Any = None,
@@ -132,9 +132,8 @@ def global_importance(
         Which saliency.
     target : object, default=None
         Which latent; with more than two classes `None` means the mean over all of them.
-    baseline : "mean" or array-like of shape (n_features,), default=None
-        Where inputs count as absent; `None` and `"mean"` mean the mean of X, of categories the shares
-        of each.
+    baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="mean"
+        Where inputs count as absent, as for `saliency`.
     n_steps : int, default=64
         As for `saliency`.
     noise : float or array-like of shape (n_features,), default=0.15
@@ -164,8 +163,7 @@ def global_importance(
     'petal ...'
     """
     targets = targets_averaged(network, target)
-    start = "mean" if baseline is None else baseline
-    values = attribute(network, X, method, targets, start, n_steps, noise, random_state)
+    values = attribute(network, X, method, targets, baseline, n_steps, noise, random_state)
     unit = np.std(np.asarray(X, dtype=np.float64), axis=0) if method in DERIVATIVES else 1.0
     return mean_size(values).mean(axis=0) * unit
 
@@ -219,7 +217,7 @@ def attribute(
     X: Any,
     method: str,
     targets: list[Any],
-    baseline: ArrayLike | str | None = None,
+    baseline: ArrayLike | str = "zero",
     n_steps: int = 64,
     noise: ArrayLike = 0.15,
     random_state: Any = None,
@@ -236,7 +234,7 @@ def attribute(
         What is computed.
     targets : list
         Which latents.
-    baseline : "mean" or array-like of shape (n_features,), default=None
+    baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="zero"
         As for `saliency`.
     n_steps : int, default=64
         As for `saliency`.
@@ -254,23 +252,16 @@ def attribute(
         raise ValueError(f"method={method!r} is unknown; choose from {', '.join(map(repr, METHODS))}.")
     check_scalar(n_steps, "n_steps", Integral, min_val=1)
     _refuse_one_dimension(X)
-    given: Any = baseline
     if (behind := read_encoder(network)) is not None:
         _refuse_derivatives(method)
         encoder, inner = behind
         rows = encoder.transform(X)
-        start = (
-            rows.mean(axis=0)
-            if _is_mean(given)
-            else encode_baseline(encoder, in_order(given, encoder.raw_names))
-        )
+        start = baseline_of_categories(baseline, X, encoder)
         values = _of_each(inner, rows, start, method, targets, n_steps, noise, random_state)
         return [as_given(encoder.by_raw_column(of_one), encoder, X) for of_one in values]
     dense = read(network)
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
-    names = getattr(X, "columns", dense.feature_names)
-    start = rows.mean(axis=0) if _is_mean(given) else in_order(given, names)
-    start = _check_baseline(start, dense.n_features_in)
+    start = baseline_of_numbers(baseline, rows, getattr(X, "columns", dense.feature_names))
     values = _of_each(dense, rows, start, method, targets, n_steps, noise, random_state)
     return [pd.DataFrame(one, X.index, X.columns) if isinstance(X, pd.DataFrame) else one for one in values]
 
@@ -362,16 +353,3 @@ def _noise_in_raw_units(noise: ArrayLike, rows: Array) -> Array:
             "deviation an input."
         )
     return np.asarray(spread * np.ptp(rows, axis=0))
-
-
-def _is_mean(baseline: Any) -> bool:
-    if isinstance(baseline, str) and baseline != "mean":
-        raise ValueError(f"baseline={baseline!r} is unknown; pass 'mean', or one value an input.")
-    return isinstance(baseline, str)
-
-
-def _check_baseline(baseline: ArrayLike | None, n_features: int) -> Array:
-    start = np.zeros(n_features) if baseline is None else np.asarray(baseline, dtype=np.float64)
-    if start.shape != (n_features,) or not np.isfinite(start).all():
-        raise ValueError(f"baseline must be {n_features} finite numbers, one an input of the network.")
-    return start

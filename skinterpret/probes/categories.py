@@ -56,35 +56,6 @@ def read_indicators(network: Any) -> tuple[Encoder, DenseNetwork] | None:
     return split_indicators(network)
 
 
-def encode_baseline(encoder: Encoder, baseline: Any) -> Array:
-    """Encode the row where inputs count as absent.
-
-    Parameters
-    ----------
-    encoder : Encoder
-        What stands before the network.
-    baseline : array-like of shape (n_features,) or None
-        The row, in raw units; None means zeros and, of every category, the one that has no indicator.
-
-    Returns
-    -------
-    ndarray of shape (n_encoded,)
-        The encoded row.
-
-    Raises
-    ------
-    ValueError
-        If it has not one value for each raw column.
-    """
-    if baseline is None:
-        return np.zeros(len(encoder.names))
-    values = list(baseline)
-    if len(values) != encoder.n_features_in:
-        raise ValueError(f"baseline must be {encoder.n_features_in} values, one an input of the pipeline.")
-    encoded: Array = encoder.transform(pd.DataFrame([values], columns=encoder.raw_names))[0]
-    return encoded
-
-
 def as_given(values: Array, encoder: Encoder, X: Any) -> Any:
     """Give values of raw columns the index and the columns of the rows that they belong to.
 

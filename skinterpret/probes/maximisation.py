@@ -100,6 +100,11 @@ def maximise_activation(
     """
     check_scalar(n_samples, "n_samples", Integral, min_val=1)
     check_scalar(n_steps, "n_steps", Integral, min_val=1)
+    if np.ndim(target) == 2:
+        raise ValueError(
+            "target is a table, but says which latent is to be large; rows come after it, as in "
+            "maximise_activation(network, target, X)."
+        )
     rng = check_random_state(random_state)
     if (behind := read_encoder(network)) is not None:
         if X is None or bounds is not None:

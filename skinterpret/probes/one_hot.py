@@ -97,8 +97,9 @@ class OneHotProbe(  # type: ignore[misc]
         class.  Read contribution and change together: with more than two classes a value
         that only rules out another class raises the margins of all the rest, so its contribution is
         large, but its change is small, zero or negative.  Values that change the probability by less
-        than 0.005, and for which the network does not predict the class, stand for nothing and are left
-        out (`probe_table_` has them), unless no other is left.
+        than 0.005 stand for nothing and are left out (`probe_table_` has them), unless no other is
+        left, or the network is certain of the class already: it predicts the class, and their
+        contribution is at least a tenth of the strongest.
     interactions_ : DataFrame
         With `interactions="pairs"` only.  A pair of values a row, the largest departure from
         additivity first, with the class whose margin departs most, the joint effect on it, the sum

@@ -18,6 +18,7 @@ Array = NDArray[Any]
 BASELINE = ("baseline", "")
 NOTHING = 1e-9  # a contribution that rounding may have made
 HARDLY = 0.005  # a change of a probability that is written as 0.00
+FAINT = 0.1  # a contribution beside the strongest one
 PAIR_COLUMNS = [
     *("feature_1", "value_1", "feature_2", "value_2"),
     *("class", "joint", "additive", "departure"),
@@ -69,8 +70,8 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
         One row a value that raises the margin of a class above the baseline's, by class and from
         the strongest to the weakest: class, feature, value, contribution to the margin,
         probability of the class, what that is more than the baseline's, and predicted class.  Values
-        that hardly change the probability, and for which the class is not predicted, are left out,
-        unless no other is left.
+        that hardly change the probability are left out, unless they are strong and the class is
+        predicted, or no other is left.
     """
     margins = margins_of(table["latent"].to_numpy())
     probability = table["probability"].to_numpy()
@@ -94,7 +95,9 @@ def list_drivers(table: pd.DataFrame, classes: Array) -> pd.DataFrame:
     drivers = drivers.iloc[order]
     drivers = drivers[drivers["contribution"] > NOTHING]
     # a class that is certain already is driven although its probability has no room to change
-    telling = (drivers["change"].abs() >= HARDLY) | (drivers["predicted"] == drivers["class"])
+    strong = drivers["contribution"] >= FAINT * drivers["contribution"].max()
+    certain = strong & (drivers["predicted"] == drivers["class"])
+    telling = (drivers["change"].abs() >= HARDLY) | certain
     return (drivers[telling] if telling.any() else drivers).reset_index(drop=True)
 
 

@@ -42,7 +42,8 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     prefers a short one, whatever a network that was trained on them computes; so it is no
     interpretation of the network (Wetzel, arXiv:2401.04978).  In experiments 7 and 8 of that paper
     either of two rules tells the labels, and a network encodes their sum; how often the sum is found in
-    the networks here stands in table recovery of the documentation.  Longer candidates, with a lower
+    the networks here stands in table recovery of the documentation, and what is found in their labels in
+    table labels.  Longer candidates, with a lower
     loss, stand in `equations_`.
 
     The search is that of the engine that reads networks out, with all of its settings; but an

@@ -15,6 +15,7 @@ COMMANDS = [
     ["resume", "--quick"],
     ["scaling", "--quick"],
     ["recovery", "--quick", "--experiments", "1", "7"],
+    ["labels", "--quick"],
     ["answers", "--quick", "--experiments", "1"],
     ["coverage", "--quick"],
     ["mixed_derivatives", "--quick"],

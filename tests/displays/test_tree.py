@@ -163,6 +163,14 @@ def test_a_large_tree_is_drawn_as_deep_as_one_screen_can_show_and_says_so(large)
     assert len(nodes(whole(large))) == large.tree_.tree_.node_count
 
 
+def test_an_array_of_axes_is_refused_with_the_mend(surrogate):
+    _, axes = plt.subplots(1, 2)
+    with pytest.raises(
+        TypeError, match=r"draws on one Axes, but ax is a ndarray; pass one of several, as axes\[0\]"
+    ):
+        TreeDisplay.from_estimator(surrogate, ax=axes)
+
+
 def test_on_axes_that_are_given_the_tree_is_as_deep_as_can_be_read_there(large):
     _, (left, right) = plt.subplots(1, 2, figsize=(24, 6), width_ratios=[1, 5])
     drawn = [len(nodes(TreeDisplay.from_estimator(large, ax=ax))) for ax in (left, right)]

@@ -1,5 +1,7 @@
 """Networks as formulas: evaluated by sympy, they are the networks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import sympy
@@ -9,6 +11,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from skinterpret.network import as_network
+from skinterpret.network.activations import ACTIVATIONS, ELU, Activation, LeakyReLU, SiLU, Softplus
 from skinterpret.network.formula import to_sympy
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -28,6 +31,24 @@ def test_the_formula_of_a_logit_is_the_logit(activation, scaler):
     model = MLPClassifier((3, 2), activation=activation, max_iter=30, random_state=0)
     network = as_network(make_pipeline(scaler, model).fit(X, Y > 0))
     np.testing.assert_allclose(evaluate(to_sympy(network, NAMES)), network.latent(X), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "activation", [*ACTIVATIONS, ELU(alpha=0.3, scale=1.2), LeakyReLU(0.2), Softplus(3.0), SiLU(1.7)], ids=str
+)
+def test_every_activation_is_written(activation):
+    model = MLPClassifier((3, 2), max_iter=30, random_state=0).fit(X, Y > 0)
+    network = replace(as_network(model), hidden_activations=(activation, activation))
+    np.testing.assert_allclose(evaluate(to_sympy(network, NAMES)), network.latent(X), rtol=1e-9, atol=1e-9)
+
+
+def test_an_activation_of_its_owners_own_is_named():
+    class Cubed(Activation):
+        value = derivative = second_derivative = None
+
+    network = as_network(MLPClassifier((3,), max_iter=30, random_state=0).fit(X, Y > 0))
+    with pytest.raises(TypeError, match="activation .*Cubed"):
+        to_sympy(replace(network, hidden_activations=(Cubed(),)), NAMES)
 
 
 def test_each_class_has_the_formula_of_its_log_odds():

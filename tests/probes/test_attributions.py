@@ -109,7 +109,7 @@ def test_no_warning_where_latents_do_not_jump(counts, activation, steps):
     model = make_pipeline(*steps, network).fit(X, y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for baseline in (None, "mean", X[0]):
+        for baseline in ("zero", "mean", X[0]):
             saliency(model, X, "integrated", baseline=baseline)
         saliency(model, X[:1], "integrated", baseline=X[0])
 
@@ -131,12 +131,23 @@ def test_gradient_times_input_is_exact_for_a_linear_network(train):
     np.testing.assert_allclose(parts.sum(axis=1), model.predict(X) - model.predict(X[[3]]), atol=1e-9)
 
 
-def test_the_mean_is_a_baseline_by_name(iris):
-    named = saliency(iris.network, iris.X, "integrated", target=1, baseline="mean")
-    given = saliency(iris.network, iris.X, "integrated", target=1, baseline=iris.X.mean())
-    pd.testing.assert_frame_equal(named, given)
-    with pytest.raises(ValueError, match="baseline='median' is unknown"):
-        saliency(iris.network, iris.X, "integrated", target=1, baseline="median")
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [("zero", np.zeros(4)), ("mean", "mean"), ("median", "median")],
+    ids=lambda value: str(value),
+)
+def test_baselines_have_names(iris, name, row):
+    named = saliency(iris.network, iris.X, "integrated", target=1, baseline=name)
+    given = getattr(iris.X, row)() if isinstance(row, str) else row
+    pd.testing.assert_frame_equal(
+        named, saliency(iris.network, iris.X, "integrated", target=1, baseline=given)
+    )
+
+
+@pytest.mark.parametrize("baseline", ["average", None])
+def test_an_unknown_baseline_is_refused_with_those_that_there_are(iris, baseline):
+    with pytest.raises(ValueError, match="is unknown; choose from 'zero', 'mean', 'median', or pass one"):
+        saliency(iris.network, iris.X, "integrated", target=1, baseline=baseline)
 
 
 def test_smooth_gradients_tend_to_the_mean_gradient_around_the_row(train):

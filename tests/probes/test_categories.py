@@ -49,6 +49,19 @@ def test_integrated_gradients_are_complete_in_raw_columns(shop, parts):
     assert np.abs(values.loc[~same, "colour"]).min() > 0.1
 
 
+def test_the_median_of_categories_is_the_most_frequent_and_the_zero_has_no_indicator(shop, parts):
+    encoder, network = parts
+    usual = {"colour": shop.X["colour"].mode()[0], "size": shop.X["size"].mode()[0]}
+    row = pd.Series({**usual, "price": shop.X["price"].median()})
+    pd.testing.assert_frame_equal(
+        saliency(shop.network, shop.X, "integrated", baseline="median"),
+        saliency(shop.network, shop.X, "integrated", baseline=row),
+    )
+    values = saliency(shop.network, shop.X, "integrated", baseline="zero").sum(axis=1)
+    nothing = network.latent(np.zeros((1, len(encoder.names))))
+    np.testing.assert_allclose(values, latents(parts, shop.X) - nothing, atol=1e-3)
+
+
 def test_a_row_in_another_order_of_columns_says_the_same(shop):
     turned = shop.X[["size", "colour", "price"]]
     pd.testing.assert_frame_equal(

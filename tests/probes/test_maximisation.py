@@ -90,3 +90,5 @@ def test_a_search_without_a_box_is_refused(train):
         maximise_activation(model, bounds=[[1, 0]] * 4)
     with pytest.raises(ValueError, match="target='maybe' is unknown"):
         maximise_activation(model, "maybe", bounds=[[0, 1]] * 4)
+    with pytest.raises(ValueError, match=r"target is a table.*maximise_activation\(network, target, X\)"):
+        maximise_activation(model, np.zeros((2, 4)), 1)

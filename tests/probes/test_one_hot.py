@@ -103,17 +103,19 @@ class TestRowsOfThreeValues:
     def test_what_hardly_moves_a_class_that_is_not_predicted_is_left_out(self):
         network = MLPClassifier((), max_iter=1).set_params(random_state=0)
         X = pd.DataFrame({"sure": [0, 1, 0, 0], "faint": [0, 0, 1, 0], "veto": [0, 0, 0, 1]})
+        X["weak"] = [1, 0, 0, 0]
         with pytest.warns(ConvergenceWarning):
             network.fit(X, ["a", "b", "c", "a"])
-        # margins of a, b and c: a is certain, and what is faint leaves c as unlikely as it was
-        network.coefs_ = [np.array([[5.0, 0.0, 0.0], [0.0, 0.0, 0.5], [-9.0, 0.0, -9.0]])]
+        # margins of a, b and c: a is certain, what is faint leaves c as unlikely as it was, and what is
+        # weak a as certain
+        network.coefs_ = [np.array([[5.0, 0.0, 0.0], [0.0, 0.0, 0.5], [-9.0, 0.0, -9.0], [0.2, 0.0, 0.0]])]
         network.intercepts_ = [np.array([6.0, 0.0, -4.0])]
         probe = OneHotProbe(FrozenEstimator(network)).fit(X)
         drivers = probe.class_drivers_.set_index("feature")
         assert drivers["class"].to_dict() == {"sure": "a", "veto": "b"}
         assert drivers.loc["sure", "change"] < 0.005  # for there is no room for more
         assert ("faint", 1) in probe.probe_table_.index
-        faint = OneHotProbe(FrozenEstimator(network)).fit(X.assign(sure=0, veto=0)).class_drivers_
+        faint = OneHotProbe(FrozenEstimator(network)).fit(X.assign(sure=0, veto=0, weak=0)).class_drivers_
         assert faint["feature"].tolist() == ["faint"]  # no other is left
 
     def test_every_row_is_the_network_at_that_value_alone(self, probe, votes):
