@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_consistent_length, check_random_state
 
-from skinterpret.directions import spread_sample
+from skinterpret.displays.arrows import arrows_in_shell
 from skinterpret.displays.axes import import_pyplot, open_axes
 from skinterpret.displays.labels import plain
 from skinterpret.displays.raw_network import RawNetwork, raw_network_of
 from skinterpret.displays.reading import checked_rows, input_names, network_of
 from skinterpret.displays.slices import (
-    Slice,
     cut,
     margins,
     network_log_odds,
@@ -246,7 +245,7 @@ class BoundaryDisplay:
             ask = partial(_asked, network, partial(answer, estimator))
             surrogate_margin = _lines(margins(plane.average(ask)), lines)
         chosen = rng.permutation(len(rows))[:n_points]
-        arrow_points, arrows = _arrows(
+        arrow_points, arrows = arrows_in_shell(
             network, own_target, plane, rows, averaged, delta, n_arrows, lines, rng
         )
         display = cls(
@@ -463,46 +462,6 @@ def _point_classes(network: Any, target: Any, rows: Array, y: Any, classes: list
     if unknown:
         raise ValueError(f"y holds {sorted(unknown, key=str)}, which are no classes of the network.")
     return np.array([np.asarray(classes).tolist().index(label) for label in labels.tolist()])
-
-
-def _arrows(
-    network: Any,
-    target: Any,
-    plane: Slice,
-    X: Array,
-    averaged: bool,
-    delta: float,
-    n_arrows: int,
-    class_of_interest: int | None,
-    random_state: np.random.RandomState,
-) -> tuple[Array, Array]:
-    """Directions in the shell: on the plane, or, where others are averaged over, at rows of the data."""
-    rows = X if averaged else plane.rows()
-    probability = network_probability(network, target, rows)
-    shown = np.full(len(rows), class_of_interest)
-    if class_of_interest is None:
-        shown = probability.argmax(axis=1)
-    near = np.abs(probability[np.arange(len(rows)), shown.astype(int)] - 0.5) < 0.5 - delta
-    rows, shown = rows[near], shown[near]
-    if not len(rows) or not n_arrows:
-        return np.empty((0, 2)), np.empty((0, 2))
-    features = list(plane.features)
-    points = rows[:, features].astype(np.float64)
-    chosen = spread_sample(points, n_arrows, random_state=random_state)
-    rows, points, shown = rows[chosen], points[chosen], shown[chosen]
-    gradient = np.empty(rows.shape)
-    for k in np.unique(shown):
-        gradient[shown == k] = _gradient(network, target, rows[shown == k], int(k))
-    scaled = gradient * plane.spans
-    length = np.linalg.norm(scaled, axis=1, keepdims=True)
-    directions = np.divide(scaled, length, out=np.zeros_like(scaled), where=length > 0)
-    return points, directions[:, features]
-
-
-def _gradient(network: Any, target: Any, rows: Array, k: int) -> Array:
-    if target is None:
-        return np.asarray(network.gradient(rows, network.classes[k]))
-    return np.asarray(network.gradient(rows, target)) * (1 if k == 1 else -1)
 
 
 def _class_colours(cmap: Any, n_classes: int) -> Array:
