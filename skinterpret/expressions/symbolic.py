@@ -20,6 +20,8 @@ FUNCTIONS = {
     sympy.tanh: "tanh",
     sympy.Abs: "abs",
 }
+LARGE = 1e15  # beyond, every float is a third of some integer
+HUGE = 1e22  # beyond, an integer has more digits than the float that it was
 NAMED = (
     sympy.pi,
     2 * sympy.pi,
@@ -121,7 +123,8 @@ def _exact_number(value: float) -> sympy.Expr:
     named = [
         # 26*pi is no simpler than 81.7
         *(sign * name for name in NAMED),
-        sympy.Rational(round(3 * value), 3),
+        *([sympy.Rational(round(3 * value), 3)] if abs(value) < LARGE else []),
+        *([sympy.Integer(round(value))] if abs(value) < HUGE else []),
     ]
     for name in named:
         if float(name) == value:

@@ -49,6 +49,23 @@ def test_other_multiples_of_pi_are_no_simpler_than_their_digits(turns):
     assert not number.has(sympy.pi)
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (2 / 3, sympy.Rational),
+        (1732147200000000000.0, sympy.Integer),
+        (2e14 / 3, sympy.Rational),
+        (2e16 / 3, sympy.Integer),
+        (3.063e93, sympy.Float),
+        (-3.063e93, sympy.Float),
+    ],
+)
+def test_large_numbers_are_no_fractions(value, kind):
+    number = Expression.constant(value).to_sympy()
+    assert float(number) == value
+    assert isinstance(number, kind)
+
+
 def test_names_become_symbols():
     formula = Expression.parse("x0 - x1").to_sympy(["petal length (cm)", "sin"])
     assert {symbol.name for symbol in formula.free_symbols} == {"petal length (cm)", "sin"}
