@@ -1,6 +1,6 @@
-g1 = D(f, 1)(x1, x2, x3)
-g2 = D(f, 2)(x1, x2, x3)
-g3 = D(f, 3)(x1, x2, x3)
+g1 = SymbolicRegression.D(f, 1)(x1, x2, x3)
+g2 = SymbolicRegression.D(f, 2)(x1, x2, x3)
+g3 = SymbolicRegression.D(f, 3)(x1, x2, x3)
 square = g1 * g1 + g2 * g2 + g3 * g3
 along = g1 * d1 + g2 * d2 + g3 * d3
 cosine = along / sqrt(square)
