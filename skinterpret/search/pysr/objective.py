@@ -61,6 +61,7 @@ end
 
 # The template's value is the loss itself, the same on every row, so that their mean is the loss.
 TEMPLATE_LOSS = "loss(prediction, target) = prediction"
+OUT_OF_DOMAIN = ["catch error", "    error isa DomainError || rethrow()", "    NaN * x1", "end"]
 
 
 class Template(NamedTuple):
@@ -98,14 +99,19 @@ def make_template(n_features: int) -> Template:
     --------
     >>> from skinterpret.search.pysr.objective import make_template
     >>> print(make_template(2).combine)
-    g1 = SymbolicRegression.D(f, 1)(x1, x2)
-    g2 = SymbolicRegression.D(f, 2)(x1, x2)
-    square = g1 * g1 + g2 * g2
-    along = g1 * d1 + g2 * d2
-    cosine = along / sqrt(square)
-    sound = all(1e-200 .< square.x .< 1e+200)
-    loss = max(1.0 - abs(sum(w.x .* cosine.x)) / sum(w.x), 0.0)
-    0.0 * cosine + (sound ? loss : NaN)
+    try
+        g1 = SymbolicRegression.D(f, 1)(x1, x2)
+        g2 = SymbolicRegression.D(f, 2)(x1, x2)
+        square = g1 * g1 + g2 * g2
+        along = g1 * d1 + g2 * d2
+        cosine = along / sqrt(square)
+        sound = all(1e-200 .< square.x .< 1e+200)
+        loss = max(1.0 - abs(sum(w.x .* cosine.x)) / sum(w.x), 0.0)
+        0.0 * cosine + (sound ? loss : NaN)
+    catch error
+        error isa DomainError || rethrow()
+        NaN * x1
+    end
     """
     numbers = range(1, n_features + 1)
     inputs = ", ".join(f"x{k}" for k in numbers)
@@ -121,4 +127,6 @@ def make_template(n_features: int) -> Template:
         "0.0 * cosine + (sound ? loss : NaN)",
     ]
     names = [f"{letter}{k}" for letter in "xd" for k in numbers]
-    return Template("\n".join(lines), ["f"], [*names, "w"])
+    # the derivative of (-2)^x by x is an error where x is whole, which would end the search
+    guarded = ["try", *(f"    {line}" for line in lines), *OUT_OF_DOMAIN]
+    return Template("\n".join(guarded), ["f"], [*names, "w"])
