@@ -34,6 +34,12 @@ DOWNLOAD = (
     "takes minutes."
 )
 
+ADDING_ZYGOTE = (
+    "Zygote, with which method='objective' differentiates formulas, is being added to the Julia packages of "
+    "PySR, once, which takes minutes and a connection to the network."
+)
+ZYGOTE = "e88e6eb3-aa80-5325-afca-941959d7151f"  # as Julia's registry knows it
+
 # Julia is one for the whole process, and the directions stand in its globals
 _one_search_at_a_time = threading.Lock()
 
@@ -136,11 +142,23 @@ def _complexities_of_columns(plan: Plan, n_features: int) -> dict[str, Any]:
 
 
 def _define_objective(pysr: Any, directions: Array, sample_weight: Array) -> None:
-    # derivatives inside an objective need Zygote in Main; as PySR's own backend it would fail
-    extensions = import_module("pysr.julia_extensions")
-    extensions.load_required_packages(autodiff_backend="Zygote")
+    _load_zygote()
     pysr.jl.seval(OBJECTIVE)
     pysr.jl.seval(SET_TABLES)(np.ascontiguousarray(directions.T), np.ascontiguousarray(sample_weight))
+
+
+def _load_zygote() -> None:
+    """Load what derivatives inside an objective need; as PySR's own backend it would fail."""
+    extensions = import_module("pysr.julia_extensions")
+    if not extensions.isinstalled(ZYGOTE):
+        print(ADDING_ZYGOTE, file=sys.stderr, flush=True)
+    try:
+        extensions.load_required_packages(autodiff_backend="Zygote")
+    except Exception as error:  # a failed download is an error of Julia's, of any kind
+        raise ImportError(
+            f"Zygote, a package of Julia's that method='objective' needs, cannot be loaded ({error}): search "
+            "once with a connection to the network, or choose method='template', which needs none."
+        ) from error
 
 
 def _fit(model: Any, columns: Array, target: Array) -> HallOfFame:

@@ -14,16 +14,20 @@ LOSS_NAME = "skinterpret_direction_loss"
 LARGEST_SQUARE = 1.0 / SMALLEST_SQUARE
 
 # PySR offers no room beside X, y and weights, so the directions stand in globals and y tells the row.
-# They are defined once: another definition would compile the objective again for each search.
+# They are defined once: another definition would compile the objective again for each search.  What is
+# not Julia's own is named with its module: the rest of Main is the user's.
 OBJECTIVE = f"""
 if !isdefined(Main, :{LOSS_NAME})
     const SKINTERPRET_DIRECTIONS = Ref(zeros(Float64, 0, 0))
     const SKINTERPRET_WEIGHTS = Ref(zeros(Float64, 0))
 
-    function {LOSS_NAME}(tree, dataset::Dataset{{T,L}}, options)::L where {{T,L}}
+    function {LOSS_NAME}(
+        tree, dataset::SymbolicRegression.Dataset{{T,L}}, options
+    )::L where {{T,L}}
         # a batch is a view, of which eval_grad_tree_array takes no derivative
         X = Matrix{{T}}(dataset.X)
-        _, gradient, complete = eval_grad_tree_array(tree, X, options; variable=Val(true))
+        found = SymbolicRegression.eval_grad_tree_array(tree, X, options; variable=Val(true))
+        _, gradient, complete = found
         complete || return L(Inf)
         directions = SKINTERPRET_DIRECTIONS[]
         weights = SKINTERPRET_WEIGHTS[]
@@ -57,6 +61,7 @@ end
 
 # The template's value is the loss itself, the same on every row, so that their mean is the loss.
 TEMPLATE_LOSS = "loss(prediction, target) = prediction"
+OUT_OF_DOMAIN = ["catch error", "    error isa DomainError || rethrow()", "    NaN * x1", "end"]
 
 
 class Template(NamedTuple):
@@ -94,19 +99,25 @@ def make_template(n_features: int) -> Template:
     --------
     >>> from skinterpret.search.pysr.objective import make_template
     >>> print(make_template(2).combine)
-    g1 = D(f, 1)(x1, x2)
-    g2 = D(f, 2)(x1, x2)
-    square = g1 * g1 + g2 * g2
-    along = g1 * d1 + g2 * d2
-    cosine = along / sqrt(square)
-    sound = all(1e-200 .< square.x .< 1e+200)
-    loss = max(1.0 - abs(sum(w.x .* cosine.x)) / sum(w.x), 0.0)
-    0.0 * cosine + (sound ? loss : NaN)
+    try
+        g1 = SymbolicRegression.D(f, 1)(x1, x2)
+        g2 = SymbolicRegression.D(f, 2)(x1, x2)
+        square = g1 * g1 + g2 * g2
+        along = g1 * d1 + g2 * d2
+        cosine = along / sqrt(square)
+        sound = all(1e-200 .< square.x .< 1e+200)
+        loss = max(1.0 - abs(sum(w.x .* cosine.x)) / sum(w.x), 0.0)
+        0.0 * cosine + (sound ? loss : NaN)
+    catch error
+        error isa DomainError || rethrow()
+        NaN * x1
+    end
     """
     numbers = range(1, n_features + 1)
     inputs = ", ".join(f"x{k}" for k in numbers)
     lines = [
-        *(f"g{k} = D(f, {k})({inputs})" for k in numbers),
+        # worker processes know D by this name alone, which the package does not export
+        *(f"g{k} = SymbolicRegression.D(f, {k})({inputs})" for k in numbers),
         "square = " + " + ".join(f"g{k} * g{k}" for k in numbers),
         "along = " + " + ".join(f"g{k} * d{k}" for k in numbers),
         "cosine = along / sqrt(square)",
@@ -116,4 +127,6 @@ def make_template(n_features: int) -> Template:
         "0.0 * cosine + (sound ? loss : NaN)",
     ]
     names = [f"{letter}{k}" for letter in "xd" for k in numbers]
-    return Template("\n".join(lines), ["f"], [*names, "w"])
+    # the derivative of (-2)^x by x is an error where x is whole, which would end the search
+    guarded = ["try", *(f"    {line}" for line in lines), *OUT_OF_DOMAIN]
+    return Template("\n".join(guarded), ["f"], [*names, "w"])

@@ -69,10 +69,16 @@ jl = Julia()
 """
 
 EXTENSIONS = """
-loaded = []
+loaded, installed, raises = [], True, None
+
+
+def isinstalled(uuid):
+    return installed
 
 
 def load_required_packages(**packages):
+    if raises is not None:
+        raise raises
     loaded.append(packages)
 """
 

@@ -58,6 +58,26 @@ def test_zygote_is_loaded_for_the_objective_but_not_as_pysrs_backend(install):
     assert "autodiff_backend" not in pysr.PySRRegressor.calls[0][0]
 
 
+def test_zygote_is_announced_where_it_is_a_download(install, capsys):
+    install()
+    search()
+    assert "Zygote" not in capsys.readouterr().err
+    importlib.import_module("pysr.julia_extensions").installed = False
+    search()
+    assert "Zygote" in capsys.readouterr().err
+    search(method="template")
+    assert "Zygote" not in capsys.readouterr().err
+
+
+def test_a_zygote_that_cannot_be_had_is_one_clear_error(install):
+    install()
+    importlib.import_module("pysr.julia_extensions").raises = RuntimeError("no route to host")
+    with pytest.raises(ImportError, match="Zygote.*no route to host.*method='template'"):
+        search()
+    found, _ = search(method="template")
+    assert found.equations
+
+
 @pytest.mark.parametrize("version", OPTIONS)
 def test_the_template_gets_directions_and_weight_as_columns(install, version):
     install(version)

@@ -68,6 +68,12 @@ def test_the_template_is_the_one_that_was_reviewed():
     assert make_template(3).combine == (GOLDEN / "template_3.jl").read_text(encoding="utf-8").strip()
 
 
+@pytest.mark.parametrize("source", [OBJECTIVE, SET_TABLES, *(make_template(n).combine for n in (1, 2))])
+def test_names_of_the_package_are_qualified(source):
+    """Worker processes lack D, which is not exported, and Main may hold a Dataset of another package."""
+    assert not re.findall(r"(?<![.\w])(?:D|Dataset|eval_grad_tree_array)(?=[({])", source)
+
+
 def test_the_objective_does_what_real_pysr_is_known_to_need():
     assert "eval_grad_tree_array(tree, X, options; variable=Val(true))" in OBJECTIVE
     assert re.search(r"X = Matrix\{T\}\(dataset\.X\)", OBJECTIVE)  # a batch is a view
@@ -81,7 +87,7 @@ def test_the_template_has_columns_for_inputs_directions_and_weight():
     template = make_template(3)
     assert template.variable_names == ["x1", "x2", "x3", "d1", "d2", "d3", "w"]
     assert template.expressions == ["f"]
-    derivatives = re.findall(r"D\(f, (\d)\)\(x1, x2, x3\)", template.combine)
+    derivatives = re.findall(r"SymbolicRegression\.D\(f, (\d)\)\(x1, x2, x3\)", template.combine)
     assert derivatives == ["1", "2", "3"]
     used = set(re.findall(r"\b[xdw]\d?\b", template.combine))
     assert used >= set(template.variable_names)

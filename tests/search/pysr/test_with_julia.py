@@ -125,11 +125,12 @@ def test_a_search_whose_operators_all_count_1_starts(method):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_julia_counts_as_we_do(tmp_path, method):
-    X, directions = wetzel(1).rows(100, 0)
+    X = np.random.default_rng(0).uniform(0.3, 2, (100, 2))
+    gradient = np.column_stack([1 / X[:, 0], 2 / np.sqrt(X[:, 1])])  # of what both functions occur in
     engine = PySREngine(
         ["+", "*", "log", "sqrt"], method=method, output_directory=str(tmp_path), run_id="search", **SMALL
     )
-    search_directions(np.abs(X), directions, engine=engine, structure=False, random_state=0)
+    search_directions(X, gradient, engine=engine, structure=False, random_state=0)
     hall = pd.read_csv(tmp_path / "search" / "hall_of_fame.csv")
     assert hall["Equation"].str.contains("log|sqrt").any()
     assert [read_equation(equation).complexity for equation in hall["Equation"]] == list(hall["Complexity"])

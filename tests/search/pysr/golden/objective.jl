@@ -2,10 +2,13 @@ if !isdefined(Main, :skinterpret_direction_loss)
     const SKINTERPRET_DIRECTIONS = Ref(zeros(Float64, 0, 0))
     const SKINTERPRET_WEIGHTS = Ref(zeros(Float64, 0))
 
-    function skinterpret_direction_loss(tree, dataset::Dataset{T,L}, options)::L where {T,L}
+    function skinterpret_direction_loss(
+        tree, dataset::SymbolicRegression.Dataset{T,L}, options
+    )::L where {T,L}
         # a batch is a view, of which eval_grad_tree_array takes no derivative
         X = Matrix{T}(dataset.X)
-        _, gradient, complete = eval_grad_tree_array(tree, X, options; variable=Val(true))
+        found = SymbolicRegression.eval_grad_tree_array(tree, X, options; variable=Val(true))
+        _, gradient, complete = found
         complete || return L(Inf)
         directions = SKINTERPRET_DIRECTIONS[]
         weights = SKINTERPRET_WEIGHTS[]
