@@ -17,7 +17,9 @@ logger = logging.getLogger(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
 
 OPTIONS = {
-    # a fused multiply-add is faster and rounds once; anything looser would undo range reductions
+    # a fused multiply-add is faster and rounds once; anything looser would undo range reductions, and sums
+    # whose order the compiler chooses differ in their last digits between copies of the same kernel, of
+    # which a process runs one when it has compiled it and another when it has read it from disk
     "fastmath": {"contract"},
     # a check for division by zero is an exit from the loop, which keeps it from being vectorised
     "error_model": "numpy",
@@ -41,11 +43,6 @@ def inlined_kernel(function: F) -> F:
     compile faster.
     """
     return njit(**KERNEL_OPTIONS, inline="always")(function)  # type: ignore[no-any-return]
-
-
-def reduction_kernel(function: F) -> F:
-    """Compile a sum over rows, whose order may change so that it runs in vector instructions."""
-    return njit(**{**KERNEL_OPTIONS, "fastmath": {"contract", "reassoc"}})(function)  # type: ignore[no-any-return]
 
 
 def entry_kernel(function: F) -> F:

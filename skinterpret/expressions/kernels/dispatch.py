@@ -10,6 +10,7 @@ the inputs, row `d + k` to node `k` of the program.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -21,34 +22,42 @@ TILE = 128  # rows per tile: 15 nodes with value and adjoint take 31 KiB, which 
 
 
 def _branch_per_operator(
+    name: str,
     parameters: str,
     statement: str,
     functions: dict[str, Callable[[Operator], Any]],
     operators: tuple[Operator, ...] = OPERATORS,
 ) -> Any:
-    """Compile `def choose(operator, …)` with the statement's loop in a branch for each operator.
+    """Compile `def name(operator, …)` with the statement's loop in a branch for each operator.
 
     `statement` is the body of the loop over `i`; each name in `functions` stands for a function
     that is looked up in the operator's row.
     """
     names: dict[str, Any] = {"TILE": TILE}
-    lines = [f"def choose(operator, {parameters}):"]
+    lines = [f"def {name}(operator, {parameters}):"]
     for number, operator in enumerate(OPERATORS, start=1):
         if operator not in operators:
             continue
         body = statement
-        for name, of in functions.items():
-            names[f"{name}_{number}"] = _compiled(of(operator))
-            body = body.replace(f"{name}(", f"{name}_{number}(")
+        for part, of in functions.items():
+            names[f"{part}_{number}"] = _compiled(of(operator))
+            body = body.replace(f"{part}(", f"{part}_{number}(")
         lines += [f"  if operator == {number}:", "    for i in range(TILE):", f"      {body}"]
         lines += ["    return"]
     exec("\n".join(lines), names)  # text of our own, generated from the operator table
-    return kernel(names["choose"])
+    return kernel(names[name])
 
 
 @cache
 def _compiled(function: Any) -> Any:
-    """One dispatcher a function: rows share some, and each compilation counts."""
+    """One dispatcher a function: rows share some, and each compilation counts.
+
+    Functions without a name of their own get one: machine code read from disk finds a function by name,
+    and must not find another that was compiled since.
+    """
+    if function.__name__ == "<lambda>":
+        text = repr((function.__code__.co_code, function.__code__.co_consts, function.__code__.co_names))
+        function.__qualname__ = f"formula_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     return kernel(function)
 
 
@@ -56,6 +65,7 @@ _BINARY = tuple(operator for operator in OPERATORS if operator.arity == 2)
 
 #: `V[out] = value(V[a], V[b])`
 set_value = _branch_per_operator(
+    "set_value",
     "V, a, b, out",
     "V[out, i] = value(V[a, i], V[b, i])",
     {"value": lambda operator: operator.value},
@@ -63,6 +73,7 @@ set_value = _branch_per_operator(
 
 #: `G[out] = G[v] · ∂v/∂a`: the adjoint of the first operand
 pull_to_first = _branch_per_operator(
+    "pull_to_first",
     "V, G, a, b, v, out",
     "G[out, i] = G[v, i] * da(V[a, i], V[b, i], V[v, i])",
     {"da": lambda operator: operator.da},
@@ -70,6 +81,7 @@ pull_to_first = _branch_per_operator(
 
 #: `G[out] = G[v] · ∂v/∂b`: the adjoint of the second operand
 pull_to_second = _branch_per_operator(
+    "pull_to_second",
     "V, G, a, b, v, out",
     "G[out, i] = G[v, i] * db(V[a, i], V[b, i], V[v, i])",
     {"db": lambda operator: operator.db},
@@ -78,6 +90,7 @@ pull_to_second = _branch_per_operator(
 
 #: `T[v] = ∂v/∂a · T[a] + ∂v/∂b · T[b]`: the tangent of the value
 push_tangent = _branch_per_operator(
+    "push_tangent",
     "V, T, a, b, v",
     "T[v, i] = da(V[a, i], V[b, i], V[v, i]) * T[a, i] + db(V[a, i], V[b, i], V[v, i]) * T[b, i]",
     {"da": lambda operator: operator.da, "db": lambda operator: operator.db},
@@ -85,6 +98,7 @@ push_tangent = _branch_per_operator(
 
 #: `H[out] = H[v] · ∂v/∂a + G[v] · (∂²v/∂a² · T[a] + ∂²v/∂a∂b · T[b])`: the tangent of the adjoint
 pull_tangent_to_first = _branch_per_operator(
+    "pull_tangent_to_first",
     "V, T, G, H, a, b, v, out",
     "H[out, i] = H[v, i] * da(V[a, i], V[b, i], V[v, i]) + G[v, i] * ("
     "daa(V[a, i], V[b, i], V[v, i]) * T[a, i] + dab(V[a, i], V[b, i], V[v, i]) * T[b, i])",
@@ -97,6 +111,7 @@ pull_tangent_to_first = _branch_per_operator(
 
 #: the same for the second operand
 pull_tangent_to_second = _branch_per_operator(
+    "pull_tangent_to_second",
     "V, T, G, H, a, b, v, out",
     "H[out, i] = H[v, i] * db(V[a, i], V[b, i], V[v, i]) + G[v, i] * ("
     "dab(V[a, i], V[b, i], V[v, i]) * T[a, i] + dbb(V[a, i], V[b, i], V[v, i]) * T[b, i])",

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skinterpret.expressions.compilation import entry_kernel, kernel, reduction_kernel
+from skinterpret.expressions.compilation import entry_kernel, kernel
 from skinterpret.expressions.elementary import exp, log
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import link_program, set_values
-from skinterpret.expressions.kernels.matching import cut_into_tiles, sum_of_weights
+from skinterpret.expressions.kernels.matching import cut_into_tiles, dot, tile_sum
 
 LOSSES = ("logistic", "hinge")
 LOGISTIC = LOSSES.index("logistic")
@@ -127,9 +127,9 @@ def _center_and_spread(values: Any, W: Any) -> Any:
     """Weighted mean and standard deviation; 0 for the latter where there is none."""
     weight, total, largest = 0.0, 0.0, 0.0
     for tile in range(values.shape[0]):
-        weight += sum_of_weights(W, tile)
+        weight += tile_sum(W[tile])
+        total += dot(W[tile], values[tile])
         for i in range(TILE):
-            total += W[tile, i] * values[tile, i]
             largest = max(largest, abs(values[tile, i]))
     center = total / weight
     square = 0.0
@@ -163,7 +163,7 @@ def _add_up(
             room[1, i] = slope * room[0, i] + intercept * rows.Y[tile, i]
         differentiate_loss(room[1], rows.W[tile], rows.loss, room[2], room[3], room[4])
         _add_moments(room[0], rows.Y[tile], room[2], room[3], room[4], sums)
-        weight += sum_of_weights(rows.W, tile)
+        weight += tile_sum(rows.W[tile])
     for k in range(sums.size):
         sums[k] /= weight
 
@@ -190,24 +190,18 @@ def differentiate_loss(margins: Any, weights: Any, loss: Any, value: Any, first:
             second[i] = 2.0 * weights[i] if short > 0.0 else 0.0
 
 
-@reduction_kernel
+@kernel
 def _add_moments(turned: Any, signs: Any, value: Any, first: Any, second: Any, sums: Any) -> None:
-    total, mean, a, b, aa, ab, bb = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    """Add up one tile; what is weighed by `first` and `second` takes their places."""
+    sums[0] += tile_sum(value)
+    sums[1] += tile_sum(first)
+    sums[2] += dot(first, turned)
+    sums[3] += dot(first, signs)
+    sums[6] += tile_sum(second)
     for i in range(TILE):
-        total += value[i]
-        mean += first[i]
-        a += first[i] * turned[i]
-        b += first[i] * signs[i]
-        aa += second[i] * turned[i] * turned[i]
-        ab += second[i] * turned[i] * signs[i]
-        bb += second[i]
-    sums[0] += total
-    sums[1] += mean
-    sums[2] += a
-    sums[3] += b
-    sums[4] += aa
-    sums[5] += ab
-    sums[6] += bb
+        second[i] *= turned[i]
+    sums[4] += dot(second, turned)
+    sums[5] += dot(second, signs)
 
 
 @entry_kernel
