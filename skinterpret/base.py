@@ -252,6 +252,17 @@ class NetworkClassifierMixin(ClassifierNetworkMixin):
         -------
         ndarray of shape (n_samples,)
             The network's classes.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((8,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=0, random_state=0).fit(X, y)
+        >>> surrogate.network_labels(X.iloc[[0, 149]]).tolist()
+        [0, 2]
         """
         rows = self._rows(X)
         return self.network_.predict(rows)
@@ -315,6 +326,18 @@ class NetworkRegressorMixin(NetworkMixin):
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             The network's values.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import PrunedSurrogateRegressor
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 3))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+        >>> surrogate = PrunedSurrogateRegressor(network, random_state=0)
+        >>> surrogate = surrogate.fit(X, 3 * X[:, 0] - 2 * X[:, 1] + 0.5)  # the third input does not matter
+        >>> surrogate.network_values([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]).round(1).tolist()
+        [0.5, 1.5]
         """
         rows = self._rows(X)
         return self.network_.predict(rows)

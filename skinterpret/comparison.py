@@ -118,6 +118,21 @@ class Comparison:
         the difference to the first surrogate in the same fold) or `difference_error` (its standard
         error).  Folds share training rows, so these errors are too small rather than too large
         (Nadeau & Bengio, Machine Learning 52, 2003).
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate, compare_surrogates
+        >>> X, y = load_iris(return_X_y=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000)
+        >>> surrogates = {f"depth {d}": TreeSurrogate(n_synthetic=0, max_depth=d) for d in (3, 1)}
+        >>> comparison = compare_surrogates(network, X, y, surrogates, cv=3, random_state=0)
+        >>> comparison.summary["fidelity"].round(2)
+                   mean  standard_error  difference  difference_error
+        surrogate
+        depth 3    0.9...          0...         0.0...            0.0...
+        depth 1    0.6...          0...        -0...            0...
         """
         names = self.folds["surrogate"].unique()
         parts = {}

@@ -97,6 +97,18 @@ class Directions:
         -------
         Directions
             Those rows alone.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.directions import sample_directions
+        >>> from skinterpret.network import as_network
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 2))
+        >>> model = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> sample = sample_directions(as_network(model.fit(X, X[:, 0] > 0)), X, random_state=0)
+        >>> sample.take(~sample.artificial)  # the rows of the data alone
+        Directions(... rows of 2 inputs, 0 of them artificial)
         """
         return Directions(self.X[rows], self.directions[rows], self.latent[rows], self.artificial[rows])
 

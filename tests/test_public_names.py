@@ -2,6 +2,7 @@
 
 import runpy
 import sys
+from abc import abstractmethod
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +21,13 @@ class Told:
 
     def act(self, strength):
         """Act."""
+
+    def fit(self):
+        """Do nothing."""
+
+    @abstractmethod
+    def undone(self):
+        """Do nothing."""
 
 
 class Untold:
@@ -58,3 +66,9 @@ def test_a_docstring_without_an_example_or_a_parameter_is_found(package):
     assert "some_package.Untold: no example that runs" in sentences
     assert [s for s in sentences if s.startswith("some_package.Told.act: ") and "'strength'" in s]
     assert not [s for s in sentences if s.startswith("some_package.Told: ")]
+
+
+def test_a_method_needs_an_example_unless_that_of_the_class_shows_it_or_there_is_nothing_to_show(package):
+    pytest.importorskip("numpydoc")
+    sentences = SCRIPT["incomplete"](".. autoclass:: some_package.Told\n   :members: act, fit, undone\n")
+    assert [s for s in sentences if "no example" in s] == ["some_package.Told.act: no example that runs"]

@@ -128,6 +128,19 @@ class BeeswarmDisplay:
             If matplotlib is not installed.
         TypeError, ValueError
             As `skinterpret.probes.saliency` and `from_attributions` do.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.displays import BeeswarmDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = BeeswarmDisplay.from_estimator(network.fit(X, y == 2), X)
+        >>> display.attributions.shape
+        (150, 4)
+        >>> display.attributions.columns[0]
+        'petal ...'
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         settings = {"target": target, "baseline": baseline, **(saliency_kw or {})}
@@ -190,6 +203,16 @@ class BeeswarmDisplay:
         ValueError
             If the attributions, X and the importance do not go together, if attributions are not
             finite, or if `max_features` or `max_rows` is below 1.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from skinterpret.displays import BeeswarmDisplay
+        >>> X = pd.DataFrame({"dose": [1.0, 2.0, 9.0], "age": [30.0, 40.0, 35.0]})
+        >>> attributions = pd.DataFrame({"dose": [-0.2, 0.0, 0.1], "age": [-1.0, 2.0, 0.5]})
+        >>> display = BeeswarmDisplay.from_attributions(attributions, X, max_features=1)
+        >>> list(display.attributions.columns)  # the input that matters most
+        ['age']
         """
         import_pyplot(f"{cls.__name__}.from_attributions")
         check_scalar(max_features, "max_features", Integral, min_val=1)
@@ -238,6 +261,18 @@ class BeeswarmDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> import pandas as pd
+        >>> from skinterpret.displays import BeeswarmDisplay
+        >>> X = pd.DataFrame({"dose": [1.0, 2.0, 9.0], "age": [30.0, 40.0, 35.0]})
+        >>> attributions = pd.DataFrame({"dose": [-0.2, 0.0, 0.1], "age": [-1.0, 2.0, 0.5]})
+        >>> display = BeeswarmDisplay.from_attributions(attributions, X)
+        >>> _, ax = plt.subplots()
+        >>> display.plot(ax=ax, cmap="cividis", colorbar=False).ax_ is ax  # the same, elsewhere
+        True
         """
         names = self.attributions.columns
         self.ax_ = open_axes(type(self).__name__, ax, (7.0, 1.3 + 0.48 * len(names)))

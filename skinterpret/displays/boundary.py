@@ -211,6 +211,19 @@ class BoundaryDisplay:
         ValueError
             If an input, the target or `others` is unknown, one of the two inputs is a category, fewer
             than two inputs are numbers, or the network is not a classifier.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.displays import BoundaryDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = BoundaryDisplay.from_estimator(
+        ...     network.fit(X, y == 2), X, ["petal length (cm)", "petal width (cm)"], grid_resolution=30
+        ... )
+        >>> display.ax_.get_ylabel()
+        'petal width (cm)'
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         behind = raw_network_of(estimator)
@@ -308,6 +321,19 @@ class BoundaryDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.displays import BoundaryDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = BoundaryDisplay.from_estimator(network.fit(X, y == 2), X, (2, 3), grid_resolution=30)
+        >>> _, ax = plt.subplots()
+        >>> display.plot(ax=ax, cmap="cividis", legend=False).ax_ is ax  # the same, elsewhere
+        True
         """
         self.ax_ = open_axes(type(self).__name__, ax, figsize=(6.4, 5.8))
         self.figure_ = self.ax_.figure

@@ -81,6 +81,20 @@ class ComparisonDisplay:
             If matplotlib is not installed.
         TypeError
             If it is one of the tables that the result holds.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate, compare_surrogates
+        >>> from skinterpret.displays import ComparisonDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> surrogates = {f"depth {d}": TreeSurrogate(n_synthetic=0, max_depth=d) for d in (1, 3)}
+        >>> comparison = compare_surrogates(network, X, y, surrogates, cv=2, random_state=0)
+        >>> display = ComparisonDisplay.from_comparison(comparison)
+        >>> display.ax_.get_xlabel(), len(display.points_)
+        ('complexity', 2)
         """
         if isinstance(comparison, pd.DataFrame):
             raise TypeError(
@@ -108,6 +122,16 @@ class ComparisonDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from skinterpret.displays import ComparisonDisplay
+        >>> figures = {"fidelity": [0.99, 0.98], "complexity": [8, 8]}
+        >>> folds = pd.DataFrame({"fold": [0, 1], "surrogate": "rule", **figures})
+        >>> display = ComparisonDisplay(folds=folds).plot(errorbar_kw={"capsize": 3})
+        >>> display.ax_.get_ylabel()
+        'fidelity on held-out rows'
         """
         self.ax_ = open_axes(type(self).__name__, ax, (6.4, 4.2))
         self.figure_ = self.ax_.figure
@@ -199,6 +223,18 @@ class PruningPathDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import PrunedSurrogate
+        >>> from skinterpret.displays import PruningPathDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> surrogate = PrunedSurrogate(network, n_steps=10, random_state=0).fit(X, y == 2)
+        >>> PruningPathDisplay.from_estimator(surrogate).ax_.get_xlabel()
+        'parameters left'
         """
         return cls(path=attribute_of(estimator, "path_")).plot(ax=ax, **kwargs)
 
@@ -221,6 +257,17 @@ class PruningPathDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from skinterpret.displays import PruningPathDisplay
+        >>> path = pd.DataFrame(
+        ...     {"n_parameters": [40, 20, 5], "fidelity": [1.0, 0.99, 0.7], "chosen": [False, True, False]}
+        ... )
+        >>> display = PruningPathDisplay(path=path).plot(line_kw={"color": "black"})
+        >>> display.line_.get_ydata().tolist()
+        [1.0, 0.99, 0.7]
         """
         self.ax_ = open_axes(type(self).__name__, ax, (6.4, 4.0))
         self.figure_ = self.ax_.figure
@@ -330,6 +377,17 @@ class SaliencyDisplay:
             If matplotlib is not installed.
         TypeError, ValueError
             As `skinterpret.probes.saliency` does.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.displays import SaliencyDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = SaliencyDisplay.from_estimator(network.fit(X, y == 2), X)
+        >>> display.importance.idxmax()
+        'petal ...'
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         settings = {"baseline": baseline, **(saliency_kw or {})}
@@ -378,6 +436,15 @@ class SaliencyDisplay:
             If matplotlib is not installed.
         TypeError
             If it is no table.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from skinterpret.displays import SaliencyDisplay
+        >>> table = pd.DataFrame({"dose": [1.0, -3.0], "age": [0.1, 0.2]})
+        >>> display = SaliencyDisplay.from_attributions(table, quantity="change of the log-odds")
+        >>> display.ax_.get_xlabel()
+        'mean size of the change of the log-odds'
         """
         table = named_columns(attributions)
         check_columns(table, cls.__name__, [])
@@ -403,6 +470,17 @@ class SaliencyDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> import pandas as pd
+        >>> from skinterpret.displays import SaliencyDisplay
+        >>> table = pd.DataFrame({"dose": [1.0, -3.0], "age": [0.1, 0.2]})
+        >>> _, ax = plt.subplots()
+        >>> display = SaliencyDisplay(importance=table.abs().mean()).plot(ax=ax, bar_kw={"color": "black"})
+        >>> len(display.bars_)
+        2
         """
         self.ax_ = open_axes(type(self).__name__, ax, (6.4, 1.0 + 0.3 * len(self.importance)))
         self.figure_ = self.ax_.figure

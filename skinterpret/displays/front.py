@@ -97,6 +97,20 @@ class FrontDisplay:
             If matplotlib is not installed.
         ValueError
             If there are more than two classes and `target` names none of them.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.displays import FrontDisplay
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> display = FrontDisplay.from_estimator(surrogate)
+        >>> [ax.get_ylabel() for ax in display.axes_]
+        ['loss: 1 - alignment', 'fidelity']
         """
         table = attribute_of(estimator, "equations_")
         name = None
@@ -134,6 +148,16 @@ class FrontDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from skinterpret.displays import FrontDisplay
+        >>> figures = {"complexity": [1, 5], "alignment": [0.6, 0.99], "fidelity": [0.7, 0.97]}
+        >>> table = pd.DataFrame({**figures, "formula": ["x0", "x0**2 + x1"], "chosen": [False, True]})
+        >>> display = FrontDisplay(table=table).plot(line_kw={"linewidth": 2.0})
+        >>> display.fidelity_line_.get_ydata().tolist()
+        [0.7, 0.97]
         """
         self.axes_ = open_panels(type(self).__name__, ax, 2, (6.4, 5.2), sharex=True)
         self.ax_ = self.axes_[0]

@@ -62,6 +62,20 @@ class _HeatDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import NeuronProbe
+        >>> from skinterpret.displays import NeuronDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = NeuronDisplay.from_estimator(NeuronProbe(network).fit(X, y))
+        >>> _, ax = plt.subplots()
+        >>> display.plot(ax=ax, cmap="cividis", colorbar=False).ax_ is ax  # the same, elsewhere
+        True
         """
         values = self.table.to_numpy(dtype=float)
         n_rows, n_columns = values.shape
@@ -171,6 +185,18 @@ class ProbeDisplay(_HeatDisplay):
             If the estimator holds no such table, or `max_features` or `max_rows` is no int.
         ValueError
             If `max_features` or `max_rows` is below 1.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import OneHotProbe
+        >>> from skinterpret.displays import ProbeDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = ProbeDisplay.from_estimator(OneHotProbe(network).fit(X, y), max_features=1)
+        >>> display.row_labels[1:]
+        ['petal ... = ...', ...]
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         check_scalar(max_features, "max_features", Integral, min_val=1)
@@ -257,6 +283,18 @@ class NeuronDisplay(_HeatDisplay):
             If the estimator holds no activities, or `n_units` is no int.
         ValueError
             If `n_units` is below 1.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import NeuronProbe
+        >>> from skinterpret.displays import NeuronDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = NeuronDisplay.from_estimator(NeuronProbe(network).fit(X, y), n_units=2)
+        >>> display.row_labels
+        ['layer 0, unit ...', 'layer 0, unit ...']
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         check_scalar(n_units, "n_units", Integral, min_val=1)

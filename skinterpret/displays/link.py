@@ -105,6 +105,20 @@ class LinkDisplay:
             If matplotlib is not installed.
         ValueError
             If there are more than two classes and `target` names none of them.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.displays import LinkDisplay
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> display = LinkDisplay.from_estimator(surrogate, X)
+        >>> display.ax_.get_xlabel()
+        'x0 + ...*x1'
         """
         rules = attribute_of(estimator, "decision_rule_")
         odds, values = estimator.decision_function(X), np.asarray(estimator.transform(X))
@@ -153,6 +167,16 @@ class LinkDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.displays import LinkDisplay
+        >>> values = np.linspace(-1, 1, 20)
+        >>> link = 1 / (1 + np.exp(-9 * values))
+        >>> display = LinkDisplay(values=values, probability=link, fitted=link, threshold=0.0, formula="x0")
+        >>> display.plot(points_kw={"s": 4}).ax_.get_xlabel()
+        'x0'
         """
         self.ax_ = open_axes(type(self).__name__, ax, (6.4, 4.2))
         self.figure_ = self.ax_.figure

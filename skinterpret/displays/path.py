@@ -146,6 +146,17 @@ class PathDisplay:
             If the estimator cannot be read, or `max_nodes` is no int.
         ValueError
             If x is not one row, if the target is unknown, or if `max_nodes` is below 1.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.displays import PathDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = PathDisplay.from_estimator(network.fit(X, y == 2), X.iloc[149], max_nodes=3)
+        >>> [heading.get_text() for heading in display.headings_]
+        ['inputs', 'hidden layer 0', 'output']
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         check_scalar(max_nodes, "max_nodes", Integral, min_val=1)
@@ -190,6 +201,19 @@ class PathDisplay:
         ValueError
             If it is not the whole table of a path, if x is not its row, or if `max_nodes` is
             below 1.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import NeuronProbe
+        >>> from skinterpret.displays import PathDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> probe = NeuronProbe(network).fit(X, y == 2)
+        >>> display = PathDisplay.from_path(probe.path(X.iloc[149]), x=X.iloc[149])
+        >>> "petal width (cm) = 1.8" in set(display.nodes["label"])
+        True
         """
         import_pyplot(f"{cls.__name__}.from_path")
         check_scalar(max_nodes, "max_nodes", Integral, min_val=1)
@@ -238,6 +262,19 @@ class PathDisplay:
         ------
         ImportError
             If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.displays import PathDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> display = PathDisplay.from_estimator(network.fit(X, y == 2), X.iloc[149])
+        >>> _, ax = plt.subplots()
+        >>> display.plot(ax=ax, colorbar=False, max_width=3.0).ax_ is ax  # the same, elsewhere
+        True
         """
         counts = self.nodes.groupby("column")["node"].transform("size")
         most = counts.max()

@@ -110,6 +110,19 @@ class TreeDisplay:
             If `max_depth` is below 0.
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> from skinterpret.displays import TreeDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=0, random_state=0).fit(X, y)
+        >>> display = TreeDisplay.from_estimator(surrogate, max_depth=1)
+        >>> display.feature_names[0], display.class_names
+        ('sepal length (cm)', ['0', '1', '2'])
         """
         import_pyplot(f"{cls.__name__}.from_estimator")
         tree = attribute_of(estimator, "tree_")
@@ -152,6 +165,21 @@ class TreeDisplay:
             If `max_depth` is no int.
         ValueError
             If `max_depth` is below 0.
+
+        Examples
+        --------
+        >>> import matplotlib.pyplot as plt
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> from skinterpret.displays import TreeDisplay
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5,), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=0, random_state=0).fit(X, y)
+        >>> _, ax = plt.subplots()
+        >>> display = TreeDisplay.from_estimator(surrogate)
+        >>> display.plot(ax=ax, max_depth=1, tree_kw={"impurity": False}).ax_ is ax  # the same, elsewhere
+        True
         """
         if max_depth is not None:
             check_scalar(max_depth, "max_depth", Integral, min_val=0)

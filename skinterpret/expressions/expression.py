@@ -85,6 +85,12 @@ class Expression:
         -------
         Expression
             The input.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.variable(2)
+        Expression('x2')
         """
         return cls([-1 - index], [0.0])
 
@@ -101,6 +107,12 @@ class Expression:
         -------
         Expression
             The constant.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.apply("add", Expression.variable(0), Expression.constant(0.5))
+        Expression('x0 + 0.5')
         """
         return cls([CONSTANT], [value])
 
@@ -159,6 +171,15 @@ class Expression:
         ------
         ValueError
             If the text is not a formula over these names; the message says where.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> formula = Expression.parse("2*sqrt(dose) - `body weight`", ["dose", "body weight"])
+        >>> formula
+        Expression('2*sqrt(x0) - x1')
+        >>> formula([[4.0, 1.0]]).tolist()
+        [3.0]
         """
         tokens, constants = text.parse(formula, feature_names)
         return cls(tokens, constants)
@@ -183,23 +204,53 @@ class Expression:
         ------
         ValueError
             If it holds something that the operator table lacks.
+
+        Examples
+        --------
+        >>> import sympy
+        >>> from skinterpret.expressions import Expression
+        >>> dose, age = sympy.symbols("dose age")
+        >>> Expression.from_sympy(sympy.exp(dose) * age, ["dose", "age"])
+        Expression('x1*exp(x0)')
         """
         tokens, constants = symbolic.from_sympy(expression, feature_names)
         return cls(tokens, constants)
 
     @property
     def tokens(self) -> tuple[int, ...]:
-        """The program."""
+        """The program.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> formula = Expression.parse("x0 + 2")
+        >>> formula.tokens  # an input, a constant, and the number of the operator
+        (-1, 0, ...)
+        """
         return self._tokens
 
     @property
     def constants(self) -> tuple[float, ...]:
-        """Values of the constants at the positions of their tokens, 0 elsewhere."""
+        """Values of the constants at the positions of their tokens, 0 elsewhere.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("x0 + 2").constants
+        (0.0, 2.0, 0.0)
+        """
         return self._constants
 
     @property
     def constant_values(self) -> tuple[float, ...]:
-        """Values of the constants, in the order of the program."""
+        """Values of the constants, in the order of the program.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("1.5*x0 + 2").constant_values
+        (1.5, 2.0)
+        """
         pairs = zip(self._tokens, self._constants, strict=True)
         return tuple(value for token, value in pairs if token == CONSTANT)
 
@@ -237,7 +288,14 @@ class Expression:
 
     @property
     def variables(self) -> tuple[int, ...]:
-        """Numbers of the inputs that occur, in rising order."""
+        """Numbers of the inputs that occur, in rising order.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("x4*x1 + x1").variables
+        (1, 4)
+        """
         return tuple(sorted({-1 - token for token in self._tokens if token < 0}))
 
     def with_constants(self, values: Sequence[float]) -> Expression:
@@ -257,6 +315,12 @@ class Expression:
         ------
         ValueError
             If there are more or fewer values than constants.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("1.5*x0 + 2").with_constants([3.0, 1.0])
+        Expression('3*x0 + 1')
         """
         if len(values) != len(self.constant_values):
             raise ValueError(
@@ -322,6 +386,12 @@ class Expression:
         -------
         ndarray of shape (n_samples, n_features)
             Derivatives by each input; NaN where the formula is not defined.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("x0**2 + 3*x1").gradient([[1.0, 0.0], [2.0, 5.0]]).tolist()
+        [[2.0, 3.0], [4.0, 3.0]]
         """
         rows = self._rows(X)
         values = self._values(rows)
@@ -355,6 +425,15 @@ class Expression:
         -------
         str
             The formula.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> formula = Expression.parse("x0**2/x1")
+        >>> formula.to_text(["dose", "body weight"])
+        'dose**2/`body weight`'
+        >>> Expression.parse(formula.to_text()) == formula
+        True
         """
         return text.write(self._tokens, self._constants, feature_names)
 
@@ -370,6 +449,12 @@ class Expression:
         -------
         sympy.Expr
             The formula over plain symbols with these names.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> Expression.parse("x1 + x0 + x1").to_sympy(["dose", "age"])
+        2*age + dose
         """
         return symbolic.to_sympy(self._tokens, self._constants, feature_names)
 
@@ -385,6 +470,12 @@ class Expression:
         -------
         str
             The formula, without dollar signs.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> print(Expression.parse("x0**2 + 3*x1").to_latex())
+        x_{0}^{2} + 3 x_{1}
         """
         return to_latex(self.to_sympy(feature_names))
 

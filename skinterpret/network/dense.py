@@ -123,6 +123,19 @@ class DenseNetwork(Immutable):
         ------
         ValueError
             If the target is unknown, or is needed and not given; or if X does not fit the network.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> network.latent(X, target=2).shape  # the log-odds of class 2
+        (150,)
+        >>> network.latent(X, target=("hidden", 0, 4)).shape  # what the last unit of the first layer sums up
+        (150,)
         """
         rows = check_rows(X, self.n_features_in, self.feature_names)
         layer, latent = self._find(target)
@@ -151,6 +164,17 @@ class DenseNetwork(Immutable):
         ------
         ValueError
             If the target is unknown, or is needed and not given; or if X does not fit the network.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret.network import as_network
+        >>> X = np.random.default_rng(0).normal(size=(50, 2))
+        >>> model = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+        >>> network = as_network(model.fit(X, 3 * X[:, 0] - X[:, 1]))
+        >>> network.gradient([[0.0, 0.0], [1.0, 5.0]]).round(2).tolist()
+        [[3.0, -1.0], [3.0, -1.0]]
         """
         rows = check_rows(X, self.n_features_in, self.feature_names)
         layer, latent = self._find(target)
@@ -236,6 +260,17 @@ class DenseNetwork(Immutable):
         ------
         ValueError
             If X does not fit the network.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> [values.shape for values in network.activations(X)]
+        [(150, 5), (150, 3)]
         """
         rows = check_rows(X, self.n_features_in, self.feature_names)
         passes = self._passes(rows, len(self.weights) - 1)
@@ -264,6 +299,17 @@ class DenseNetwork(Immutable):
         ------
         ValueError
             If X does not fit the network.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> bool((network.predict(X) == model.predict(X)).all())
+        True
         """
         return np.concatenate([self.output.predict(z) for z in self._last_values(X)])
 
@@ -286,6 +332,18 @@ class DenseNetwork(Immutable):
             If the network is a regressor.
         ValueError
             If X does not fit the network.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> bool(np.allclose(network.predict_proba(X), model.predict_proba(X)))
+        True
         """
         return np.concatenate([self.output.probabilities(z) for z in self._last_values(X)])
 

@@ -129,6 +129,17 @@ class NetworkClassifier(ClassifierMixin, _TrainedNetwork):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import NetworkClassifier, as_network
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> classifier = NetworkClassifier(as_network(model.fit(X, y)))
+        >>> classifier.predict_proba(X).shape
+        (150, 3)
         """
         probabilities: NDArray[Any] = self._read().predict_proba(X)
         return probabilities

@@ -153,6 +153,18 @@ class SmoothedNetwork(Immutable):
         -------
         ndarray of shape (n_samples,)
             Latent values.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret.network import as_network, smooth
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 1))
+        >>> model = MLPRegressor(hidden_layer_sizes=(20,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, X[:, 0] ** 2))
+        >>> smoothed = smooth(network, 0.1)
+        >>> bool((smoothed.latent(X) == network.latent(X)).all())
+        True
         """
         return self.network.latent(X, target)
 
@@ -175,6 +187,20 @@ class SmoothedNetwork(Immutable):
         ------
         ValueError
             If the target is unknown, or is needed and not given; or if X does not fit the network.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret.network import as_network, smooth
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 1))
+        >>> model = MLPRegressor(hidden_layer_sizes=(20,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, X[:, 0] ** 2))
+        >>> smoothed = smooth(network, 0.1)
+        >>> rows = np.linspace(-0.5, 0.5, 101)[:, None]
+        >>> jumps, smoothed_jumps = (abs(np.diff(f.gradient(rows)[:, 0])).max() for f in (network, smoothed))
+        >>> bool(smoothed_jumps < jumps / 2)
+        True
         """
         rows = check_rows(X, self.n_features_in, self.feature_names)
         result = np.zeros(rows.shape, np.result_type(rows, self.network.weights[0]))
@@ -197,6 +223,18 @@ class SmoothedNetwork(Immutable):
         -------
         list of ndarray of shape (n_samples, n_units)
             What `DenseNetwork.activations` gives.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network, smooth
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> smoothed = smooth(network, 0.1)
+        >>> [values.shape for values in smoothed.activations(X)]
+        [(150, 5), (150, 3)]
         """
         return self.network.activations(X)
 
@@ -212,6 +250,18 @@ class SmoothedNetwork(Immutable):
         -------
         ndarray
             What `DenseNetwork.predict` gives.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network, smooth
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> smoothed = smooth(network, 0.1)
+        >>> bool((smoothed.predict(X) == network.predict(X)).all())
+        True
         """
         return self.network.predict(X)
 
@@ -227,5 +277,17 @@ class SmoothedNetwork(Immutable):
         -------
         ndarray of shape (n_samples, n_classes)
             What `DenseNetwork.predict_proba` gives.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret.network import as_network, smooth
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = MLPClassifier((5, 3), solver="lbfgs", alpha=1.0, max_iter=2000, random_state=0)
+        >>> network = as_network(model.fit(X, y))
+        >>> smoothed = smooth(network, 0.1)
+        >>> bool((smoothed.predict_proba(X) == network.predict_proba(X)).all())
+        True
         """
         return self.network.predict_proba(X)

@@ -168,6 +168,17 @@ class NeuronProbe(  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_units)
             Activations of the units of layer `layer_`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import NeuronProbe
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5, 3), activation="tanh", solver="lbfgs", alpha=1.0, max_iter=2000)
+        >>> probe = NeuronProbe(network, layer=0, random_state=0).fit(X, y)
+        >>> probe.transform(X).shape
+        (150, 5)
         """
         check_is_fitted(self)
         return self.network_.activations(self._rows(X))[self.layer_]
@@ -184,6 +195,17 @@ class NeuronProbe(  # type: ignore[misc]
         -------
         ndarray of str objects of shape (n_units,)
             `"h{layer}.{unit}"`, as in `path`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import NeuronProbe
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((5, 3), activation="tanh", solver="lbfgs", alpha=1.0, max_iter=2000)
+        >>> probe = NeuronProbe(network, random_state=0).fit(X, y)
+        >>> probe.get_feature_names_out().tolist()  # of the last hidden layer, if none is named
+        ['h1.0', 'h1.1', 'h1.2']
         """
         check_is_fitted(self)
         check_input_names(self, input_features)

@@ -209,6 +209,20 @@ class OneHotProbe(  # type: ignore[misc]
             What each value adds to the baseline's margins, all inputs for the first margin, then
             all for the next: for two classes to the log-odds of the second, for more to the centred
             log-probability of each.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn.preprocessing import OneHotEncoder
+        >>> from skinterpret import OneHotProbe
+        >>> X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": ["S", "L"] * 30})
+        >>> network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=500))
+        >>> probe = OneHotProbe(network, random_state=0).fit(X, X["colour"] == "red")
+        >>> contributions = pd.DataFrame(probe.transform(X[:2]), columns=probe.get_feature_names_out())
+        >>> (contributions["colour"] > 0).tolist()  # red speaks for True, green against it
+        [True, False]
         """
         contributions = self._contributions(X)
         return contributions.transpose(0, 2, 1).reshape(len(contributions), -1)
@@ -225,6 +239,19 @@ class OneHotProbe(  # type: ignore[misc]
         -------
         ndarray of str objects of shape (n_features * n_margins,)
             `"{feature}"` for two classes, `"{feature}_{class}"` for more.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn.preprocessing import OneHotEncoder
+        >>> from skinterpret import OneHotProbe
+        >>> X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": ["S", "L"] * 30})
+        >>> network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=500))
+        >>> probe = OneHotProbe(network, random_state=0).fit(X, X["colour"] == "red")
+        >>> probe.get_feature_names_out().tolist()
+        ['colour', 'size']
         """
         check_is_fitted(self)
         names = check_input_names(self, input_features)
@@ -245,6 +272,19 @@ class OneHotProbe(  # type: ignore[misc]
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             `bias_` and the contributions, added up: log-odds of the second of two classes, or
             centred log-probabilities of more.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn.preprocessing import OneHotEncoder
+        >>> from skinterpret import OneHotProbe
+        >>> X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": ["S", "L"] * 30})
+        >>> network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=500))
+        >>> probe = OneHotProbe(network, random_state=0).fit(X, X["colour"] == "red")
+        >>> (probe.decision_function(X[:3]) > 0).tolist()
+        [True, False, False]
         """
         contributions = self._contributions(X)  # before the bias: it checks that there is one
         margins = self.bias_ + contributions.sum(axis=1)
@@ -262,6 +302,19 @@ class OneHotProbe(  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from sklearn.pipeline import make_pipeline
+        >>> from sklearn.preprocessing import OneHotEncoder
+        >>> from skinterpret import OneHotProbe
+        >>> X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": ["S", "L"] * 30})
+        >>> network = make_pipeline(OneHotEncoder(), MLPClassifier((4,), solver="lbfgs", max_iter=500))
+        >>> probe = OneHotProbe(network, random_state=0).fit(X, X["colour"] == "red")
+        >>> (probe.predict_proba(X[:3])[:, 1] > 0.9).tolist()
+        [True, False, False]
         """
         margins = self.decision_function(X)
         if margins.ndim == 1:

@@ -130,6 +130,19 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         ------
         ValueError
             If it is none of these.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import PrunedSurrogate
+        >>> X, y = load_iris(return_X_y=True)
+        >>> network = MLPClassifier((5,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+        >>> surrogate = PrunedSurrogate(network, n_steps=20, random_state=0).fit(X, y == 2)
+        >>> surrogate.select(5).n_parameters_ < 10  # the number nearest to it
+        True
+        >>> surrogate.select(0.8).score(X) > 0.8  # the smallest network of that fidelity
+        True
         """
         check_is_fitted(self, "path_")
         validate_parameter_constraints(
@@ -174,6 +187,18 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         TypeError
             If the network has an activation, or something before its first layer, that is not
             written.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import PrunedSurrogateRegressor
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 3))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+        >>> surrogate = PrunedSurrogateRegressor(network, random_state=0)
+        >>> surrogate = surrogate.fit(X, 3 * X[:, 0] - 2 * X[:, 1] + 0.5)  # the third input does not matter
+        >>> surrogate.to_sympy().n(3)
+        3.0*x0 - 2.0*x1 + 0.5
         """
         check_is_fitted(self)
         if self.n_parameters_ > max_parameters:
@@ -193,6 +218,18 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         -------
         str or dict of str
             The formula, without dollar signs.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import PrunedSurrogateRegressor
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (200, 3))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0.0, random_state=0)
+        >>> surrogate = PrunedSurrogateRegressor(network, random_state=0)
+        >>> surrogate = surrogate.fit(X, 3 * X[:, 0] - 2 * X[:, 1] + 0.5)  # the third input does not matter
+        >>> surrogate.to_latex()
+        '... x_{0} - ... x_{1} + 0...'
         """
         formula = self.to_sympy()
         if isinstance(formula, dict):

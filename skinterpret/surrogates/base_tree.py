@@ -142,6 +142,17 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         ------
         ValueError
             If it is none of these.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((8,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=500, random_state=0).fit(X, y)
+        >>> len(surrogate.select(5).rules_)  # rules, of the tree whose complexity is nearest
+        2
         """
         check_is_fitted(self, "pruned_trees_")
         validate_parameter_constraints(
@@ -165,7 +176,20 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
 
     @property
     def feature_importances_(self) -> Array:
-        """Share of the impurity that the splits on each input take away; those of its categories add up."""
+        """Share of the impurity that the splits on each input take away; those of its categories add up.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((8,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=500, random_state=0).fit(X, y)
+        >>> pd.Series(surrogate.feature_importances_, index=X.columns).idxmax()
+        'petal ...'
+        """
         check_is_fitted(self)
         importances: Array = self.tree_.feature_importances_
         return importances if self.encoder_ is None else self.encoder_.by_raw_column(importances)
@@ -183,6 +207,20 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         -------
         str
             The tree, with the names of the inputs and in raw units.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((8,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=500, random_state=0).fit(X, y)
+        >>> print(surrogate.select(5).export_text(decimals=1))
+        |--- petal ... <= ...
+        |   |--- class: ...
+        |--- petal ... >  ...
+        |   |--- class: ...
         """
         check_is_fitted(self)
         return str(

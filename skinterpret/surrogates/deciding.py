@@ -40,6 +40,15 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         ndarray of shape (n_samples, n_formulas)
             The left-hand side of each rule for each row: one column for two classes, else one a
             class.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> rule.transform([[0.5, 0.5], [1.0, 1.0]]).tolist()
+        [[0.75], [3.0]]
         """
         check_is_fitted(self)
         rows = self._rows(X)
@@ -57,6 +66,15 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             Positive where the rule holds.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> rule.decision_function([[0.5, 0.5], [1.0, 1.0]]).tolist()  # 8 times what is above the threshold
+        [-2.0, 16.0]
         """
         check_is_fitted(self)
         rows = self._rows(X)
@@ -77,6 +95,15 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> rule.predict_proba([[0.5, 0.5], [1.0, 0.0]]).round(2).tolist()  # the second lies on the boundary
+        [[0.88, 0.12], [0.5, 0.5]]
         """
         positive = expit(self.decision_function(X))
         if positive.ndim == 1:
@@ -107,6 +134,17 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         -------
         sympy relational or dict of sympy relational
             The rule; one a class when there are more than two.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> rule.to_sympy()
+        x0**2 + 2*x1**2 > 1
+        >>> rule.to_sympy().lhs.diff("x1")
+        4*x1
         """
         check_is_fitted(self)
         return self._by_class(self._rules())
@@ -118,6 +156,15 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         -------
         str or dict of str
             The rule, without dollar signs; one a class when there are more than two.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> print(rule.to_latex())
+        x_{0}^{2} + 2 x_{1}^{2} > 1
         """
         check_is_fitted(self)
         return self._by_class([to_latex(rule) for rule in self._rules()])
@@ -144,6 +191,23 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         ------
         ValueError
             If the language is none of these.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> rule.to_code("sql")
+        '8.0*POWER("x0", 2.0) + 16.0*POWER("x1", 2.0) - 8.0'
+        >>> print(rule.to_code("c"))
+        #include <math.h>
+        <BLANKLINE>
+        double formula(double x0, double x1)
+        {
+            return 8.0*pow(x0, 2) + 16.0*pow(x1, 2) - 8.0;
+        }
+        <BLANKLINE>
         """
         check_is_fitted(self)
         names, categories = self._input_names(), self._input_categories()
@@ -160,6 +224,17 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
             Takes as many arrays as there are inputs, in their order, and gives the log-odds; one a class
             when there are more than two.  Its code was written by `sympy.lambdify`, so it does not
             pickle: keep the text of `to_code("numpy")` for that, or `to_json`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> log_odds = rule.to_numpy()
+        >>> (log_odds(np.array([0.5, 1.0]), np.array([0.5, 1.0])) > 0).tolist()
+        [False, True]
         """
         check_is_fitted(self)
         names = self._input_names()

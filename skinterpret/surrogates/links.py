@@ -84,6 +84,16 @@ class ValueLink:
         -------
         sympy.Expr
             φ as a formula of one symbol.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates.links import ValueLink
+        >>> link = ValueLink("logarithm", Expression.parse("2*log(x0) + 1"), fallback=0.0)
+        >>> link.to_sympy()
+        2*log(T) + 1
+        >>> link.to_sympy("energy")
+        2*log(energy) + 1
         """
         return self.expression.to_sympy([concept])
 

@@ -117,6 +117,17 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             Log-odds.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import PrunedSurrogate
+        >>> X, y = load_iris(return_X_y=True)
+        >>> network = MLPClassifier((5,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+        >>> surrogate = PrunedSurrogate(network, n_steps=20, random_state=0).fit(X, y == 2)
+        >>> (surrogate.decision_function(X[[0, 149]]) > 0).tolist()
+        [False, True]
         """
         rows = self._rows(X)
         odds = [self.pruned_network_.latent(rows, target) for target in self._targets()]
@@ -134,6 +145,19 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import PrunedSurrogate
+        >>> X, y = load_iris(return_X_y=True)
+        >>> network = MLPClassifier((5,), activation="tanh", solver="lbfgs", max_iter=500, random_state=0)
+        >>> surrogate = PrunedSurrogate(network, n_steps=20, random_state=0).fit(X, y == 2)
+        >>> surrogate.predict_proba(X).shape
+        (150, 2)
+        >>> (surrogate.predict_proba(X[[0, 149]])[:, 1] > 0.5).tolist()
+        [False, True]
         """
         rows = self._rows(X)
         probabilities: Array = self.pruned_network_.predict_proba(rows)

@@ -55,13 +55,33 @@ class Readability:
 
     @property
     def weight(self) -> Array:
-        """Weight of each row of the shell in the search: its reliability, and none where that is negative."""
+        """Weight of each row of the shell in the search: its reliability, and none where that is negative.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.surrogates.readability import Readability
+        >>> Readability(0.4, np.array([0.9, 0.7, -0.4]), discrimination=0.9, rarer=0.4).weight.tolist()
+        [0.9, 0.7, 0.0]
+        """
         weight = np.maximum(self.reliability, 0.0)
         return weight if weight.any() else np.ones(len(weight))
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What speaks against reading the network, a sentence each, with the mend."""
+        """What speaks against reading the network, a sentence each, with the mend.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.surrogates.readability import Readability
+        >>> Readability(0.99, np.full(100, 0.99), discrimination=0.9, rarer=0.4).warnings
+        ()
+        >>> for sentence in Readability(0.6, np.full(100, 0.6), discrimination=0.02, rarer=0.4).warnings:
+        ...     print(sentence)
+        The network's answers hardly vary: its probabilities spread 0.02 of what they could, ...
+        The directions of neighbouring rows agree to 0.60 only, less than 0.9: ...
+        """
         return tuple(each.words.format(each.figure(self)) for each in OBSTACLES if each.holds(self))
 
 

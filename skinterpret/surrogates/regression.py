@@ -267,6 +267,22 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         ------
         ValueError
             If it is none of these, or a dict names an output that has no formula.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> surrogate.equations_["complexity"].tolist()
+        [1, 3, ...]
+        >>> surrogate.select(3).concept_expression_  # a shorter formula, which is less faithful
+        x0 + x1
         """
         check_is_fitted(self, "structure_")
         selections = self._selection_of_each([target for target, _ in self._latents()], selection)
@@ -303,7 +319,24 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
 
     @property
     def coefficients_(self) -> Any:
-        """Constants of the concept and of the link, with intervals; see the class."""
+        """Constants of the concept and of the link, with intervals; see the class.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> surrogate.coefficients_[["value", "low", "high"]].round(2)
+              value  low  high
+        name
+        c1      2.0  2.0   2.0
+        """
         check_is_fitted(self)
         return only(
             [
@@ -324,6 +357,20 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         -------
         ndarray of shape (n_samples,) or (n_samples, n_outputs)
             What `predict` is to agree with.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> surrogate.network_values([[0.0, 0.0], [1.0, 1.0]]).round(1).tolist()
+        [0.0, 3.0]
         """
         rows = self._rows(X)
         values = [value(rows) for _, value in self._latents()]
@@ -336,6 +383,23 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         -------
         RegressionRule
             A fitted estimator that calculates as this one does.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> rule = surrogate.to_rule()
+        >>> rule.expression_
+        x0 + 2...*x1
+        >>> bool((rule.predict(X) == surrogate.predict(X)).all())
+        True
         """
         check_is_fitted(self)
         return RegressionRule(
@@ -357,6 +421,21 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         -------
         str or None
             The text, if there is no path.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> RegressionRule.from_json(surrogate.to_json()).expression_
+        x0 + 2...*x1
         """
         return self.to_rule().to_json(path)
 

@@ -80,6 +80,19 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
         -------
         str or None
             The text, if there is no path.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> print(rule.to_json())
+        {
+          "format": "skinterpret rule",
+          "version": ...,
+          ...
+        }
         """
         text = stored.write(self._content())
         if path is None:
@@ -214,6 +227,15 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         ------
         ValueError
             If the text is not such a rule; the message says where.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> ellipse = Expression.parse("x0**2 + 2*x1**2")
+        >>> rule = ClassificationRule([ellipse], [1.0], [8.0], ["in", "out"], n_features=2)
+        >>> ClassificationRule.from_json(rule.to_json()).decision_rule_
+        x0**2 + 2*x1**2 > 1
         """
         return cls(**stored.classification(stored.read(text)))
 
@@ -351,6 +373,15 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         ------
         ValueError
             If the text is not such a rule; the message says where.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> squared, product = Expression.parse("(x0*x1)**2 + 1"), Expression.parse("x0*x1")
+        >>> rule = RegressionRule([squared], [product], [1.0], n_features=2)
+        >>> RegressionRule.from_json(rule.to_json()).expression_
+        x0**2*x1**2 + 1
         """
         return cls(**stored.regression(stored.read(text)))
 

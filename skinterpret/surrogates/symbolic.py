@@ -272,6 +272,20 @@ class SymbolicSurrogate(  # type: ignore[misc]
         ------
         ValueError
             If it is none of these, or a dict names a class that has no formula.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> surrogate.equations_["complexity"].tolist()
+        [1, 3, ...]
+        >>> surrogate.select(3).decision_rule_  # a shorter formula, which is less faithful
+        x0 + x1 > ...
         """
         check_is_fitted(self, "structure_")
         selections = self._selection_of_each(self._latent_names(), selection)
@@ -284,7 +298,23 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
     @property
     def coefficients_(self) -> Any:
-        """Constants and threshold of the rule, with intervals; see the class."""
+        """Constants and threshold of the rule, with intervals; see the class.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> surrogate.coefficients_[["value", "low", "high"]].round(1)
+                   value  low  high
+        name
+        c1           2...  1...  2...
+        threshold    0...  0...  0...
+        """
         check_is_fitted(self)
         return self._by_class(
             [
@@ -318,15 +348,15 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         Examples
         --------
-        >>> from sklearn.frozen import FrozenEstimator
-        >>> from sklearn.neural_network import MLPClassifier
-        >>> from skinterpret import SymbolicSurrogate
-        >>> from skinterpret.datasets import make_wetzel
-        >>> X, y = make_wetzel(1, n_samples=2000, random_state=0, return_X_y=True)
-        >>> network = MLPClassifier((20,), activation="tanh", max_iter=2000, random_state=0).fit(X, y)
-        >>> surrogate = SymbolicSurrogate(FrozenEstimator(network), random_state=0).fit(X)
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
         >>> surrogate.to_code("excel")
-        '=...POWER(A2, 2.0)...'
+        '=...A2 + ...B2 - ...'
         """
         check_is_fitted(self)
         if self.link != "logistic":
@@ -342,6 +372,21 @@ class SymbolicSurrogate(  # type: ignore[misc]
         -------
         ClassificationRule
             A fitted estimator that decides as this one does.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> rule = surrogate.to_rule()
+        >>> rule.decision_rule_
+        x0 + ...*x1 > ...
+        >>> bool((rule.predict(X) == surrogate.predict(X)).all())
+        True
         """
         check_is_fitted(self)
         return rule_of_answers(self._answers, self.classes_, **self._rule_inputs())
@@ -358,6 +403,19 @@ class SymbolicSurrogate(  # type: ignore[misc]
         -------
         str or None
             The text, if there is no path.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> from skinterpret.surrogates import ClassificationRule
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> ClassificationRule.from_json(surrogate.to_json()).decision_rule_
+        x0 + ...*x1 > ...
         """
         return self.to_rule().to_json(path)
 
@@ -373,6 +431,18 @@ class SymbolicSurrogate(  # type: ignore[misc]
         -------
         ndarray of shape (n_samples,)
             What `predict` is to agree with.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> surrogate.network_labels([[0.0, 0.0], [1.0, 1.0]]).tolist()
+        [False, True]
         """
         if self.target is None:
             return super().network_labels(X)

@@ -201,6 +201,17 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples,) or (n_samples, n_classes)
             Positive where the rule holds.
+
+        Examples
+        --------
+        >>> from skinterpret import SymbolicClassifier
+        >>> from skinterpret.datasets import make_wetzel
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X, y = make_wetzel(1, n_samples=500, random_state=0, return_X_y=True)
+        >>> engine = EvolutionEngine(max_evals=10_000)
+        >>> classifier = SymbolicClassifier(engine=engine, random_state=0).fit(X, y)
+        >>> (classifier.decision_function([[0.0, 0.0], [1.0, 1.0]]) > 0).tolist()
+        [False, True]
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
@@ -219,6 +230,17 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         ndarray of shape (n_samples, n_classes)
             Probabilities in the order of `classes_`.
+
+        Examples
+        --------
+        >>> from skinterpret import SymbolicClassifier
+        >>> from skinterpret.datasets import make_wetzel
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X, y = make_wetzel(1, n_samples=500, random_state=0, return_X_y=True)
+        >>> engine = EvolutionEngine(max_evals=10_000)
+        >>> classifier = SymbolicClassifier(engine=engine, random_state=0).fit(X, y)
+        >>> classifier.predict_proba([[0.0, 0.0], [1.0, 1.0]]).round(1).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
         """
         positive = expit(self.decision_function(X))
         if positive.ndim == 1:

@@ -29,7 +29,22 @@ class TellingMixin:
     _statements: Any
 
     def summary(self) -> None:
-        """Print what was found and how far it may be trusted."""
+        """Print what was found and how far it may be trusted.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> surrogate.summary()
+        True where  x0 + ...*x1 > ...
+        Verdict: concept.
+        Fidelity ...
+        """
         check_is_fitted(self)
         statements = self._statements()
         for sentence in explained(statements):

@@ -136,6 +136,19 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         -------
         ndarray of shape (n_samples, n_classes)
             Shares in the order of `classes_`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.neural_network import MLPClassifier
+        >>> from skinterpret import TreeSurrogate
+        >>> X, y = load_iris(return_X_y=True, as_frame=True)
+        >>> network = MLPClassifier((8,), solver="lbfgs", max_iter=2000, random_state=0)
+        >>> surrogate = TreeSurrogate(network, n_synthetic=500, random_state=0).fit(X, y)
+        >>> surrogate.predict_proba(X).shape
+        (150, 3)
+        >>> bool(surrogate.predict_proba(X.iloc[:1])[0, 0] > 0.9)
+        True
         """
         check_is_fitted(self)
         rows = self._rows(X)

@@ -191,7 +191,23 @@ class Trust:
 
     @property
     def advice(self) -> tuple[str, ...]:
-        """What would make the network more readable, a sentence each; empty where it is readable."""
+        """What would make the network more readable, a sentence each; empty where it is readable.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> surrogate.trust_.advice
+        ()
+        >>> replace(surrogate.trust_, smoothness=0.5).advice  # as of a network that is not smooth
+        ("Its directions jump between neighbours: tanh units trained by ...",)
+        """
         checks = {
             f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
                 self.discrimination < LEAST_DISCRIMINATION

@@ -132,7 +132,25 @@ class ValueTrust:
 
     @property
     def advice(self) -> tuple[str, ...]:
-        """What would make the network more readable, a sentence each; empty where it is readable."""
+        """What would make the network more readable, a sentence each; empty where it is readable.
+
+        Examples
+        --------
+        >>> from dataclasses import replace
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> surrogate.trust_.advice
+        ()
+        >>> replace(surrogate.trust_, smoothness=0.5).advice  # as of a network that is not smooth
+        ("Its directions jump between neighbours: tanh units trained by ...",)
+        """
         if self.smoothness >= READABLE:
             return ()
         return (f"Its directions jump between neighbours: {SMOOTHER}",)

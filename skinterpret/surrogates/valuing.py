@@ -55,6 +55,15 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         -------
         ndarray of shape (n_samples, n_outputs)
             `T` for each row, one column an output.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> squared, product = Expression.parse("(x0*x1)**2 + 1"), Expression.parse("x0*x1")
+        >>> rule = RegressionRule([squared], [product], [1.0], n_features=2)
+        >>> rule.transform([[2.0, 3.0], [1.0, 1.0]]).tolist()
+        [[6.0], [1.0]]
         """
         check_is_fitted(self)
         rows = self._rows(X)
@@ -67,6 +76,17 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         -------
         sympy.Expr or list of sympy.Expr
             The formula; one an output when there are more.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> squared, product = Expression.parse("(x0*x1)**2 + 1"), Expression.parse("x0*x1")
+        >>> rule = RegressionRule([squared], [product], [1.0], n_features=2)
+        >>> rule.to_sympy()
+        x0**2*x1**2 + 1
+        >>> rule.to_sympy().diff("x0")
+        2*x0*x1**2
         """
         return only(self._written())
 
@@ -77,6 +97,15 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         -------
         str or list of str
             The formula, without dollar signs; one an output when there are more.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> squared, product = Expression.parse("(x0*x1)**2 + 1"), Expression.parse("x0*x1")
+        >>> rule = RegressionRule([squared], [product], [1.0], n_features=2)
+        >>> print(rule.to_latex())
+        x_{0}^{2} x_{1}^{2} + 1
         """
         return only([to_latex(formula) for formula in self._written()])
 
@@ -102,6 +131,15 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         ------
         ValueError
             If the language is none of these.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> squared, product = Expression.parse("(x0*x1)**2 + 1"), Expression.parse("x0*x1")
+        >>> rule = RegressionRule([squared], [product], [1.0], n_features=2)
+        >>> rule.to_code("excel")
+        '=POWER(A2, 2.0)*POWER(B2, 2.0) + 1.0'
         """
         names, categories = self._input_names(), self._input_categories()
         return only([write_code(formula, names, language, categories) for formula in self._written()])
@@ -115,6 +153,17 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
             Takes as many arrays as there are inputs, in their order, and gives the values; one an output
             when there are more.  Its code was written by `sympy.lambdify`, so it does not pickle:
             keep the text of `to_code("numpy")` for that, or `to_json`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.surrogates import RegressionRule
+        >>> squared, product = Expression.parse("(x0*x1)**2 + 1"), Expression.parse("x0*x1")
+        >>> rule = RegressionRule([squared], [product], [1.0], n_features=2)
+        >>> values = rule.to_numpy()
+        >>> values(np.array([2.0, 1.0]), np.array([3.0, 1.0])).tolist()
+        [37.0, 2.0]
         """
         return only([numpy_function(formula, self._input_names()) for formula in self._written()])
 

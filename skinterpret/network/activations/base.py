@@ -74,6 +74,14 @@ class Activation(ABC):
         ------
         NotImplementedError
             If the function does not say what it is.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.network.activations import ACTIVATIONS
+        >>> z = np.array([[-1.0, 1.0]])
+        >>> ACTIVATIONS["tanh"].second_derivative(z, np.tanh(z)).round(2).tolist()
+        [[0.64, -0.64]]
         """
         raise NotImplementedError(
             f"The activation {self} gives no second derivative; add a method second_derivative to it."

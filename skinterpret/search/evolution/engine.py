@@ -172,7 +172,16 @@ class EvolutionEngine(LabelEngine):
         self.callback = callback
 
     def validate(self) -> None:
-        """Refuse unusable settings; see `Engine.validate`."""
+        """Refuse unusable settings; see `Engine.validate`.
+
+        Examples
+        --------
+        >>> from skinterpret.search import EvolutionEngine
+        >>> EvolutionEngine(operators=["+", "wobble"]).validate()
+        Traceback (most recent call last):
+        ...
+        ValueError: ...wobble...
+        """
         self._validate_params()
         find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
         if self.checkpoint is not None and Path(self.checkpoint).is_dir():
@@ -211,6 +220,18 @@ class EvolutionEngine(LabelEngine):
 
         A `metric` of shape (n_features, n_features) multiplies gradients before they are compared with
         the directions, which are such products already.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (100, 2))
+        >>> gradients = np.column_stack([2 * X[:, 0], np.ones(100)])  # of x0**2 + x1
+        >>> directions = gradients / np.linalg.norm(gradients, axis=1, keepdims=True)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> front = engine.search(X, directions, np.ones(100), seed=0)
+        >>> front[-1].expression
+        Expression('x1 + x0**2')
         """
         self.prepare()
         watch = Watch(self.max_time)
@@ -257,6 +278,16 @@ class EvolutionEngine(LabelEngine):
         """Search for expressions that tell two classes apart; see `LabelEngine.search_labels`.
 
         Where Ctrl-C has `interrupted` a search before this one, it is a short one.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (100, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> front = engine.search_labels(X, X[:, 0] > X[:, 1], np.ones(100), seed=0)
+        >>> [str(candidate.expression) for candidate in front]
+        ['x1', 'x0 - x1', ...]
         """
         compile_search(on_labels=True)
         watch = Watch(self.max_time, interrupted=interrupted)
@@ -267,7 +298,13 @@ class EvolutionEngine(LabelEngine):
         return front
 
     def prepare(self) -> None:
-        """Compile what searches on directions run through."""
+        """Compile what searches on directions run through.
+
+        Examples
+        --------
+        >>> from skinterpret.search import EvolutionEngine
+        >>> EvolutionEngine().prepare()  # later searches begin at once
+        """
         compile_search()
 
     def _search(

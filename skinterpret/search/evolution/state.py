@@ -95,11 +95,35 @@ class SearchState:
 
     @property
     def best_loss(self) -> float:
-        """Lowest loss so far."""
+        """Lowest loss so far.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.search import EvolutionEngine, search_directions
+        >>> states = []
+        >>> engine = EvolutionEngine(callback=states.append, max_evals=2_000, n_islands=1)
+        >>> X, directions = np.random.default_rng(0).normal(size=(2, 64, 2))
+        >>> front = search_directions(X, directions, engine=engine, random_state=0)
+        >>> states[-1].best_loss == front[-1].loss
+        True
+        """
         return float(self.fame.losses.min())
 
     def best(self) -> Expression:
-        """Find the simplest program with the lowest loss, its leaves as they are numbered."""
+        """Find the simplest program with the lowest loss, its leaves as they are numbered.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.search import EvolutionEngine, search_directions
+        >>> states = []
+        >>> engine = EvolutionEngine(callback=states.append, max_evals=2_000, n_islands=1)
+        >>> X, directions = np.random.default_rng(0).normal(size=(2, 64, 2))
+        >>> front = search_directions(X, directions, engine=engine, random_state=0)
+        >>> states[-1].best() == states[-1].front()[-1].expression
+        True
+        """
         return expression_at(self.fame, int(self.fame.losses.argmin()))
 
     def fits(self, grammar: Grammar, population_size: int, n_islands: int) -> bool:
@@ -115,7 +139,19 @@ class SearchState:
         )
 
     def front(self) -> Front:
-        """Pareto front of the common hall of fame, without constant terms, which change no direction."""
+        """Pareto front of the common hall of fame, without constant terms, which change no direction.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret.search import EvolutionEngine, search_directions
+        >>> states = []
+        >>> engine = EvolutionEngine(callback=states.append, max_evals=2_000, n_islands=1)
+        >>> X, directions = np.random.default_rng(0).normal(size=(2, 64, 2))
+        >>> front = search_directions(X, directions, engine=engine, random_state=0)
+        >>> states[-1].front()
+        Front of ... candidates...
+        """
         candidates = [
             Candidate(
                 without_offset(expression_at(self.fame, int(index)).substitute(self.parts)),

@@ -47,7 +47,16 @@ class Finding:
 
     @property
     def parts(self) -> tuple[Expression, ...]:
-        """All functions through which the inputs enter; none for irrelevant inputs."""
+        """All functions through which the inputs enter; none for irrelevant inputs.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.search import Finding
+        >>> finding = Finding("linear_invariances", (0, 1), Expression.parse("x0 - x1"), 1e-4)
+        >>> finding.parts
+        (Expression('x0 - x1'),)
+        """
         return () if self.part is None else (self.part, *self.beside)
 
     def describe(self, feature_names: Sequence[str] | None = None) -> str:
@@ -62,6 +71,14 @@ class Finding:
         -------
         str
             The sentence.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.search import Finding
+        >>> finding = Finding("linear_invariances", (0, 1), Expression.parse("x0 - x1"), 1e-4)
+        >>> finding.describe(["a", "b"])
+        'a and b enter through a - b (all but 1.0e-04 of their squared gradient).'
         """
         names = [f"x{j}" if feature_names is None else quoted(str(feature_names[j])) for j in self.inputs]
         listed = _listed(names)
@@ -114,23 +131,71 @@ class Structure:
 
     @property
     def irrelevant(self) -> tuple[int, ...]:
-        """Inputs that do not matter."""
+        """Inputs that do not matter.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.search import Finding, Structure
+        >>> part = Expression.parse("x0 - x1")
+        >>> difference = Finding("linear_invariances", (0, 1), part, 1e-4)
+        >>> nothing = Finding("irrelevant_inputs", (2,), None, 0.004)
+        >>> structure = Structure(3, (difference, nothing), ("a", "b", "c"))
+        >>> structure.irrelevant
+        (2,)
+        """
         return tuple(j for finding in self.findings if finding.part is None for j in finding.inputs)
 
     @property
     def parts(self) -> tuple[Expression, ...]:
-        """Functions of a few inputs through which these enter."""
+        """Functions of a few inputs through which these enter.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.search import Finding, Structure
+        >>> part = Expression.parse("x0 - x1")
+        >>> difference = Finding("linear_invariances", (0, 1), part, 1e-4)
+        >>> nothing = Finding("irrelevant_inputs", (2,), None, 0.004)
+        >>> structure = Structure(3, (difference, nothing), ("a", "b", "c"))
+        >>> structure.parts
+        (Expression('x0 - x1'),)
+        """
         return tuple(dict.fromkeys(part for finding in self.findings for part in finding.parts))
 
     @property
     def leaves(self) -> tuple[Expression, ...]:
-        """The parts, and what a search may take in their place."""
+        """The parts, and what a search may take in their place.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.search import Finding, Structure
+        >>> one, other = Expression.parse("x0 + x1"), Expression.parse("x0 - x1")
+        >>> finding = Finding("separability", (0, 1), one, 1e-4, alike=(other,))
+        >>> Structure(3, (finding,)).leaves
+        (Expression('x0 - x1'), Expression('x0 + x1'))
+        """
         alike = [part for finding in self.findings for part in finding.alike]
         return tuple(dict.fromkeys([*alike, *self.parts]))
 
     @property
     def sentences(self) -> list[str]:
-        """All of it, a sentence each; empty when nothing was found."""
+        """All of it, a sentence each; empty when nothing was found.
+
+        Examples
+        --------
+        >>> from skinterpret.expressions import Expression
+        >>> from skinterpret.search import Finding, Structure
+        >>> part = Expression.parse("x0 - x1")
+        >>> difference = Finding("linear_invariances", (0, 1), part, 1e-4)
+        >>> nothing = Finding("irrelevant_inputs", (2,), None, 0.004)
+        >>> structure = Structure(3, (difference, nothing), ("a", "b", "c"))
+        >>> for sentence in structure.sentences:
+        ...     print(sentence)
+        a and b enter through a - b (all but 1.0e-04 of their squared gradient).
+        c does not matter (root-mean-square direction component 4.0e-03).
+        """
         return [finding.describe(self.feature_names) for finding in self.findings]
 
     def __repr__(self) -> str:
