@@ -20,7 +20,7 @@ from skinterpret.expressions.kernels.gradients import (
     evaluate_tile,
     link_program,
 )
-from skinterpret.expressions.kernels.matching import dot, mean_cosine
+from skinterpret.expressions.kernels.matching import fold, mean_cosine
 
 MAX_CONSTANTS = 12
 NEGLIGIBLE = 1e-4  # relative decrease of the loss below which another step is not worth its cost
@@ -102,6 +102,7 @@ def _normal_equations(
     n_features = rows.D.shape[1]
     n_constants = slope.size
     jacobian = np.empty((n_constants, n_features, TILE))
+    product = np.empty(TILE)
     normal[:] = 0.0
     slope[:] = 0.0
     link_program(tokens, constants, length, rows.X.shape[1], work)
@@ -114,13 +115,23 @@ def _normal_equations(
                     jacobian[index, j, i] = work.H[j, i]
         _project_on_unit_sphere(rows.D, rows.W, tile, sign, work.G, jacobian)
         for first in range(n_constants):
-            for j in range(n_features):
-                slope[first] += dot(jacobian[first, j], work.G[j])
-                for second in range(first + 1):
-                    normal[first, second] += dot(jacobian[first, j], jacobian[second, j])
+            slope[first] += _sum_of_products(jacobian[first], work.G, product)
+            for second in range(first + 1):
+                normal[first, second] += _sum_of_products(jacobian[first], jacobian[second], product)
     for first in range(n_constants):
         for second in range(first):
             normal[second, first] = normal[first, second]
+
+
+@kernel
+def _sum_of_products(x: Any, y: Any, product: Any) -> Any:
+    """Sum over inputs and one tile; `x` has a row an input, and `y` may have more."""
+    for i in range(TILE):
+        product[i] = x[0, i] * y[0, i]
+    for j in range(1, x.shape[0]):
+        for i in range(TILE):
+            product[i] += x[j, i] * y[j, i]
+    return fold(product)
 
 
 @kernel

@@ -22,7 +22,7 @@ from skinterpret.expressions.kernels.labels import (
     fit_link,
     put_values,
 )
-from skinterpret.expressions.kernels.matching import dot
+from skinterpret.expressions.kernels.matching import fold
 
 
 @kernel
@@ -137,11 +137,13 @@ def _normal_equations(
         for i in range(TILE):
             room[2, i] *= rows.Y[tile, i]
         for first in range(n_constants + 2):
-            gradient[first] += dot(jacobian[first], room[2])
             for i in range(TILE):
-                room[1, i] = jacobian[first, i] * room[3, i]
+                room[0, i] = jacobian[first, i] * room[2, i]
+            gradient[first] += fold(room[0])
             for second in range(first + 1):
-                normal[first, second] += dot(jacobian[second], room[1])
+                for i in range(TILE):
+                    room[0, i] = jacobian[first, i] * jacobian[second, i] * room[3, i]
+                normal[first, second] += fold(room[0])
     penalty = RIDGE * (square - mean * mean)  # of the slope for standardised values
     gradient[n_constants] += penalty
     normal[n_constants, n_constants] += penalty

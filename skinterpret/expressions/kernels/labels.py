@@ -16,7 +16,7 @@ from skinterpret.expressions.compilation import entry_kernel, kernel
 from skinterpret.expressions.elementary import exp, log
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import link_program, set_values
-from skinterpret.expressions.kernels.matching import cut_into_tiles, dot, tile_sum
+from skinterpret.expressions.kernels.matching import cut_into_tiles, fold, sum_of_weights
 
 LOSSES = ("logistic", "hinge")
 LOGISTIC = LOSSES.index("logistic")
@@ -95,7 +95,7 @@ def fit_link(values: Any, rows: LabelledRows) -> Any:
     center, spread = _center_and_spread(values, rows.W)
     if not spread > 0.0:
         return np.inf, 0.0, 0.0
-    room = np.empty((5, TILE))
+    room = np.empty((12, TILE))
     sums = np.empty(7)
     slope, intercept, step_a, step_b = 0.0, 0.0, 0.0, 0.0
     least, loss, best_slope, best_intercept = np.inf, np.inf, 0.0, 0.0
@@ -127,9 +127,9 @@ def _center_and_spread(values: Any, W: Any) -> Any:
     """Weighted mean and standard deviation; 0 for the latter where there is none."""
     weight, total, largest = 0.0, 0.0, 0.0
     for tile in range(values.shape[0]):
-        weight += tile_sum(W[tile])
-        total += dot(W[tile], values[tile])
+        weight += sum_of_weights(W, tile)
         for i in range(TILE):
+            total += W[tile, i] * values[tile, i]
             largest = max(largest, abs(values[tile, i]))
     center = total / weight
     square = 0.0
@@ -155,17 +155,18 @@ def _add_up(
 
     `sums` holds both, then two first and three second derivatives.
     """
-    sums[:] = 0.0
+    moments = room[5:]
+    moments[:] = 0.0
     weight = 0.0
     for tile in range(values.shape[0]):
         for i in range(TILE):
             room[0, i] = rows.Y[tile, i] * (values[tile, i] - center) * inverse_spread
             room[1, i] = slope * room[0, i] + intercept * rows.Y[tile, i]
         differentiate_loss(room[1], rows.W[tile], rows.loss, room[2], room[3], room[4])
-        _add_moments(room[0], rows.Y[tile], room[2], room[3], room[4], sums)
-        weight += tile_sum(rows.W[tile])
+        _add_moments(room[0], rows.Y[tile], room[2], room[3], room[4], moments)
+        weight += sum_of_weights(rows.W, tile)
     for k in range(sums.size):
-        sums[k] /= weight
+        sums[k] = fold(moments[k]) / weight
 
 
 @kernel
@@ -191,17 +192,22 @@ def differentiate_loss(margins: Any, weights: Any, loss: Any, value: Any, first:
 
 
 @kernel
-def _add_moments(turned: Any, signs: Any, value: Any, first: Any, second: Any, sums: Any) -> None:
-    """Add up one tile; what is weighed by `first` and `second` takes their places."""
-    sums[0] += tile_sum(value)
-    sums[1] += tile_sum(first)
-    sums[2] += dot(first, turned)
-    sums[3] += dot(first, signs)
-    sums[6] += tile_sum(second)
+def _add_moments(turned: Any, signs: Any, value: Any, first: Any, second: Any, moments: Any) -> None:
+    """Add one tile to the others, row by row of it; a loop with more arrays would not be vectorised."""
     for i in range(TILE):
-        second[i] *= turned[i]
-    sums[4] += dot(second, turned)
-    sums[5] += dot(second, signs)
+        moments[0, i] += value[i]
+    for i in range(TILE):
+        moments[1, i] += first[i]
+    for i in range(TILE):
+        moments[2, i] += first[i] * turned[i]
+    for i in range(TILE):
+        moments[3, i] += first[i] * signs[i]
+    for i in range(TILE):
+        moments[4, i] += second[i] * turned[i] * turned[i]
+    for i in range(TILE):
+        moments[5, i] += second[i] * turned[i] * signs[i]
+    for i in range(TILE):
+        moments[6, i] += second[i]
 
 
 @entry_kernel

@@ -75,7 +75,7 @@ def direction_loss(tokens: Any, constants: Any, length: Any, rows: Rows, hopeles
         evaluate_tile(tokens, length, rows, tile, work)
         cosine += sum_of_cosines(rows.D, rows.W, tile, work.G)
         if tile == 0:
-            loss = 1.0 - abs(cosine) / tile_sum(rows.W[0])
+            loss = 1.0 - abs(cosine) / sum_of_weights(rows.W, 0)
             if not loss <= hopeless:
                 return loss if loss == loss else np.inf
     loss = 1.0 - abs(cosine)
@@ -125,43 +125,40 @@ def sum_of_cosines(D: Any, W: Any, tile: Any, G: Any) -> Any:
         # Squares outside this range have lost digits or overflowed: the cosine would be noise.
         # `and` would branch, which keeps the loop from being vectorised.
         sound = (length[i] > SMALLEST_SQUARE) & (length[i] < 1.0 / SMALLEST_SQUARE)
-        along[i] = cosine if sound else np.nan
-    return dot(along, W[tile])
+        along[i] = W[tile, i] * cosine if sound else np.nan
+    return fold(along)
 
 
 @kernel
-def dot(x: Any, y: Any) -> Any:
-    """Sum of products over one tile, in eight sums of every eighth product.
+def fold(x: Any) -> Any:
+    """Sum over one tile, which is lost: its halves are added until a vector register holds the rest.
 
-    Eight sums fill a vector register, and their order, which the compiler must keep, is the same wherever
-    the kernel is compiled.
+    The order of the sum is thereby written down, and the same wherever the kernel is compiled.
     """
-    a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(0, TILE, 8):
-        a += x[i] * y[i]
-        b += x[i + 1] * y[i + 1]
-        c += x[i + 2] * y[i + 2]
-        d += x[i + 3] * y[i + 3]
-        e += x[i + 4] * y[i + 4]
-        f += x[i + 5] * y[i + 5]
-        g += x[i + 6] * y[i + 6]
-        h += x[i + 7] * y[i + 7]
-    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+    for i in range(TILE // 2):
+        x[i] += x[i + TILE // 2]
+    for i in range(TILE // 4):
+        x[i] += x[i + TILE // 4]
+    for i in range(TILE // 8):
+        x[i] += x[i + TILE // 8]
+    for i in range(TILE // 16):
+        x[i] += x[i + TILE // 16]
+    return ((x[0] + x[1]) + (x[2] + x[3])) + ((x[4] + x[5]) + (x[6] + x[7]))
 
 
 @kernel
-def tile_sum(x: Any) -> Any:
-    """Sum over one tile, in the order of `dot`."""
+def sum_of_weights(W: Any, tile: Any) -> Any:
+    """Sum of the weights of one tile, in eight sums of every eighth."""
     a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(0, TILE, 8):
-        a += x[i]
-        b += x[i + 1]
-        c += x[i + 2]
-        d += x[i + 3]
-        e += x[i + 4]
-        f += x[i + 5]
-        g += x[i + 6]
-        h += x[i + 7]
+        a += W[tile, i]
+        b += W[tile, i + 1]
+        c += W[tile, i + 2]
+        d += W[tile, i + 3]
+        e += W[tile, i + 4]
+        f += W[tile, i + 5]
+        g += W[tile, i + 6]
+        h += W[tile, i + 7]
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
 
 
