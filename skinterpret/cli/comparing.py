@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
+from collections import Counter
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -12,9 +15,11 @@ from sklearn.model_selection import StratifiedKFold
 
 from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.comparison import Comparison, EqualComplexity, compare_surrogates
+from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.probes import OneHotProbe
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import PrunedSurrogate, SymbolicSurrogate, TreeSurrogate
+from skinterpret.surrogates.figures import NO_CLOSED_FORM
 
 
 def compare_folds(X: pd.DataFrame, y: pd.Series, network: Any, options: argparse.Namespace) -> Comparison:
@@ -40,23 +45,41 @@ def compare_folds(X: pd.DataFrame, y: pd.Series, network: Any, options: argparse
     """
     rng = np.random.RandomState(options.seed)  # one for all folds, so that each has a seed of its own
     left = options.max_time
-    found = []
+    found, remarks = [], []
     for fold, rows in enumerate(StratifiedKFold(options.folds).split(X, y)):
         share = None if left is None else max(left, 0.0) / (options.folds - fold)
         surrogates = _surrogates(share, y.nunique(), options.n_jobs)
-        one = compare_surrogates(network, X, y, surrogates, cv=[rows], random_state=rng)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NoClosedFormWarning)  # told with its fold
+            one = compare_surrogates(network, X, y, surrogates, cv=[rows], random_state=rng)
         found.append(one)
         rule = one.folds.set_index("surrogate").loc["rule"]
+        remarks.append(_remarks(one.estimators[0]["rule"]))
         if left is not None:
             left -= rule["fit_seconds"]
         if not options.quiet:
             print(
                 f"fold {fold + 1} of {options.folds}: the rule was found in {rule['fit_seconds']:.0f} s, its "
-                f"fidelity is {rule['fidelity']:.3f}",
+                f"fidelity is {'; '.join([format(rule['fidelity'], '.3f'), *remarks[-1]])}",
                 file=sys.stderr,
                 flush=True,
             )
+    for remark, times in Counter(chain.from_iterable(remarks)).items():
+        print(f"skinterpret: in {times} of {options.folds} folds {remark}", file=sys.stderr)
     return _together(found)
+
+
+def _remarks(rule: SymbolicSurrogate) -> list[str]:
+    """Say what is to be known of the rule of a fold, beside its figures."""
+    limit = rule.engine_.callback
+    trust = rule.trust_.values() if isinstance(rule.trust_, dict) else [rule.trust_]
+    said = {
+        "the time was over before the search had ended by itself": limit and limit.has_ended_a_search,
+        "no closed form was found, so that the rule is not to be relied on": any(
+            each.verdict == NO_CLOSED_FORM for each in trust
+        ),
+    }
+    return [remark for remark, holds in said.items() if holds]
 
 
 def _surrogates(seconds: float | None, n_classes: int, n_jobs: int) -> dict[str, Any]:

@@ -69,6 +69,7 @@ def explain_table(
     if options.json:
         surrogate.to_json(options.json)
         print(f"The rule is in {options.json}.")
+    _progress(options, "Writing the candidates as rules …")
     _print_all(surrogate, X_test, y_test)
     if options.report:
         if not options.quiet:

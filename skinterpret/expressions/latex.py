@@ -10,8 +10,6 @@ from skinterpret.expressions.plain import on_one_line
 
 # letters that sympy sets as it should, with a number for an index
 SIMPLE = re.compile(r"[A-Za-z]\d*")
-# names with these look like formulas, so that they stand between quotes
-LIKE_A_FORMULA = re.compile(r"[-+*/^=<>|()`,]|^\d")
 # what TeX would read as a command, in a form that may stand inside \mathrm
 ESCAPED = {
     "\\": r"\backslash ",
@@ -49,7 +47,5 @@ def to_latex(expression: sympy.Basic) -> str:
 def _name(name: str) -> str:
     if SIMPLE.fullmatch(name):
         return str(sympy.latex(sympy.Symbol(name)))
-    shown = on_one_line(name)
-    if LIKE_A_FORMULA.search(name):
-        shown = "`" + shown.replace("`", "``") + "`"
-    return r"\mathrm{" + "".join(ESCAPED.get(character, character) for character in shown) + "}"
+    # upright, so that a name like x*y is told from a product without quotes, which TeX would turn around
+    return r"\mathrm{" + "".join(ESCAPED.get(character, character) for character in on_one_line(name)) + "}"

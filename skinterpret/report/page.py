@@ -74,7 +74,8 @@ def write_report(
     comparison : DataFrame, "auto" or None, default="auto"
         The rule beside other surrogates, a row each.  "auto" fits trees, the sum of single inputs and
         a pruned network to half of 4,000 rows at most and judges all on the other half, which takes
-        seconds to a minute; `None` leaves this section out.
+        seconds to a minute; `None` leaves this section out.  Writing each candidate as a rule takes
+        about a second a candidate, whatever this is.
     probes : DataFrame, "auto" or None, default="auto"
         The network's class probabilities for values of single inputs: rows (feature, value), a column
         a class.  "auto" lets a `OneHotProbe` find them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,9 @@ class Reading:
         What judged them.
     units : Units
         Units of the inputs in the search.
+    simplified : dict
+        Candidates as rules, by their row in the table and a seed, as far as they were asked for: each takes
+        about a second, and terminal and report ask for all of them.
     """
 
     target: Any
@@ -62,6 +65,7 @@ class Reading:
     searches: list[pd.DataFrame]
     judge: Judge
     units: Units
+    simplified: dict[tuple[int, int], Expression] = field(default_factory=dict, repr=False, compare=False)
 
     def answer(self, selection: Any, link: str, seed: int) -> Answer:
         """Choose a candidate and turn it into a rule.
@@ -105,8 +109,10 @@ class Reading:
         Answer
             The rule.
         """
-        fit = ConstantFit(self.judge, seed)
-        expression = self._simplified(self._fitted(position, fit), fit)
+        if (position, seed) not in self.simplified:
+            fit = ConstantFit(self.judge, seed)
+            self.simplified[position, seed] = self._simplified(self._fitted(position, fit), fit)
+        expression = self.simplified[position, seed]
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
     def _fitted(self, position: int, fit: ConstantFit) -> Expression:

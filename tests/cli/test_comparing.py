@@ -13,6 +13,10 @@ from skinterpret.cli import comparing, main
 from skinterpret.cli.comparing import compare_folds
 from skinterpret.comparison import Comparison
 
+REMARKS = {
+    "no closed form was found, so that the rule is not to be relied on",
+    "the time was over before the search had ended by itself",
+}
 SECONDS = [5.0, 1.0, 20.0, 3.0]  # that the rule of each fold takes
 
 
@@ -25,7 +29,14 @@ def limits(monkeypatch):
         given.append(surrogates["rule"].engine.callback)
         figures = {"fidelity": 0.9, "accuracy": 0.8, "fit_seconds": SECONDS[len(given) - 1]}
         folds = pd.DataFrame([{"fold": 0, "surrogate": "rule", **figures}])
-        return Comparison(folds, pd.DataFrame([{"fold": 0, "accuracy": 0.8}]), [{}])
+        verdict = "no closed form found" if len(given) == 2 else "concept"
+        rule = SimpleNamespace(
+            engine_=SimpleNamespace(
+                callback=given[-1] and SimpleNamespace(has_ended_a_search=len(given) > 2)
+            ),
+            trust_={"a": SimpleNamespace(verdict="concept"), "b": SimpleNamespace(verdict=verdict)},
+        )
+        return Comparison(folds, pd.DataFrame([{"fold": 0, "accuracy": 0.8}]), [{"rule": rule}])
 
     monkeypatch.setattr(comparing, "compare_surrogates", compare)
     return given
@@ -51,9 +62,18 @@ def test_without_a_limit_no_search_has_one(limits):
 def test_each_fold_has_a_line_of_progress_and_its_number(limits, capsys):
     found = run(None, quiet=False)
     lines = capsys.readouterr().err.splitlines()
-    assert [line.partition(":")[0] for line in lines] == [f"fold {k} of 4" for k in (1, 2, 3, 4)]
-    assert "0.900" in lines[0]
+    assert [line.partition(":")[0] for line in lines[:4]] == [f"fold {k} of 4" for k in (1, 2, 3, 4)]
+    assert lines[0].endswith("0.900")
+    assert "no closed form" in lines[1]
     assert found.folds["fold"].tolist() == found.network["fold"].tolist() == [0, 1, 2, 3]
+
+
+def test_what_is_to_be_known_of_the_folds_is_said_without_progress_too(limits, capsys):
+    run(12.0)
+    assert capsys.readouterr().err.splitlines() == [
+        "skinterpret: in 1 of 4 folds no closed form was found, so that the rule is not to be relied on",
+        "skinterpret: in 2 of 4 folds the time was over before the search had ended by itself",
+    ]
 
 
 def test_the_clock_of_a_limit_runs_from_the_copy_that_searches(monkeypatch):
@@ -78,4 +98,4 @@ def test_a_trained_network_is_compared_as_it_is(table, frame, tmp_path, capsys):
     output = capsys.readouterr()
     accuracy = network.score(frame[["a", "b"]], frame["sick"])
     assert f"Accuracy of the network, which may know the rows, {accuracy:.3f}" in output.out
-    assert output.err == ""
+    assert {line.partition(" folds ")[2] for line in output.err.splitlines()} <= REMARKS

@@ -57,7 +57,7 @@ def test_each_formula_of_more_classes_has_its_class():
     labels = ["a", "b_c", "<i>"]
     rule = ClassificationRule(formulas, [0.0] * 3, [1.0] * 3, labels, n_features=2)
     shown = rule._repr_latex_().split("\n\n")
-    assert [line.partition(":")[0] for line in shown] == ["$a", r"$\mathrm{b\_c}", r"$\mathrm{`<i>`}"]
+    assert [line.partition(":")[0] for line in shown] == ["$a", r"$\mathrm{b\_c}", r"$\mathrm{<i>}"]
     assert "<i>" not in rule._repr_html_().partition("sk-container-id")[0]
 
 
