@@ -109,7 +109,8 @@ def complexity_score(surrogate: Any) -> int:
     """Count the nodes of the formula that a surrogate comes to when it is written down.
 
     One scale for all kinds, that of `Expression.complexity`: an input counts 1, a constant 2, an
-    operator 1 (`exp`, `sin` and the like 2).  So
+    operator, a square and a cube 1, `exp`, `sin` and the like 2; other powers are an operator and a
+    constant.  So
 
     - a rule `T > c` counts the complexity of `T`, and 3 for the comparison and its constant; several
       rules add up;

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from skinterpret.digits import to_digits
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
+from skinterpret.expressions.plain import on_one_line
 from skinterpret.metrics import complexity_of_rule
 from skinterpret.report.candidates import candidate_answers, side_of
 from skinterpret.report.front import FrontChart, front_chart
@@ -28,6 +29,7 @@ from skinterpret.report.words import (
     Figure,
     checked_region,
     findings,
+    left_out,
     number,
     trust_figures,
 )
@@ -36,8 +38,8 @@ from skinterpret.surrogates.trust import Trust
 Array = NDArray[np.float64]
 
 COMPLEXITY = (
-    "nodes of the rule as it is written: an input counts 1, a constant 2, an operator 1, a function 2, the "
-    "threshold with its comparison 3"
+    "nodes of the rule as it is written: an input counts 1, a constant 2, an operator, a square or a cube 1, "
+    "a function 2, the threshold with its comparison 3"
 )
 SHOWN = ("Fidelity", "Accuracy", "Alignment")  # figures of each candidate
 LANGUAGES = {"Python": "python", "C": "c", "SQL": "sql", "Excel": "excel"}
@@ -139,6 +141,8 @@ class RuleView:
         Its constants.
     named : str
         The left-hand side of the rule with the names of its constants in their place.
+    left_out : str
+        Which inputs it does without, in a sentence.
     findings : list of (str, list of str)
         What the directions tell.
     """
@@ -154,6 +158,7 @@ class RuleView:
     region: list[tuple[str, str, str]]
     coefficients: list[CoefficientView]
     named: str
+    left_out: str
     findings: list[tuple[str, list[str]]]
 
     @property
@@ -261,6 +266,7 @@ def _rule_view(
         region=checked_region(trust),
         coefficients=_coefficients(_of(surrogate.coefficients_, key)),
         named=_named(_of(surrogate.formula_, key), names),
+        left_out=left_out([on_one_line(name) for name in names], used),
         findings=findings(_of(surrogate.structure_, key)),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from skinterpret.digits import to_digits
 from skinterpret.surrogates.figures import NO_CLOSED_FORM, share_in_words
 from skinterpret.surrogates.trust import Trust
 
+MOST_NAMED = 20  # inputs in a sentence
 VERDICTS = {
     "concept": (
         "The formula says what the network computes",
@@ -89,6 +91,35 @@ def listed(words: list[str]) -> str:
         "a, b and c".
     """
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def left_out(names: list[str], used: Iterable[int]) -> str:
+    """Say which inputs a rule does without.
+
+    Parameters
+    ----------
+    names : list of str
+        Names of all inputs.
+    used : iterable of int
+        Positions of those that the rule uses.
+
+    Returns
+    -------
+    str
+        A sentence; it names no more than twenty of them.
+
+    Examples
+    --------
+    >>> from skinterpret.report.words import left_out
+    >>> left_out(["a", "b", "c"], [1])
+    'The rule uses 1 of 3 inputs, and leaves out a and c.'
+    """
+    kept = set(used)
+    rest = [name for position, name in enumerate(names) if position not in kept]
+    if not rest:
+        return f"The rule uses each of the {len(names)} inputs."
+    shown = rest if len(rest) <= MOST_NAMED else [*rest[:MOST_NAMED], f"{len(rest) - MOST_NAMED} others"]
+    return f"The rule uses {len(kept)} of {len(names)} inputs, and leaves out {listed(shown)}."
 
 
 def trust_figures(trust: Trust, delta: float) -> list[Figure]:
