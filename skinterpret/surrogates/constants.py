@@ -14,7 +14,7 @@ from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.surrogates.figures import Shell
-from skinterpret.surrogates.selection import resolution
+from skinterpret.surrogates.selection import NEGLIGIBLE_LOSS, resolution
 
 Array = NDArray[np.float64]
 
@@ -122,9 +122,12 @@ class ConstantFit:
         -------
         float
             Its loss, what of that cannot be told apart, and what the least telling of its constants adds
-            when it moves by the standard error that the number of rows leaves it.
+            when it moves by the standard error that the number of rows leaves it.  The latter is nothing
+            where the formula is the network, whatever rows that was trained on: its constants are known.
         """
         level = self.loss(expression)
+        if level <= NEGLIGIBLE_LOSS:
+            return level + resolution(level)
         values = np.array(expression.constant_values)
         errors = self._shell.sampling_errors(expression)[: len(values)]
         moved = [

@@ -90,11 +90,15 @@ def test_resamples_without_an_answer_are_left_out_of_intervals():
 
 
 def test_noise_is_the_loss_and_what_rows_leave_open():
-    exact = judge()
-    fit = ConstantFit(exact, 0)
-    moved = TRUTH.with_constants([*TRUTH.constant_values[:-1], 2 + exact.sampling_errors(TRUTH)[-2]])
-    assert fit.noise(TRUTH) > 0
-    assert fit.noise(TRUTH) <= fit.loss(moved) + 1e-7
+    network = judge(wrong=20)
+    fit = ConstantFit(network, 0)
+    moved = TRUTH.with_constants([*TRUTH.constant_values[:-1], 2 + network.sampling_errors(TRUTH)[-2]])
+    level = fit.loss(TRUTH)
+    assert 1e-4 < level < fit.noise(TRUTH) <= max(fit.loss(moved), level) + 1e-3
+
+
+def test_nothing_is_left_open_where_the_formula_is_the_network():
+    assert ConstantFit(judge(), 0).noise(TRUTH) < 1e-6
 
 
 def test_a_straight_boundary_is_known_as_well_as_labels_tell():

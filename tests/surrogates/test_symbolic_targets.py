@@ -20,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skinterpret import SymbolicSurrogate
 from skinterpret.datasets import make_wetzel
+from skinterpret.search import EvolutionEngine
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +149,17 @@ def test_another_candidate_can_be_selected_for_one_class_alone(three_rules):
         surrogate.select({"rose": 3})
     with pytest.raises(ValueError, match="'selection' parameter"):
         surrogate.select({"setosa": "simplest"})
+
+
+def test_a_straight_network_keeps_its_own_coefficients():
+    X = pd.DataFrame(np.random.default_rng(0).uniform(0, 2, (300, 3)), columns=list("abc"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        network = MLPClassifier((), max_iter=1).fit(X, X["a"] > 1)
+    network.coefs_ = [4 * np.array([[1.27], [-1.0], [3.37]])]
+    network.intercepts_ = [np.array([-6.0])]
+    surrogate = SymbolicSurrogate(
+        FrozenEstimator(network), engine=EvolutionEngine(max_evals=30_000), random_state=0
+    ).fit(X)
+    assert str(surrogate.decision_rule_) == "1.27*a - b + 3.37*c > 1.5"
+    assert surrogate.score(X) == 1
