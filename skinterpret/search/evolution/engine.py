@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from skinterpret._sklearn import Interval
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.judging import AnyRows
-from skinterpret.expressions.kernels.labels import make_labelled_rows
+from skinterpret.expressions.kernels.labels import LabelledRows, make_labelled_rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import (
     DEFAULT_OPERATORS,
@@ -279,7 +279,7 @@ class EvolutionEngine(LabelEngine):
         problem = self._problem(rows, grammars, seed)
         meaning = dict(enumerate(parts, start=n_features))
         budget = int(min(self.max_evals, max(watch.evaluations, 0)))
-        state = self._known_state(problem, grammars[0], meaning)
+        state = self._known_state(problem, rows, grammars[0], meaning)
         if watch.interrupted:
             state = state or self._first_state(rows, grammars[0], seed, meaning, AT_HAND, Watch())
         try:
@@ -312,11 +312,14 @@ class EvolutionEngine(LabelEngine):
         return min(self.epoch_evals, max(1, int(EPOCH_SHARE * self.max_evals / self.n_islands)))
 
     def _known_state(
-        self, problem: str, grammar: Grammar, parts: dict[int, Expression]
+        self, problem: str, rows: AnyRows, grammar: Grammar, parts: dict[int, Expression]
     ) -> SearchState | None:
         """State to go on from: a checkpoint's, or that of the last search."""
         if self.checkpoint is not None and Path(self.checkpoint).exists():
-            return load_state(self.checkpoint, problem, parts)
+            islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
+            largest_loss = np.inf if isinstance(rows, LabelledRows) else 1.0
+            blank = SearchState.start(islands, parts)
+            return load_state(self.checkpoint, problem, blank, grammar, largest_loss)
         if self.warm_start and self._last is not None:
             last_problem, last = self._last
             if last_problem == problem:
