@@ -65,7 +65,8 @@ def search_directions(
     Returns
     -------
     Front
-        Candidates ordered by complexity, with strictly falling loss.
+        Candidates ordered by complexity, with strictly falling loss.  Its `evaluations` count what was
+        done to find structure in this call as well.
 
     Warns
     -----
@@ -110,14 +111,14 @@ def search_directions(
     rng = check_random_state(random_state)
     seed = int(rng.randint(np.iinfo(np.int32).max))
     chosen.prepare()
-    watch = Watch(getattr(chosen, "max_time", None))
+    watch = Watch(getattr(chosen, "max_time", None), getattr(chosen, "max_evals", None) or math.inf)
     if isinstance(structure, Structure):
         known = structure
     else:
         known = Structure(rows.shape[1])
         if hypotheses:
             known = structure_for(chosen, rows, units, hypotheses, seed)
-            watch.evaluations = getattr(chosen, "max_evals", None) or math.inf
+            watch.evaluations_before = known.evaluations
             watch.evaluations -= known.evaluations
     if linear_map is not None:
         units = normalize(units @ linear_map.T)
@@ -126,7 +127,7 @@ def search_directions(
     front = _search_with(known, chosen, _Rows(rows, units, weight, linear_map), seed, watch)
     if not was_interrupted:
         watch.warn()
-    return front
+    return replace(front, evaluations=front.evaluations + watch.evaluations_before)
 
 
 def _hypotheses(structure: Structure | Sequence[str] | bool, n_features: int) -> Sequence[str]:

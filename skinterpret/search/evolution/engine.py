@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
 from skinterpret.search.evolution.enumeration import enumerate_programs, united
-from skinterpret.search.evolution.growth import best_of, grow, small_programs
+from skinterpret.search.evolution.growth import MOST_SMALL, best_of, cost_of_growth, grow, small_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
 from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.preparation import compile_search
@@ -66,7 +66,8 @@ class EvolutionEngine(LabelEngine):
     max_evals : int, default=4_000_000
         Budget in evaluations of a program on all rows, steps of constant fitting included.  The epoch in
         which it is used up is completed, so that it may be passed by up to `n_islands * epoch_evals`
-        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants.  Where
+        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants; of the
+        programs that grow when there is no progress only those do that it can pay for.  Where
         inputs that structure had left out prove to matter, the search starts again with what is left of
         the budget, or half of it where that is more.
     max_time : float, default=None
@@ -213,7 +214,7 @@ class EvolutionEngine(LabelEngine):
         the directions, which are such products already.
         """
         self.prepare()
-        watch = Watch(self.max_time)
+        watch = Watch(self.max_time, self.max_evals)
         front = self.search_within(watch, X, directions, sample_weight, seed, parts, metric)
         watch.warn()
         return front
@@ -259,7 +260,7 @@ class EvolutionEngine(LabelEngine):
         Where Ctrl-C has `interrupted` a search before this one, it is a short one.
         """
         compile_search(on_labels=True)
-        watch = Watch(self.max_time, interrupted=interrupted)
+        watch = Watch(self.max_time, self.max_evals, interrupted=interrupted)
         rows = make_labelled_rows(X, positive, sample_weight, loss)
         front = self._search(rows, X.shape[1], (), seed, watch)
         if not interrupted:
@@ -406,14 +407,22 @@ class EvolutionEngine(LabelEngine):
     def _grow(
         self, state: SearchState, rows: AnyRows, grammar: Grammar, parallel: Parallel, watch: Watch
     ) -> None:
-        """Let the hall of fame and the best small programs grow when evolution has come to a halt."""
+        """Let the hall of fame and the best small programs grow when evolution has come to a halt.
+
+        Each costs as much as many epochs, so only those that the call can afford do.
+        """
+        if state.evaluations + MOST_SMALL > watch.evaluations:
+            return
         small = small_programs(rows, grammar)
+        state.evaluations += len(small.losses)
         tasks = [
             Members(*(array[[row]] for array in members))
             for members in (state.fame, best_of(small))
             for row in np.flatnonzero(np.isfinite(members.losses))
         ]
-        in_time = takewhile(lambda _: not watch.is_over(), tasks)
+        costs = accumulate(cost_of_growth(program, 0, small, grammar) for program in tasks)
+        n_affordable = sum(state.evaluations + cost <= watch.evaluations for cost in costs)
+        in_time = takewhile(lambda _: not watch.is_over(), tasks[:n_affordable])
         state.take_in(parallel(delayed(grow)(rows, grammar, program, small) for program in in_time))
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:

@@ -9,6 +9,7 @@ Ctrl-C has cut short is not kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def _recalled(engine: Engine, problem: str, n_features: int) -> Structure | None
     if isinstance(engine, EvolutionEngine) and engine.warm_start and engine.last_structure is not None:
         last_problem, last = engine.last_structure
         if last_problem == problem:
-            return last  # type: ignore[no-any-return]
+            return replace(last, evaluations=0)  # type: ignore[no-any-return]
     return None
 
 
