@@ -82,9 +82,9 @@ class Watch:
         """
         mends = [LET_IT_RUN if reason == "interrupted" else "give a longer max_time", GO_ON]
         mend = mends[0] if not epochs else mends[1] if reason == "interrupted" else ", or ".join(mends)
+        evaluations += self.evaluations_before
         self._notice = self._notice or (
-            f"The search was stopped ({reason}) after {evaluations + self.evaluations_before:,} evaluations in "
-            f"{epochs} epochs; "
+            f"The search was stopped ({reason}) after {evaluations:,} evaluations in {epochs} epochs; "
             f"the best candidates so far are returned: {mend}."
         )
 

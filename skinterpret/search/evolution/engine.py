@@ -82,7 +82,10 @@ class EvolutionEngine(LabelEngine):
     target_loss : float, default=1e-10
         Loss that ends the search.
     patience : int, default=12
-        Epochs without progress of the front after which the search ends.
+        Epochs without progress of the front after which the search ends.  After half of them its best
+        programs are joined with every small one.  Every other island begins anew when its own best has not
+        improved for 12 epochs; where nothing improves, the default ends the search before any does, and more
+        patience, say 40, makes use of the rest of the budget.
     n_islands : int, default=8
         Number of populations.
     population_size : int, default=200
@@ -373,9 +376,12 @@ class EvolutionEngine(LabelEngine):
         start: float,
     ) -> None:
         state.stop_reason = self._reason_to_stop(state, watch, budget)
+        if state.stop_reason:
+            tell(self.verbose, self.subject, f"{_ending(state)} ({state.stop_reason}).")
+            return
         with (
             Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
-            Progress(self.verbose, budget, self.subject, state.evaluations) as progress,
+            Progress(self.verbose, budget, self.subject, state.evaluations, watch) as progress,
         ):
             while not state.stop_reason:
                 if state.epochs_without_progress == self.patience // 2 + 1:
@@ -460,6 +466,13 @@ class EvolutionEngine(LabelEngine):
     def _first_cost(self) -> int:
         """Evaluations that fill the populations; where they are not left, no epoch begins."""
         return int((1 - SETTLED_SHARE) * self.population_size * self.n_islands)
+
+
+def _ending(state: SearchState) -> str:
+    """Say why no epoch follows."""
+    if state.epoch:
+        return f"nothing is left to do after {state.epoch} epochs"
+    return f"the search ends with a small formula, of loss {state.best_loss:.1e}"
 
 
 def _leaf_weights(n_features: int, parts: Sequence[Expression], trust: bool) -> list[float]:

@@ -22,7 +22,9 @@ from skinterpret.search.front import Candidate, Front
 
 MIGRATING_SHARE = 0.05
 NOTICEABLE = 0.01  # mean decrease of log loss over the front that counts as progress
-RESTART_AFTER = 12  # epochs without progress of an island's own best
+# Epochs without progress of an island's own best; with less, searches that go on would be others.  Under the
+# default patience islands restart while the front as a whole still makes progress, and not after.
+RESTART_AFTER = 12
 
 
 @dataclass
