@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
+from skinterpret._sklearn import InvalidParameterError
 from skinterpret.expressions import Expression
 from skinterpret.search.checking import check_engine, check_rows, check_seed
 from skinterpret.search.engine import Engine
@@ -42,7 +43,8 @@ def search_directions(
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        Rows; a few hundred well-spread ones are enough.
+        Rows; a few hundred well-spread ones are enough.  As elsewhere in scikit-learn, strings that are
+        numbers are taken as these.
     directions : array-like of shape (n_samples, n_features)
         Gradients of the unknown function at these rows; only their directions count, and their
         common sign does not (arXiv:2401.04978, section 3).
@@ -134,6 +136,11 @@ def _hypotheses(structure: Structure | Sequence[str] | bool, n_features: int) ->
     """Give what is to be found out."""
     if isinstance(structure, bool):
         return HYPOTHESES if structure else ()
+    if not isinstance(structure, Structure | Iterable):
+        raise InvalidParameterError(
+            f"structure={structure!r} says nothing; take True, False, a list of hypotheses, such as "
+            f"[{HYPOTHESES[0]!r}], or a Structure."
+        )
     if not isinstance(structure, Structure):
         check_hypotheses(structure)
         return tuple(structure)

@@ -115,17 +115,49 @@ def write_at_once(path: str | os.PathLike[str], content: bytes | memoryview) -> 
     content : bytes
         What.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary = _beside(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+        temporary.replace(path)
+    except OSError as error:
+        error.filename, error.filename2 = os.fspath(path), None  # the name that users have given
+        raise
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse a place in which no file can be written, before the work that is to be written there.
+
+    Parameters
+    ----------
+    path : path-like
+        The file that is to be; it stays as it is.
+
+    Raises
+    ------
+    ValueError
+        If the directory takes no files.
+    """
+    probe = _beside(path).with_suffix(".probe")
+    try:
+        probe.open("wb").close()
+        probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"checkpoint={os.fspath(path)!r} cannot be written ({error.strerror}); name a file in a "
+            "directory in which you may write."
+        ) from error
+
+
+def _beside(path: str | os.PathLike[str]) -> Path:
+    """Name a file of this process that no other one has."""
+    target = Path(path)
+    return target.with_name(f".{target.name}.{os.getpid()}")
 
 
 def load_state(

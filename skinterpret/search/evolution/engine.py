@@ -28,7 +28,12 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
-from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
+from skinterpret.search.evolution.checkpoint import (
+    check_writable,
+    fingerprint,
+    load_state,
+    save_state,
+)
 from skinterpret.search.evolution.enumeration import enumerate_programs, united
 from skinterpret.search.evolution.growth import MOST_SMALL, best_of, cost_of_growth, grow, small_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
@@ -60,7 +65,7 @@ class EvolutionEngine(LabelEngine):
     ----------
     operators : sequence of str, default=None
         Names of the operators that formulas may use, from the operator table; `None` means
-        `("+", "-", "*", "/", "square", "exp", "sin")`.
+        `("+", "-", "*", "/", "square", "exp", "sin")`.  One that is named twice counts once.
     max_complexity : int, default=30
         Largest complexity of a formula: an input counts 1, a constant 2, an operator 1 or 2.
     max_evals : int, default=4_000_000
@@ -105,7 +110,7 @@ class EvolutionEngine(LabelEngine):
     n_jobs : int, default=None
         Islands evolved at the same time, as in joblib; the front does not depend on it.
     verbose : int, default=0
-        1 tells what is going on, with a line of progress, 2 the front after each epoch as well.
+        1 tells what is going on, with a line of progress, 2 and more the front after each epoch as well.
     callback : callable, default=None
         Called with a `SearchState` after each epoch; a true result ends the search.
 
@@ -189,6 +194,8 @@ class EvolutionEngine(LabelEngine):
                 f"checkpoint={os.fspath(self.checkpoint)!r} lies in a directory that does not exist; "
                 "create it first."
             )
+        if self.checkpoint is not None:
+            check_writable(self.checkpoint)
 
     def branch(self, name: str) -> EvolutionEngine:
         """Give an engine with a checkpoint and a memory of its own; see `Engine.branch`."""
