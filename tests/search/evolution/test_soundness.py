@@ -162,10 +162,10 @@ def test_an_integer_changed_anywhere_is_refused_or_harmless(tmp_path, contents, 
     name = data.draw(st.sampled_from(names))
     place = data.draw(st.integers(0, contents[name].size - 1))
     bounds = np.iinfo(contents[name].dtype)
+    values = st.one_of(st.integers(-4, 16), st.integers(bounds.min, bounds.max))
+    where = np.unravel_index(place, contents[name].shape)
     changed = dict(contents)
-    put(name, data.draw(st.integers(bounds.min, bounds.max)), np.unravel_index(place, contents[name].shape))(
-        changed
-    )
+    put(name, data.draw(values), where)(changed)
     np.savez(tmp_path / "c.npz", **changed)
     refused_or_harmless(tmp_path / "c.npz", "is damaged or was changed")
 

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, Finding, Structure, search_directions
-from skinterpret.search.structure import recall
+from skinterpret.search.structure import HYPOTHESES, recall
 from skinterpret.search.structure.stored import load_structure, save_structure
 
 X = np.random.default_rng(0).uniform(0.3, 2, (200, 4))
@@ -139,6 +139,14 @@ def test_a_warm_start_looks_once_for_the_same_rows(discoveries):
         warnings.simplefilter("ignore", ConvergenceWarning)
         search(engine, rows=X * 2)
     assert len(discoveries) == 2
+
+
+def test_a_warm_start_does_not_count_it_again():
+    units = GRADIENT / np.linalg.norm(GRADIENT, axis=1, keepdims=True)
+    engine = EvolutionEngine(max_evals=10_000, warm_start=True, **SETTINGS)
+    first, second = (recall.structure_for(engine, X, units, HYPOTHESES, 0) for _ in range(2))
+    assert first == second
+    assert first.evaluations > 0 == second.evaluations
 
 
 def test_a_stored_structure_is_the_same(tmp_path):
