@@ -72,7 +72,10 @@ class _CacheOfAllKernels(FunctionCache):  # type: ignore[misc]
 @cache
 def _tell_of_compilation() -> None:
     """Say once in a process why nothing happens, where the user sees it unless told otherwise."""
-    logger.warning("skinterpret compiles its engine, once on each machine; this takes about half a minute.")
+    logger.warning(
+        "skinterpret compiles its engine, once on each machine; this takes up to a minute, or two on a busy "
+        "machine."
+    )
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_array, check_consistent_length, check_random_state
 
+from skinterpret._sklearn import InvalidParameterError
 from skinterpret.expressions import Expression
 from skinterpret.search.checking import check_engine, check_rows, check_seed
 from skinterpret.search.engine import Engine
@@ -42,7 +43,8 @@ def search_directions(
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        Rows; a few hundred well-spread ones are enough.
+        Rows; a few hundred well-spread ones are enough.  As elsewhere in scikit-learn, strings that are
+        numbers are taken as these.
     directions : array-like of shape (n_samples, n_features)
         Gradients of the unknown function at these rows; only their directions count, and their
         common sign does not (arXiv:2401.04978, section 3).
@@ -65,7 +67,8 @@ def search_directions(
     Returns
     -------
     Front
-        Candidates ordered by complexity, with strictly falling loss.
+        Candidates ordered by complexity, with strictly falling loss.  Its `evaluations` count what was
+        done to find structure in this call as well.
 
     Warns
     -----
@@ -110,14 +113,14 @@ def search_directions(
     rng = check_random_state(random_state)
     seed = int(rng.randint(np.iinfo(np.int32).max))
     chosen.prepare()
-    watch = Watch(getattr(chosen, "max_time", None))
+    watch = Watch(getattr(chosen, "max_time", None), getattr(chosen, "max_evals", None) or math.inf)
     if isinstance(structure, Structure):
         known = structure
     else:
         known = Structure(rows.shape[1])
         if hypotheses:
             known = structure_for(chosen, rows, units, hypotheses, seed)
-            watch.evaluations = getattr(chosen, "max_evals", None) or math.inf
+            watch.evaluations_before = known.evaluations
             watch.evaluations -= known.evaluations
     if linear_map is not None:
         units = normalize(units @ linear_map.T)
@@ -126,13 +129,18 @@ def search_directions(
     front = _search_with(known, chosen, _Rows(rows, units, weight, linear_map), seed, watch)
     if not was_interrupted:
         watch.warn()
-    return front
+    return replace(front, evaluations=front.evaluations + watch.evaluations_before)
 
 
 def _hypotheses(structure: Structure | Sequence[str] | bool, n_features: int) -> Sequence[str]:
     """Give what is to be found out."""
     if isinstance(structure, bool):
         return HYPOTHESES if structure else ()
+    if not isinstance(structure, Structure | Iterable):
+        raise InvalidParameterError(
+            f"structure={structure!r} says nothing; take True, False, a list of hypotheses, such as "
+            f"[{HYPOTHESES[0]!r}], or a Structure."
+        )
     if not isinstance(structure, Structure):
         check_hypotheses(structure)
         return tuple(structure)

@@ -21,9 +21,14 @@ class Watch:
     seconds : float, default=None
         Time for all searches together, from now on; `None` means no limit.
     evaluations : float, default=inf
-        Evaluations that the next search may take at most, besides the budget of its engine.
+        Evaluations that the next search may take at most; its epochs end with the budget of its engine, too.
     interrupted : bool, default=False
         Whether Ctrl-C has been pressed already: what follows returns what is at hand.
+
+    Attributes
+    ----------
+    evaluations_before : int
+        Evaluations that were done in this call before the search, for the warning.
 
     Examples
     --------
@@ -41,6 +46,7 @@ class Watch:
     ) -> None:
         self._end = math.inf if seconds is None else time.monotonic() + seconds
         self.evaluations = evaluations
+        self.evaluations_before = 0
         self.interrupted = interrupted
         self._notice = ""
 
@@ -76,6 +82,7 @@ class Watch:
         """
         mends = [LET_IT_RUN if reason == "interrupted" else "give a longer max_time", GO_ON]
         mend = mends[0] if not epochs else mends[1] if reason == "interrupted" else ", or ".join(mends)
+        evaluations += self.evaluations_before
         self._notice = self._notice or (
             f"The search was stopped ({reason}) after {evaluations:,} evaluations in {epochs} epochs; "
             f"the best candidates so far are returned: {mend}."

@@ -110,6 +110,72 @@ def test_the_budget_holds_for_the_whole_call(monkeypatch, max_evals):
     assert sum(used) <= 1.25 * max_evals + 100  # an epoch is completed
 
 
+NOISY = (
+    GRADIENT + 0.1 * np.random.default_rng(1).normal(size=X.shape) * np.linalg.norm(GRADIENT, axis=1)[:, None]
+)
+
+
+@pytest.mark.parametrize("max_evals", [5_000, 20_000, 60_000])
+def test_a_search_that_has_come_to_a_halt_keeps_to_the_budget(max_evals):
+    engine = EvolutionEngine(max_evals=max_evals, patience=4, n_islands=2)
+    front = search_directions(X, NOISY, engine=engine, structure=False, random_state=0)
+    assert front.evaluations <= 1.25 * max_evals + 100
+
+
+def test_growth_is_left_out_where_it_cannot_be_afforded(monkeypatch):
+    grown = []
+    grow = evolution.grow
+    monkeypatch.setattr(evolution, "grow", lambda *arguments: grown.append(1) or grow(*arguments))
+    numbers = []
+    for max_evals in (12_000, 40_000, 10**6):
+        grown.clear()
+        engine = EvolutionEngine(
+            max_evals=max_evals, patience=4, n_islands=2, max_complexity=12, epoch_evals=500
+        )
+        search_directions(X, NOISY, engine=engine, structure=False, random_state=0)
+        numbers.append(len(grown))
+    assert numbers[0] < numbers[1] < numbers[2]
+
+
+@pytest.mark.parametrize("max_evals", [20_000, 40_000])
+def test_the_budget_of_the_search_for_structure_is_hardly_passed(max_evals):
+    rows = np.random.default_rng(0).uniform(-1, 1, (256, 3))
+    directions = Expression.parse("exp(x0 - x1) - 3.14159*x2").gradient(rows)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    directions += 0.05 * np.random.default_rng(1).normal(size=directions.shape)
+    structure = discover_structure(rows, directions, max_evals=max_evals, random_state=0)
+    assert max_evals / 2 < structure.evaluations <= 1.25 * max_evals
+
+
+def test_the_search_for_structure_counts(monkeypatch):
+    alone = []
+    search_within = EvolutionEngine.search_within
+
+    def counted(self, *arguments):
+        front = search_within(self, *arguments)
+        alone.append(front.evaluations)
+        return front
+
+    monkeypatch.setattr(EvolutionEngine, "search_within", counted)
+    front = search(max_evals=60_000)
+    assert len(alone) > 1
+    assert front.evaluations == sum(alone)
+
+
+def test_the_warning_counts_it_too():
+    with pytest.warns(ConvergenceWarning, match="stopped") as heard:
+        front = search(max_evals=10**7, callback=interrupt_in_epoch(2))
+    assert f"after {front.evaluations:,} evaluations" in str(heard[0].message)
+
+
+def interrupt_in_epoch(number):
+    def callback(state):
+        if state.epoch == number:
+            raise KeyboardInterrupt
+
+    return callback
+
+
 def test_inputs_left_out_in_error_do_not_double_the_budget():
     wrong = Structure(4, (Finding("irrelevant_inputs", (3,), None, 0.01),))
     gradient = Expression.parse("x0**2 + x1*x2 + 0.02*x3").gradient(X)

@@ -1,9 +1,13 @@
 """What a search cannot use is refused before it begins, in a sentence that names the mend."""
 
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from skinterpret import SymbolicClassifier, SymbolicSurrogate
+from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, Structure, discover_structure, search_directions
 from skinterpret.search.classification import search_labels
 
@@ -21,6 +25,9 @@ def search(X=X, D=D, **settings):
         ({"structure": "separability"}, r"as a list, such as \['separability'\]"),
         ({"structure": ["symmetry"]}, "Unknown hypothesis 'symmetry'; choose from"),
         ({"structure": Structure(2)}, "structure is one of 2 inputs, but X has 3"),
+        ({"structure": 3}, r"structure=3 says nothing; take True, False, a list of hypotheses"),
+        ({"structure": None}, r"structure=None says nothing"),
+        ({"structure": [3]}, r"Unknown hypothesis 3; choose from"),
         ({"X": X[:1], "D": D[:1]}, "X has one row.*pass two or more"),
         ({"engine": "pysr"}, r"such as EvolutionEngine\(\), not 'pysr'"),
         ({"engine": EvolutionEngine}, r"such as EvolutionEngine\(\), not the class EvolutionEngine"),
@@ -45,6 +52,11 @@ def test_discover_structure_refuses(X, D, message):
         discover_structure(X, D)
 
 
+def test_hypotheses_are_no_number():
+    with pytest.raises(ValueError, match=r"as a list, such as \['irrelevant_inputs'\], and 3 is none"):
+        discover_structure(X, D, hypotheses=3)
+
+
 def test_hypotheses_are_no_string():
     with pytest.raises(ValueError, match=r"as a list, such as \['separability'\]"):
         discover_structure(X, D, hypotheses="separability")
@@ -58,6 +70,48 @@ def test_hypotheses_are_taken_by_name(structure):
 def test_a_checkpoint_that_is_a_directory_is_called_one(tmp_path):
     with pytest.raises(ValueError, match="is a directory; name a file in it"):
         search(engine=EvolutionEngine(checkpoint=tmp_path))
+
+
+def test_a_checkpoint_that_cannot_be_written_is_refused_before_work_starts(tmp_path, monkeypatch):
+    def refuse(self, mode="r"):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    monkeypatch.setattr("skinterpret.search.entry.structure_for", pytest.fail)
+    with pytest.raises(
+        ValueError, match=r"c1.npz' cannot be written \(Permission denied\); name a file in a"
+    ):
+        search(engine=EvolutionEngine(checkpoint=tmp_path / "c1.npz"))
+
+
+def test_a_place_that_takes_no_files_is_refused():
+    if not Path("/proc/self").is_dir():
+        pytest.skip("only where there is such a place")
+    with pytest.raises(ValueError, match="checkpoint='/proc/a.npz' cannot be written"):
+        search(engine=EvolutionEngine(checkpoint="/proc/a.npz"))
+
+
+def test_a_checkpoint_that_cannot_be_written_any_more_is_called_by_its_name(tmp_path):
+    directory = tmp_path / "there"
+    directory.mkdir()
+
+    def remove(state):
+        if state.epoch == 1:
+            shutil.rmtree(directory)
+
+    engine = EvolutionEngine(checkpoint=directory / "c1.npz", callback=remove, max_evals=10**6)
+    gradient = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 7)").gradient(X + 2)
+    with pytest.raises(FileNotFoundError) as raised:
+        search(X + 2, gradient, engine=engine, structure=False)
+    assert raised.value.filename == str(directory / "c1.npz")
+
+
+def test_another_seed_names_the_checkpoint_that_was_given(tmp_path):
+    engine = EvolutionEngine(checkpoint=tmp_path / "c1.npz", max_evals=5_000)
+    gradient = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 7)").gradient(X + 2)
+    search(X + 2, gradient, engine=engine)
+    with pytest.raises(ValueError, match="c1.npz' belongs to another search"):
+        search(X + 2, gradient, engine=engine, random_state=1)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The state of a search on disk.
 
-A checkpoint is one `.npz` archive (numpy's own format, read without pickle, so one from a stranger
-can do no harm): the entry `header` holds JSON text, all others plain arrays.  Version 2 has
+A checkpoint is one `.npz` archive (numpy's own format, read without pickle, and all of it is checked before
+it is used, so one from a stranger can do no harm): the entry `header` holds JSON text, all others plain
+arrays.  Version 2 has
 
 - in the header: `format` ("skinterpret checkpoint"), `version`, `problem` (SHA-256 of everything
   that the next epoch depends on besides the state), `operators` (names of the operator table, which
@@ -20,23 +21,29 @@ import hashlib
 import io
 import json
 import os
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
+from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
-from skinterpret.expressions import OPERATORS, Expression
+from skinterpret.expressions import OPERATORS
 from skinterpret.search.evolution.adaptation import Credit
 from skinterpret.search.evolution.islands import Island
 from skinterpret.search.evolution.population import Members
+from skinterpret.search.evolution.programs import Grammar
+from skinterpret.search.evolution.soundness import (
+    ChangedFileError,
+    check_credit,
+    check_fame,
+    check_members,
+)
 from skinterpret.search.evolution.state import SearchState
-
-F = TypeVar("F", Members, Credit)
 
 FORMAT = "skinterpret checkpoint"
 VERSION = 2
+LARGEST_HEADER = 1 << 20  # bytes
 COUNTERS = (
     "epoch",
     "evaluations",
@@ -88,11 +95,11 @@ def save_state(path: str | os.PathLike[str], state: SearchState, problem: str) -
         "n_islands": len(state.islands),
         **{name: getattr(state, name) for name in COUNTERS},
     }
-    arrays = _arrays("fame", state.fame)
-    for number, island in enumerate(state.islands):
-        arrays |= _arrays(f"island_{number}_members", island.members)
-        arrays |= _arrays(f"island_{number}_fame", island.fame)
-        arrays |= _arrays(f"island_{number}_credit", island.credit)
+    arrays = {
+        f"{prefix}_{name}": array
+        for prefix, fields in _groups(state).items()
+        for name, array in fields._asdict().items()
+    }
     content = io.BytesIO()
     np.savez_compressed(content, header=np.array(json.dumps(header)), **arrays)
     write_at_once(path, content.getbuffer())
@@ -108,20 +115,54 @@ def write_at_once(path: str | os.PathLike[str], content: bytes | memoryview) -> 
     content : bytes
         What.
     """
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    temporary = _beside(path)
     try:
         with temporary.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+        temporary.replace(path)
+    except OSError as error:
+        error.filename, error.filename2 = os.fspath(path), None  # the name that users have given
+        raise
     finally:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             temporary.unlink()
 
 
-def load_state(path: str | os.PathLike[str], problem: str, parts: dict[int, Expression]) -> SearchState:
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse a place in which no file can be written, before the work that is to be written there.
+
+    Parameters
+    ----------
+    path : path-like
+        The file that is to be; it stays as it is.
+
+    Raises
+    ------
+    ValueError
+        If the directory takes no files.
+    """
+    probe = _beside(path).with_suffix(".probe")
+    try:
+        probe.open("wb").close()
+        probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"checkpoint={os.fspath(path)!r} cannot be written ({error.strerror}); name a file in a "
+            "directory in which you may write."
+        ) from error
+
+
+def _beside(path: str | os.PathLike[str]) -> Path:
+    """Name a file of this process that no other one has."""
+    target = Path(path)
+    return target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def load_state(
+    path: str | os.PathLike[str], problem: str, blank: SearchState, grammar: Grammar, largest_loss: float
+) -> SearchState:
     """Read a checkpoint.
 
     Parameters
@@ -130,8 +171,12 @@ def load_state(path: str | os.PathLike[str], problem: str, parts: dict[int, Expr
         Where.
     problem : str
         Fingerprint of the search that is to go on.
-    parts : dict of int to Expression
-        What the leaves behind the inputs mean.
+    blank : SearchState
+        A state of this search before anything was done.
+    grammar : Grammar
+        What its programs may be made of.
+    largest_loss : float
+        What no finite loss of it exceeds.
 
     Returns
     -------
@@ -141,31 +186,27 @@ def load_state(path: str | os.PathLike[str], problem: str, parts: dict[int, Expr
     Raises
     ------
     ValueError
-        If the file is damaged, no checkpoint, of another version or of another search; it is left
-        untouched.
+        If the file is damaged, was changed, is no checkpoint, or is one of another version or of another
+        search; it is left untouched.
     """
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            header = json.loads(str(archive["header"]))
-            if header["format"] != FORMAT or header["version"] != VERSION:
-                raise ValueError
-            arrays = {name: archive[name] for name in archive.files if name != "header"}
-        n_islands = header["n_islands"]
-        fame = _read(Members, "fame", arrays)
-        islands = [
-            Island(
-                _read(Members, f"island_{k}_members", arrays),
-                _read(Members, f"island_{k}_fame", arrays),
-                _read(Credit, f"island_{k}_credit", arrays),
-            )
-            for k in range(n_islands)
-        ]
-        counters = {name: header[name] for name in COUNTERS}
-    except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
+            header = _read_header(archive)
+            same = header["problem"] == problem
+            same &= header["operators"] == [operator.name for operator in OPERATORS]
+            contents = _read_groups(archive, blank) if same else {}
+        for name, fields in contents.items():
+            _check(name, fields, grammar, largest_loss)
+        counters = _checked_counters(header, len(blank.islands)) if same else {}
+    except ChangedFileError as error:
+        raise refuse_changed(path, str(error)) from error
+    except Exception as error:  # what a reader can stumble over in a stranger's file has no end
         raise refuse_damaged(path) from error
-    if header["problem"] != problem or header["operators"] != [operator.name for operator in OPERATORS]:
+    if not same:
         raise refuse_foreign(path)
-    return SearchState(islands, fame, parts, **counters)
+    fame, *groups = contents.values()
+    islands = [Island(*groups[k : k + 3]) for k in range(0, len(groups), 3)]
+    return SearchState(islands, fame, blank.parts, **counters)
 
 
 def refuse_damaged(path: str | os.PathLike[str]) -> ValueError:
@@ -206,9 +247,85 @@ def refuse_foreign(path: str | os.PathLike[str]) -> ValueError:
     )
 
 
-def _arrays(prefix: str, fields: Members | Credit) -> dict[str, Any]:
-    return {f"{prefix}_{name}": array for name, array in fields._asdict().items()}
+def refuse_changed(path: str | os.PathLike[str], what: str) -> ValueError:
+    """Make the error of a file that can be read, but does not hold what was written.
+
+    Parameters
+    ----------
+    path : path-like
+        Which.
+    what : str
+        What is wrong with it.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+    """
+    return ValueError(
+        f"The checkpoint {os.fspath(path)!r} is damaged or was changed: {what}; delete it to start anew, or "
+        "name another file."
+    )
 
 
-def _read(kind: type[F], prefix: str, arrays: dict[str, Any]) -> F:
-    return kind(*(arrays[f"{prefix}_{name}"] for name in kind._fields))  # type: ignore[attr-defined]
+def _groups(state: SearchState) -> dict[str, Members | Credit]:
+    """All arrays of a state, by the beginning of their names."""
+    groups: dict[str, Members | Credit] = {"fame": state.fame}
+    for number, island in enumerate(state.islands):
+        groups |= {f"island_{number}_{name}": fields for name, fields in island._asdict().items()}
+    return groups
+
+
+def _read_header(archive: Any) -> dict[str, Any]:
+    if archive.zip.getinfo("header.npy").file_size > LARGEST_HEADER:
+        raise ValueError
+    header: dict[str, Any] = json.loads(str(archive["header"]))
+    if header["format"] != FORMAT or header["version"] != VERSION:
+        raise ValueError
+    return header
+
+
+def _read_groups(archive: Any, blank: SearchState) -> dict[str, Any]:
+    return {
+        prefix: type(fields)(
+            *(_read_array(archive, f"{prefix}_{name}", like) for name, like in fields._asdict().items())
+        )
+        for prefix, fields in _groups(blank).items()
+    }
+
+
+def _read_array(archive: Any, name: str, like: Any) -> Any:
+    """Read an array that has the shape and the type of another; of others not even the content is read."""
+    if name not in archive.files:
+        raise ChangedFileError(f"{name} is missing")
+    with archive.zip.open(f"{name}.npy") as file:
+        read = {(1, 0): read_array_header_1_0, (2, 0): read_array_header_2_0}[read_magic(file)]
+        shape, _, dtype = read(file)
+    if shape != like.shape:
+        raise ChangedFileError(f"{name} has shape {shape}, not {like.shape}")
+    if (dtype.kind, dtype.itemsize) != (like.dtype.kind, like.dtype.itemsize):
+        raise ChangedFileError(f"{name} has type {dtype}, not {like.dtype}")
+    return np.ascontiguousarray(archive[name], dtype=like.dtype)
+
+
+def _check(name: str, fields: Members | Credit, grammar: Grammar, largest_loss: float) -> None:
+    if isinstance(fields, Credit):
+        check_credit(name, fields)
+        return
+    check_members(name, fields, grammar, largest_loss)
+    if name.endswith("fame"):
+        check_fame(name, fields)
+
+
+def _checked_counters(header: dict[str, Any], n_islands: int) -> dict[str, Any]:
+    counters = {name: header.get(name) for name in COUNTERS}
+    level, stagnation = counters["level"], counters["stagnation"]
+    if type(level) not in (int, float) or level != level:
+        raise ChangedFileError("level is no number")
+    if not isinstance(stagnation, list) or len(stagnation) != n_islands:
+        raise ChangedFileError(f"stagnation is no list of {n_islands} counts")
+    counts = {name: [count] for name, count in counters.items() if name not in ("level", "stagnation")}
+    for name, values in {**counts, "stagnation": stagnation}.items():
+        if not all(type(value) is int and value >= 0 for value in values):
+            raise ChangedFileError(f"{name} is no count")
+    return counters

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from skinterpret._sklearn import Interval
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.judging import AnyRows
-from skinterpret.expressions.kernels.labels import make_labelled_rows
+from skinterpret.expressions.kernels.labels import LabelledRows, make_labelled_rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import (
     DEFAULT_OPERATORS,
@@ -28,9 +28,14 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
-from skinterpret.search.evolution.checkpoint import fingerprint, load_state, save_state
+from skinterpret.search.evolution.checkpoint import (
+    check_writable,
+    fingerprint,
+    load_state,
+    save_state,
+)
 from skinterpret.search.evolution.enumeration import enumerate_programs, united
-from skinterpret.search.evolution.growth import best_of, grow, small_programs
+from skinterpret.search.evolution.growth import MOST_SMALL, best_of, cost_of_growth, grow, small_programs
 from skinterpret.search.evolution.islands import Task, forget_losses, make_island, run_epoch, settle
 from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.preparation import compile_search
@@ -60,13 +65,14 @@ class EvolutionEngine(LabelEngine):
     ----------
     operators : sequence of str, default=None
         Names of the operators that formulas may use, from the operator table; `None` means
-        `("+", "-", "*", "/", "square", "exp", "sin")`.
+        `("+", "-", "*", "/", "square", "exp", "sin")`.  One that is named twice counts once.
     max_complexity : int, default=30
         Largest complexity of a formula: an input counts 1, a constant 2, an operator 1 or 2.
     max_evals : int, default=4_000_000
         Budget in evaluations of a program on all rows, steps of constant fitting included.  The epoch in
         which it is used up is completed, so that it may be passed by up to `n_islands * epoch_evals`
-        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants.  Where
+        evaluations, or a quarter of it where that is less, and by `n_islands` fits of constants; of the
+        programs that grow when there is no progress only those do that it can pay for.  Where
         inputs that structure had left out prove to matter, the search starts again with what is left of
         the budget, or half of it where that is more.
     max_time : float, default=None
@@ -81,7 +87,10 @@ class EvolutionEngine(LabelEngine):
     target_loss : float, default=1e-10
         Loss that ends the search.
     patience : int, default=12
-        Epochs without progress of the front after which the search ends.
+        Epochs without progress of the front after which the search ends.  After half of them its best
+        programs are joined with every small one.  Every other island begins anew when its own best has not
+        improved for 12 epochs; where nothing improves, the default ends the search before any does, and more
+        patience, say 40, makes use of the rest of the budget.
     n_islands : int, default=8
         Number of populations.
     population_size : int, default=200
@@ -101,7 +110,7 @@ class EvolutionEngine(LabelEngine):
     n_jobs : int, default=None
         Islands evolved at the same time, as in joblib; the front does not depend on it.
     verbose : int, default=0
-        1 tells what is going on, with a line of progress, 2 the front after each epoch as well.
+        1 tells what is going on, with a line of progress, 2 and more the front after each epoch as well.
     callback : callable, default=None
         Called with a `SearchState` after each epoch; a true result ends the search.
 
@@ -194,6 +203,8 @@ class EvolutionEngine(LabelEngine):
                 f"checkpoint={os.fspath(self.checkpoint)!r} lies in a directory that does not exist; "
                 "create it first."
             )
+        if self.checkpoint is not None:
+            check_writable(self.checkpoint)
 
     def branch(self, name: str) -> EvolutionEngine:
         """Give an engine with a checkpoint and a memory of its own; see `Engine.branch`."""
@@ -234,7 +245,7 @@ class EvolutionEngine(LabelEngine):
         Expression('x1 + x0**2')
         """
         self.prepare()
-        watch = Watch(self.max_time)
+        watch = Watch(self.max_time, self.max_evals)
         front = self.search_within(watch, X, directions, sample_weight, seed, parts, metric)
         watch.warn()
         return front
@@ -290,7 +301,7 @@ class EvolutionEngine(LabelEngine):
         ['x1', 'x0 - x1', ...]
         """
         compile_search(on_labels=True)
-        watch = Watch(self.max_time, interrupted=interrupted)
+        watch = Watch(self.max_time, self.max_evals, interrupted=interrupted)
         rows = make_labelled_rows(X, positive, sample_weight, loss)
         front = self._search(rows, X.shape[1], (), seed, watch)
         if not interrupted:
@@ -316,7 +327,7 @@ class EvolutionEngine(LabelEngine):
         problem = self._problem(rows, grammars, seed)
         meaning = dict(enumerate(parts, start=n_features))
         budget = int(min(self.max_evals, max(watch.evaluations, 0)))
-        state = self._known_state(problem, grammars[0], meaning)
+        state = self._known_state(problem, rows, grammars[0], meaning)
         if watch.interrupted:
             state = state or self._first_state(rows, grammars[0], seed, meaning, AT_HAND, Watch())
         try:
@@ -349,11 +360,14 @@ class EvolutionEngine(LabelEngine):
         return min(self.epoch_evals, max(1, int(EPOCH_SHARE * self.max_evals / self.n_islands)))
 
     def _known_state(
-        self, problem: str, grammar: Grammar, parts: dict[int, Expression]
+        self, problem: str, rows: AnyRows, grammar: Grammar, parts: dict[int, Expression]
     ) -> SearchState | None:
         """State to go on from: a checkpoint's, or that of the last search."""
         if self.checkpoint is not None and Path(self.checkpoint).exists():
-            return load_state(self.checkpoint, problem, parts)
+            islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
+            largest_loss = np.inf if isinstance(rows, LabelledRows) else 1.0
+            blank = SearchState.start(islands, parts)
+            return load_state(self.checkpoint, problem, blank, grammar, largest_loss)
         if self.warm_start and self._last is not None:
             last_problem, last = self._last
             if last_problem == problem:
@@ -406,9 +420,12 @@ class EvolutionEngine(LabelEngine):
         start: float,
     ) -> None:
         state.stop_reason = self._reason_to_stop(state, watch, budget)
+        if state.stop_reason:
+            tell(self.verbose, self.subject, f"{_ending(state)} ({state.stop_reason}).")
+            return
         with (
             Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
-            Progress(self.verbose, budget, self.subject, state.evaluations) as progress,
+            Progress(self.verbose, budget, self.subject, state.evaluations, watch) as progress,
         ):
             while not state.stop_reason:
                 if state.epochs_without_progress == self.patience // 2 + 1:
@@ -440,14 +457,22 @@ class EvolutionEngine(LabelEngine):
     def _grow(
         self, state: SearchState, rows: AnyRows, grammar: Grammar, parallel: Parallel, watch: Watch
     ) -> None:
-        """Let the hall of fame and the best small programs grow when evolution has come to a halt."""
+        """Let the hall of fame and the best small programs grow when evolution has come to a halt.
+
+        Each costs as much as many epochs, so only those that the call can afford do.
+        """
+        if state.evaluations + MOST_SMALL > watch.evaluations:
+            return
         small = small_programs(rows, grammar)
+        state.evaluations += len(small.losses)
         tasks = [
             Members(*(array[[row]] for array in members))
             for members in (state.fame, best_of(small))
             for row in np.flatnonzero(np.isfinite(members.losses))
         ]
-        in_time = takewhile(lambda _: not watch.is_over(), tasks)
+        costs = accumulate(cost_of_growth(program, 0, small, grammar) for program in tasks)
+        n_affordable = sum(state.evaluations + cost <= watch.evaluations for cost in costs)
+        in_time = takewhile(lambda _: not watch.is_over(), tasks[:n_affordable])
         state.take_in(parallel(delayed(grow)(rows, grammar, program, small) for program in in_time))
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
@@ -485,6 +510,13 @@ class EvolutionEngine(LabelEngine):
     def _first_cost(self) -> int:
         """Evaluations that fill the populations; where they are not left, no epoch begins."""
         return int((1 - SETTLED_SHARE) * self.population_size * self.n_islands)
+
+
+def _ending(state: SearchState) -> str:
+    """Say why no epoch follows."""
+    if state.epoch:
+        return f"nothing is left to do after {state.epoch} epochs"
+    return f"the search ends with a small formula, of loss {state.best_loss:.1e}"
 
 
 def _leaf_weights(n_features: int, parts: Sequence[Expression], trust: bool) -> list[float]:

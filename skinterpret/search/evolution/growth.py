@@ -64,6 +64,32 @@ def best_of(small: Members) -> Members:
     return Members(*(array[chosen] for array in small))
 
 
+def cost_of_growth(programs: Members, row: int, small: Members, grammar: Grammar) -> int:
+    """Tell what it takes at most to let a program grow, before it is done.
+
+    Parameters
+    ----------
+    programs : Members
+        Programs.
+    row : int
+        Which of them.
+    small : Members
+        What it is to be joined with.
+    grammar : Grammar
+        Operators and leaves.
+
+    Returns
+    -------
+    int
+        Evaluations.
+    """
+    joined = sum(
+        len(_short_enough(programs, row, small, each, grammar)) for each in _allowed(JOINTS, grammar)
+    )
+    n_constants = 1 + int(np.count_nonzero(programs.tokens[row, : programs.lengths[row]] == CONSTANT))
+    return joined + min(BEST, joined) * (1 + FIT_STEPS * (3 + 2 * n_constants))
+
+
 def grow(rows: AnyRows, grammar: Grammar, programs: Members, small: Members) -> tuple[Members, int]:
     """Join programs with every small one.
 
@@ -115,7 +141,7 @@ def _joined(programs: Members, row: int, small: Members, grammar: Grammar) -> Me
     for operator in _allowed(JOINTS, grammar):
         complexities = small.complexities + complexity + OPERATORS[operator - 1].complexity
         lengths = small.lengths + length + 1
-        short = np.flatnonzero((complexities <= grammar.max_complexity) & (lengths <= grammar.max_nodes))
+        short = _short_enough(programs, row, small, operator, grammar)
         found = make_members(len(short), int(grammar.max_nodes))
         width = min(small.tokens.shape[1], found.tokens.shape[1] - length)
         found.tokens[:, :length] = programs.tokens[row, :length]
@@ -126,6 +152,13 @@ def _joined(programs: Members, row: int, small: Members, grammar: Grammar) -> Me
         found.complexities[:] = complexities[short]
         parts.append(found)
     return _together(parts, grammar)
+
+
+def _short_enough(programs: Members, row: int, small: Members, operator: int, grammar: Grammar) -> Any:
+    """Find the small programs that a program can be joined with."""
+    complexities = small.complexities + programs.complexities[row] + OPERATORS[operator - 1].complexity
+    lengths = small.lengths + programs.lengths[row] + 1
+    return np.flatnonzero((complexities <= grammar.max_complexity) & (lengths <= grammar.max_nodes))
 
 
 def _with_a_factor(joined: Members, length: int, grammar: Grammar) -> Members:

@@ -1,4 +1,4 @@
-"""Machine code before the clock starts: the first search on a machine compiles, which takes half a minute."""
+"""Machine code before the clock starts: the first search on a machine compiles, which takes a minute."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -10,9 +11,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from skinterpret.search.evolution.state import SearchState
+from skinterpret.search.watch import Watch
 
 SHOWN = 4  # steps of the front in the line of progress
-SLACK = 8  # columns by which rate and remaining time may grow between two epochs
+COLUMNS = 80  # of a terminal that does not tell
 
 
 class Progress:
@@ -28,26 +30,31 @@ class Progress:
         What is searched, where there are several searches.
     evaluations : int, default=0
         Evaluations done before, which tell nothing of the speed.
+    watch : Watch, default=None
+        Knows when the search ends at the latest, if it has a time; `None` means that it has none.
     """
 
-    def __init__(self, verbose: int, max_evals: int, subject: str = "", evaluations: int = 0) -> None:
+    def __init__(
+        self,
+        verbose: int,
+        max_evals: int,
+        subject: str = "",
+        evaluations: int = 0,
+        watch: Watch | None = None,
+    ) -> None:
         self._verbose = verbose
         self._max_evals = max_evals
         self._before = evaluations
+        self._watch = Watch() if watch is None else watch
         self._begin = time.monotonic()
         self._start = f"{subject}: " if subject else ""
+        self._in_notebook = "ipykernel" in sys.modules
         self._bar: tqdm[None] | None = None
 
     def __enter__(self) -> Progress:
-        in_notebook = "ipykernel" in sys.modules
-        if self._verbose == 1 and (sys.stderr.isatty() or in_notebook):
-            self._bar = tqdm(
-                total=self._max_evals,
-                initial=min(self._before, self._max_evals),
-                unit=" evaluations",
-                unit_scale=True,
-                bar_format="{desc} {rate_fmt}, at most {remaining} left{postfix}",
-            )
+        if self._verbose == 1 and (sys.stderr.isatty() or self._in_notebook):
+            width = {} if self._in_notebook else {"ncols": _columns()}
+            self._bar = tqdm(desc=f"{self._start}epoch 1", bar_format="{desc}", miniters=1, **width)
         return self
 
     def __exit__(
@@ -64,12 +71,11 @@ class Progress:
         state : SearchState
             The state after an epoch.
         """
+        rate = (state.evaluations - self._before) / max(time.monotonic() - self._begin, 1e-9)
         if self._bar is not None:
-            self._bar.set_description_str(f"{self._start}epoch {state.epoch}", refresh=False)
-            self._show_losses(state)
-            self._bar.update(min(state.evaluations, self._max_evals) - self._bar.n)
+            self._bar.set_description_str(self._line(state, rate), refresh=False)
+            self._bar.update()
         elif self._verbose:
-            rate = (state.evaluations - self._before) / max(time.monotonic() - self._begin, 1e-9)
             print(
                 f"{self._start}epoch {state.epoch}, {state.evaluations:,} evaluations, {rate:,.0f}/s, "
                 f"{_losses(state)}",
@@ -83,15 +89,21 @@ class Progress:
                     file=sys.stderr,
                 )
 
-    def _show_losses(self, state: SearchState) -> None:
-        """Show as many losses as the line has room for; it would be cut off in the middle of one."""
-        assert self._bar is not None
-        room = self._bar.format_dict["ncols"]
-        for shown in range(SHOWN, 0, -1):
-            self._bar.set_postfix_str(_losses(state, shown), refresh=False)
-            line = self._bar.format_meter(**{**self._bar.format_dict, "ncols": None})
-            if not isinstance(room, int) or len(line) + SLACK <= room:
-                return
+    def _line(self, state: SearchState, rate: float) -> str:
+        """Say as much as one line has room for; it would be cut off in the middle of a number."""
+        epoch = f"{self._start}epoch {state.epoch}"
+        left = f"at most {_as_clock(self._seconds_left(state, rate))} left"
+        best = f"best loss {state.best_loss:.1e}"
+        losses = [_losses(state, shown) for shown in range(SHOWN, 0, -1)]
+        lines = [f"{epoch}, {rate:,.0f} evaluations/s, {left}, {steps}" for steps in [*losses, best]]
+        lines += [f"{epoch}, {left}, {best}", f"{epoch}, {best}", epoch]
+        room = np.inf if self._in_notebook else _columns() - 1
+        return next((line for line in lines if len(line) <= room), epoch)
+
+    def _seconds_left(self, state: SearchState, rate: float) -> float:
+        seconds = max(self._max_evals - state.evaluations, 0) / max(rate, 1e-9)
+        limit = self._watch.seconds_left
+        return seconds if limit is None else min(seconds, limit)
 
 
 def tell(verbose: int, subject: str, sentence: str) -> None:
@@ -118,3 +130,21 @@ def _losses(state: SearchState, shown: int = SHOWN) -> str:
         if not steps or losses[complexity] < 0.5 * losses[steps[-1]]:
             steps.append(int(complexity))
     return "best loss by complexity " + " ".join(f"{c}: {losses[c]:.1e}" for c in steps[-shown:])
+
+
+def _as_clock(seconds: float) -> str:
+    """Write a time as 02:45, or as 1:02:45."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute:02d}:{second:02d}"
+
+
+def _columns() -> int:
+    """Width of the terminal that the line stands on; the user's word on it comes first."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told) > 0:
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or COLUMNS
+    except (OSError, ValueError, AttributeError):
+        return COLUMNS

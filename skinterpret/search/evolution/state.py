@@ -17,11 +17,14 @@ from skinterpret.search.evolution.islands import (
 from skinterpret.search.evolution.offsets import without_offset
 from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.programs import Grammar
+from skinterpret.search.evolution.soundness import allowed_tokens
 from skinterpret.search.front import Candidate, Front
 
 MIGRATING_SHARE = 0.05
 NOTICEABLE = 0.01  # mean decrease of log loss over the front that counts as progress
-RESTART_AFTER = 12  # epochs without progress of an island's own best
+# Epochs without progress of an island's own best; with less, searches that go on would be others.  Under the
+# default patience islands restart while the front as a whole still makes progress, and not after.
+RESTART_AFTER = 12
 
 
 @dataclass
@@ -128,14 +131,12 @@ class SearchState:
 
     def fits(self, grammar: Grammar, population_size: int, n_islands: int) -> bool:
         """Whether the populations may live under these settings."""
-        n_leaves = len(grammar.leaf_complexities)
-        operators = {0, *grammar.unary.tolist(), *grammar.binary.tolist()}
+        allowed = allowed_tokens(grammar)
         return (
             len(self.islands) == n_islands
             and len(self.fame.losses) == grammar.max_complexity + 1
             and all(len(island.members.losses) == population_size for island in self.islands)
-            and all(island.members.tokens.min() >= -n_leaves for island in self.islands)
-            and all(set(np.unique(i.members.tokens[i.members.tokens > 0])) <= operators for i in self.islands)
+            and all(np.isin(island.members.tokens, allowed).all() for island in self.islands)
         )
 
     def front(self) -> Front:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -180,6 +180,11 @@ def check_hypotheses(names: Sequence[str]) -> None:
     """
     if isinstance(names, str):
         raise ValueError(f"Hypotheses are given as a list, such as [{names!r}], not as the string {names!r}.")
+    if not isinstance(names, Iterable):
+        raise ValueError(
+            f"Hypotheses are given as a list, such as [{HYPOTHESES[0]!r}], and {names!r} is none; choose "
+            f"from: {', '.join(HYPOTHESES)}."
+        )
     unknown = [name for name in names if name not in HYPOTHESES]
     if unknown:
         raise ValueError(f"Unknown hypothesis {unknown[0]!r}; choose from: {', '.join(HYPOTHESES)}.")

@@ -9,6 +9,7 @@ Ctrl-C has cut short is not kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def structure_for(
     before = rng.get_state()
     settings = [np.array(list(hypotheses), dtype="U32"), np.array(list(parts.operators or ()), dtype="U32")]
     problem = fingerprint([X, directions, before[1], before[2], *settings, parts.max_complexity])
-    known = _recalled(engine, problem)
+    known = _recalled(engine, problem, X.shape[1])
     if known is not None:
         draw_split(rng, len(X), hypotheses)
         return known
@@ -94,15 +95,16 @@ def _path(engine: Engine) -> Path | None:
     return path.with_name(f"{path.stem}-structure.json")
 
 
-def _recalled(engine: Engine, problem: str) -> Structure | None:
+def _recalled(engine: Engine, problem: str, n_features: int) -> Structure | None:
     path = _path(engine)
     # without a checkpoint nothing is to go on: whoever deletes it starts anew
-    if path is not None and path.exists() and Path(engine.checkpoint).exists():  # type: ignore[attr-defined]
-        return load_structure(path, problem)
+    checkpoint: Any = getattr(engine, "checkpoint", None)
+    if path is not None and path.exists() and Path(checkpoint).exists():
+        return load_structure(path, problem, n_features, checkpoint)
     if isinstance(engine, EvolutionEngine) and engine.warm_start and engine.last_structure is not None:
         last_problem, last = engine.last_structure
         if last_problem == problem:
-            return last  # type: ignore[no-any-return]
+            return replace(last, evaluations=0)  # type: ignore[no-any-return]
     return None
 
 

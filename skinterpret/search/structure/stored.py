@@ -10,16 +10,25 @@ such objects.
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 from typing import Any
 
 from skinterpret.expressions import OPERATORS, Expression
-from skinterpret.search.evolution.checkpoint import refuse_damaged, refuse_foreign, write_at_once
+from skinterpret.search.evolution.checkpoint import (
+    refuse_changed,
+    refuse_damaged,
+    refuse_foreign,
+    write_at_once,
+)
+from skinterpret.search.evolution.soundness import ChangedFileError
+from skinterpret.search.structure.discovery import HYPOTHESES
 from skinterpret.search.structure.findings import Finding, Structure
 
 FORMAT = "skinterpret structure"
 VERSION = 1
+STOP_REASONS = ("", "max_evals reached", "max_time reached")  # what Ctrl-C has cut short is not kept
 
 
 def save_structure(path: str | os.PathLike[str], structure: Structure, problem: str) -> None:
@@ -47,7 +56,9 @@ def save_structure(path: str | os.PathLike[str], structure: Structure, problem: 
     write_at_once(path, json.dumps(content, indent=1).encode())
 
 
-def load_structure(path: str | os.PathLike[str], problem: str) -> Structure:
+def load_structure(
+    path: str | os.PathLike[str], problem: str, n_features: int, checkpoint: str | os.PathLike[str]
+) -> Structure:
     """Read what was found.
 
     Parameters
@@ -56,6 +67,10 @@ def load_structure(path: str | os.PathLike[str], problem: str) -> Structure:
         Where.
     problem : str
         Fingerprint of the search for it.
+    n_features : int
+        Number of inputs of that search.
+    checkpoint : path-like
+        The file that users have named; this one lies beside it.
 
     Returns
     -------
@@ -65,23 +80,20 @@ def load_structure(path: str | os.PathLike[str], problem: str) -> Structure:
     Raises
     ------
     ValueError
-        If the file is damaged, of another version or of another search; it is left untouched.
+        If the file is damaged, was changed, is of another version or of another search; it is left untouched.
     """
     try:
         content = json.loads(Path(path).read_bytes())
         if content["format"] != FORMAT or content["version"] != VERSION:
             raise ValueError
         same = content["problem"] == problem and content["operators"] == [one.name for one in OPERATORS]
-        structure = Structure(
-            int(content["n_features"]),
-            tuple(_finding(each) for each in content["findings"]) if same else (),
-            evaluations=int(content["evaluations"]),
-            stop_reason=str(content["stop_reason"]),
-        )
-    except (ValueError, KeyError, TypeError, OSError, IndexError) as error:
+        structure = _checked(content, n_features) if same else None
+    except ChangedFileError as error:
+        raise refuse_changed(path, str(error)) from error
+    except Exception as error:  # what a reader can stumble over in a stranger's file has no end
         raise refuse_damaged(path) from error
-    if not same:
-        raise refuse_foreign(path)
+    if structure is None:
+        raise refuse_foreign(checkpoint)
     return structure
 
 
@@ -100,16 +112,52 @@ def _program(part: Expression) -> dict[str, Any]:
     return {"tokens": list(part.tokens), "constants": list(part.constants)}
 
 
-def _finding(facts: dict[str, Any]) -> Finding:
-    return Finding(
-        str(facts["hypothesis"]),
-        tuple(map(int, facts["inputs"])),
-        None if facts["part"] is None else _expression(facts["part"]),
-        float(facts["evidence"]),
-        tuple(map(_expression, facts["beside"])),
-        tuple(map(_expression, facts["alike"])),
+def _checked(content: dict[str, Any], n_features: int) -> Structure:
+    """Read a structure, and refuse one that no search can have written."""
+    _demand(content["n_features"] == n_features, f"n_features is not {n_features}")
+    _demand(_is_count(content["evaluations"]), "evaluations is no count")
+    _demand(content["stop_reason"] in STOP_REASONS, "stop_reason is none that is kept")
+    findings = tuple(_finding(each, n_features) for each in content["findings"])
+    structure = Structure(
+        n_features, findings, evaluations=content["evaluations"], stop_reason=content["stop_reason"]
     )
+    left_out = set(structure.irrelevant)
+    _demand(len(left_out) < n_features, "no input is left")
+    used = {j for expression in structure.leaves for j in expression.variables}
+    _demand(not used & left_out, "a part holds an input that is said not to matter")
+    return structure
 
 
-def _expression(program: dict[str, Any]) -> Expression:
-    return Expression(program["tokens"], program["constants"])
+def _finding(facts: dict[str, Any], n_features: int) -> Finding:
+    hypothesis, inputs, evidence = facts["hypothesis"], facts["inputs"], facts["evidence"]
+    _demand(hypothesis in HYPOTHESES, "a hypothesis is unknown")
+    known = all(_is_count(j) and j < n_features for j in inputs)
+    _demand(known and 0 < len(set(inputs)) == len(inputs), f"inputs are not some of {n_features}")
+    _demand(type(evidence) in (int, float) and 0 <= evidence < math.inf, "evidence is no measure")
+    part = None if facts["part"] is None else _expression(facts["part"], n_features)
+    _demand((part is None) == (hypothesis == "irrelevant_inputs"), f"{hypothesis} does not go with its part")
+    beside, alike = (
+        tuple(_expression(one, n_features) for one in facts[name]) for name in ("beside", "alike")
+    )
+    return Finding(hypothesis, tuple(inputs), part, float(evidence), beside, alike)
+
+
+def _expression(program: dict[str, Any], n_features: int) -> Expression:
+    tokens, constants = program["tokens"], program["constants"]
+    _demand(all(type(token) is int for token in tokens), "a token is no integer")
+    try:
+        part = Expression(tokens, constants)
+    except (ValueError, TypeError) as error:
+        raise ChangedFileError("a part is no formula") from error
+    known = bool(part.variables) and max(part.variables) < n_features
+    _demand(known, f"a part has inputs that are not some of {n_features}")
+    return part
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _demand(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ChangedFileError(otherwise)

@@ -23,6 +23,17 @@ X = np.random.default_rng(0).uniform(0.5, 2, (100, 3))
         ("2/(x0 + x1)", "2/(x0 + x1)"),
         ("exp(x0 + 1)", "exp(x0 + 1)"),
         ("x0", "x0"),
+        (
+            "41039.57*x2 + x2 + x1 - 13391.03*(exp(x0)/exp(x1))",
+            "41040.57*x2 + x1 - 13391.03*(exp(x0)/exp(x1))",
+        ),
+        ("x2 + 3*x1 - x2*4", "3*x1 - 3*x2"),
+        ("0.5*x0 - (x1 - x0)", "1.5*x0 - x1"),
+        ("x0/4 + x1 + x0*0.75", "x0 + x1"),
+        ("exp(x0*x1) + x1 - exp(x0*x1)", "x1"),
+        ("x0 + sin(x1*2) - 3*sin(x1*2.5)", "x0 + sin(x1*2) - 3*sin(x1*2.5)"),  # not alike
+        ("(x0*2 + x0)/x1", "(x0*2 + x0)/x1"),  # no sum of terms
+        ("x0 + x0 + x1", "x0 + x0 + x1"),  # with a factor it is no shorter
     ],
 )
 def test_what_is_left(formula, plain):
@@ -31,6 +42,11 @@ def test_what_is_left(formula, plain):
     assert str(found) == str(Expression.parse(plain))
     assert found.complexity <= whole.complexity
     assert alignment_score(whole.gradient(X), found.gradient(X)) > 1 - 1e-12
+
+
+def test_terms_that_cancel_out_altogether_stay():
+    whole = Expression.parse("x0*2 - x0 - x0")
+    assert without_offset(whole) is whole
 
 
 def test_no_formula_of_a_front_can_be_shortened_so():

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, Finding, Structure, search_directions
-from skinterpret.search.structure import recall
+from skinterpret.search.structure import HYPOTHESES, recall
 from skinterpret.search.structure.stored import load_structure, save_structure
 
 X = np.random.default_rng(0).uniform(0.3, 2, (200, 4))
@@ -64,7 +64,7 @@ def test_without_the_checkpoint_it_is_looked_for_anew(tmp_path, discoveries):
 def test_that_of_another_search_is_refused(tmp_path, change):
     engine = EvolutionEngine(max_evals=10_000, checkpoint=tmp_path / "search.npz", **SETTINGS)
     search(engine)
-    with pytest.raises(ValueError, match="search-structure.json' belongs to another search"):
+    with pytest.raises(ValueError, match="search.npz' belongs to another search"):
         search(engine, **change)
 
 
@@ -74,6 +74,60 @@ def test_a_damaged_file_is_refused(tmp_path):
     (tmp_path / "search-structure.json").write_text("{}")
     with pytest.raises(ValueError, match="search-structure.json' is damaged"):
         search(engine)
+
+
+def change(**entries):
+    return lambda content: content.update(entries)
+
+
+def change_finding(number, **entries):
+    return lambda content: content["findings"][number].update(entries)
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (change_finding(0, inputs=[77]), "inputs are not some of 3"),
+        (change_finding(0, inputs=[]), "inputs are not some of 3"),
+        (change_finding(0, inputs=[-1]), "inputs are not some of 3"),
+        (change_finding(0, inputs=[2, 2]), "inputs are not some of 3"),
+        (change_finding(0, inputs=[0, 1, 2]), "no input is left"),
+        (change_finding(0, inputs=[0]), "a part holds an input that is said not to matter"),
+        (change_finding(0, hypothesis=5), "hypothesis is unknown"),
+        (change_finding(0, hypothesis="separability"), "separability does not go with its part"),
+        (change_finding(1, part=None), "linear_invariances does not go with its part"),
+        (change_finding(1, part={"tokens": [999], "constants": [0.0]}), "no formula"),
+        (change_finding(1, part={"tokens": [1], "constants": [0.0]}), "no formula"),
+        (change_finding(1, part={"tokens": [-78], "constants": [0.0]}), "inputs that are not some of 3"),
+        (change_finding(1, beside=[{"tokens": [0], "constants": [1.0]}]), "inputs that are not some of 3"),
+        (change_finding(1, alike=[{"tokens": [-1.5], "constants": [1.0]}]), "token is no integer"),
+        (change_finding(1, evidence="weak"), "evidence is no measure"),
+        (change_finding(1, evidence=float("nan")), "evidence is no measure"),
+        (change_finding(1, evidence=-1), "evidence is no measure"),
+        (change(n_features=4), "n_features is not 3"),
+        (change(evaluations=-1), "evaluations is no count"),
+        (change(evaluations="7"), "evaluations is no count"),
+        (change(stop_reason="interrupted"), "stop_reason is none"),
+        (change(stop_reason=5), "stop_reason is none"),
+    ],
+)
+def test_a_changed_structure_is_refused_and_left_alone(tmp_path, change, match):
+    part = Expression.parse("x0 - 0.1*x1")
+    findings = (
+        Finding("irrelevant_inputs", (2,), None, 0.1),
+        Finding("linear_invariances", (0, 1), part, 0.01),
+    )
+    path = tmp_path / "search-structure.json"
+    save_structure(path, Structure(3, findings), "problem")
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
+    before = path.read_bytes()
+    with pytest.raises(
+        ValueError, match=f"structure.json' is damaged or was changed: .*{match}.*; delete it"
+    ):
+        load_structure(path, "problem", 3, "search.npz")
+    assert path.read_bytes() == before
 
 
 def test_a_warm_start_looks_once_for_the_same_rows(discoveries):
@@ -87,18 +141,26 @@ def test_a_warm_start_looks_once_for_the_same_rows(discoveries):
     assert len(discoveries) == 2
 
 
+def test_a_warm_start_does_not_count_it_again():
+    units = GRADIENT / np.linalg.norm(GRADIENT, axis=1, keepdims=True)
+    engine = EvolutionEngine(max_evals=10_000, warm_start=True, **SETTINGS)
+    first, second = (recall.structure_for(engine, X, units, HYPOTHESES, 0) for _ in range(2))
+    assert first == second
+    assert first.evaluations > 0 == second.evaluations
+
+
 def test_a_stored_structure_is_the_same(tmp_path):
     part = Expression.parse("x0 - 0.1*x1")
-    other = Expression.parse("x1 + x2")
+    other = Expression.parse("x1 + x3")
     findings = (
         Finding("irrelevant_inputs", (2,), None, 0.1),
         Finding("separability", (0, 1), part, 1e-17),
-        Finding("linear_invariances", (0, 1, 2), part, 0.01, (other,), (other, part)),
+        Finding("linear_invariances", (0, 1, 3), part, 0.01, (other,), (other, part)),
     )
     path = tmp_path / "structure.json"
-    save_structure(path, Structure(3, findings, evaluations=7, stop_reason="max_time reached"), "problem")
-    read = load_structure(path, "problem")
-    assert read == Structure(3, findings)
+    save_structure(path, Structure(4, findings, evaluations=7, stop_reason="max_time reached"), "problem")
+    read = load_structure(path, "problem", 4, "search.npz")
+    assert read == Structure(4, findings)
     assert (read.evaluations, read.stop_reason) == (7, "max_time reached")
 
 

@@ -1,0 +1,80 @@
+"""The line of progress: whole entries on every terminal, and the time that is left at most."""
+
+import os
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from skinterpret.expressions import Expression
+from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.search.evolution import progress
+from skinterpret.search.evolution.population import make_members
+from skinterpret.search.evolution.state import SearchState
+from skinterpret.search.watch import Watch
+
+X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
+
+
+@pytest.fixture
+def state():
+    fame = make_members(20, 21)
+    fame.losses[[1, 5, 9, 13, 17]] = 0.5, 0.2, 0.05, 0.01, 0.001
+    return SearchState([], fame, epoch=7, evaluations=10_000)
+
+
+@pytest.fixture
+def shown(monkeypatch, capsys, state):
+    """Give what a terminal of so many columns shows."""
+
+    def show(columns, max_evals=10**7, watch=None):
+        monkeypatch.delenv("COLUMNS", raising=False)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        monkeypatch.setattr("sys.stderr.fileno", lambda: 2)
+        monkeypatch.setattr(os, "get_terminal_size", lambda descriptor: os.terminal_size((columns, 24)))
+        times = iter([0.0, 100.0])
+        monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(times)))
+        with progress.Progress(1, max_evals, watch=watch) as line:
+            line.report(state)
+        return capsys.readouterr().err.replace("\r", "\n").strip().splitlines()[-1].rstrip()
+
+    return show
+
+
+@pytest.mark.parametrize("columns", range(10, 140, 3))
+def test_entries_are_whole_on_every_terminal(shown, columns):
+    line = shown(columns)
+    assert len(line) < columns
+    assert line.startswith("epoch 7")
+    for entry in line.split(", ")[1:]:
+        assert entry.endswith((" evaluations/s", " left", ": 1.0e-03", "best loss 1.0e-03"))
+
+
+def test_sixty_columns_have_room_for_the_best_loss(shown):
+    assert shown(60) == "epoch 7, at most 27:45:00 left, best loss 1.0e-03"
+
+
+def test_a_terminal_that_reports_no_columns_has_eighty(shown):
+    assert shown(0) == shown(80)
+
+
+def test_the_time_left_is_that_of_the_budget_that_ends_first(shown):
+    assert "at most 02:30 left" in shown(200, max_evals=25_000)
+    assert "at most 00:0" in shown(200, watch=Watch(seconds=4))
+    assert "at most 02:30 left" in shown(200, max_evals=25_000, watch=Watch(seconds=1000))
+
+
+def test_a_small_formula_that_reaches_the_target_is_told_of(capsys):
+    gradient = Expression.parse("x0 + x1*x2").gradient(X)
+    search_directions(X, gradient, engine=EvolutionEngine(verbose=1), structure=False, random_state=0)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("the search ends with a small formula, of loss ")
+    assert last.endswith("(target_loss reached).")
+
+
+def test_so_is_a_search_that_had_ended_before(capsys, tmp_path):
+    gradient = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 0.7)").gradient(X)
+    engine = EvolutionEngine(checkpoint=tmp_path / "c.npz", max_evals=20_000, verbose=1)
+    for _ in range(2):
+        search_directions(X, gradient, engine=engine, structure=False, random_state=0)
+    assert capsys.readouterr().err.splitlines()[-1].startswith("nothing is left to do after ")
