@@ -1,11 +1,11 @@
-r"""
+"""
 The idea in one picture
 =======================
 
-**What can be read out of a network?**  One that has learned a concept :math:`g` computes some function
-:math:`f = \varphi(g)` of it, and :math:`\varphi` is an accident of its training.  The directions of its
-gradients do not depend on that accident: :math:`\nabla f = \varphi'(g)\,\nabla g` lies along :math:`\nabla g`
-for every :math:`\varphi`.  So we search for the formula whose gradients run parallel to the network's.
+**What can be read out of a network?**  One that has learned a concept g computes some function f = φ(g) of
+it, and φ is an accident of its training.  The directions of its gradients do not depend on that accident:
+∇f = φ′(g) ∇g lies along ∇g for every φ.  So we search for the formula whose gradients run parallel to the
+network's.
 """
 
 # %%

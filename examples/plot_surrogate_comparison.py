@@ -24,7 +24,7 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.displays import ComparisonDisplay
 from skinterpret.search import EvolutionEngine
 
-X, y = make_wetzel(1, n_samples=1200, random_state=0, as_frame=True, return_X_y=True)
+X, y = make_wetzel(1, n_samples=3000, random_state=0, as_frame=True, return_X_y=True)
 surrogates = {
     "rule": SymbolicSurrogate(engine=EvolutionEngine(max_evals=50_000)),
     "tree": TreeSurrogate(),

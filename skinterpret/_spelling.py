@@ -1,9 +1,11 @@
-"""Names that were misspelt."""
+"""Names that were misspelt, or are not there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+MOST_NAMES = 5  # in a message
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
@@ -46,3 +48,31 @@ def mended(question: str) -> str:
         What comes after the sentence's last word.
     """
     return f"; {question}" if question else "."
+
+
+def columns_named(names: Sequence[str]) -> str:
+    """Name a few columns, and count the others.
+
+    Parameters
+    ----------
+    names : sequence of str
+        At least one.
+
+    Returns
+    -------
+    str
+        What comes after "has no".
+
+    Examples
+    --------
+    >>> from skinterpret._spelling import columns_named
+    >>> columns_named(["age"]), columns_named(["age", "dose"])
+    ("column 'age'", "columns 'age' and 'dose'")
+    >>> columns_named(list("abcdefg"))
+    "columns 'a', 'b', 'c', 'd', 'e' and 2 more"
+    """
+    if len(names) == 1:
+        return f"column {names[0]!r}"
+    shown = [repr(name) for name in names[:MOST_NAMES]]
+    last = f"{len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown.pop()
+    return f"columns {', '.join(shown)} and {last}"

@@ -98,6 +98,8 @@ class NetworkMixin:
                 f"{self.network_.n_features_in}; pass the columns it was trained on."
             )
         self._take_outputs()
+        if trained and y is not None:
+            self._refuse_answers(y)
         return rows
 
     def _check_readable(self) -> None:
@@ -162,6 +164,9 @@ class NetworkMixin:
     def _take_outputs(self) -> None:
         raise NotImplementedError
 
+    def _refuse_answers(self, y: Any) -> None:
+        """Refuse what a trained network cannot have learned."""
+
     def _default_network(self) -> Any:
         raise NotImplementedError
 
@@ -206,6 +211,9 @@ class ClassifierNetworkMixin(NetworkMixin):
             raise ValueError(
                 "The trained network gives several labels at once; train one network for each label."
             )
+
+    def _refuse_answers(self, y: Any) -> None:
+        refuse_other_labels(y, self.network_.classes)
 
     def _default_network(self) -> Any:
         return default_network()
@@ -341,6 +349,43 @@ class NetworkRegressorMixin(NetworkMixin):
         """
         rows = self._rows(X)
         return self.network_.predict(rows)
+
+
+def refuse_other_labels(y: Any, classes: Any) -> None:
+    """Refuse labels of which none is a class that a trained network tells.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        Labels.
+    classes : ndarray of shape (n_classes,)
+        The network's classes.
+
+    Raises
+    ------
+    ValueError
+        If no label is one of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.base import refuse_other_labels
+    >>> refuse_other_labels(["sick", "well"], np.array([0, 1]))
+    Traceback (most recent call last):
+    ...
+    ValueError: y holds 'sick', 'well', but the trained network tells 0, 1; pass the labels it was trained on.
+    """
+    known, labels = classes.tolist(), set(np.asarray(y).ravel().tolist())
+    if labels.isdisjoint(known):
+        raise ValueError(
+            f"y holds {_shortly(sorted(labels, key=repr))}, but the trained network tells {_shortly(known)}; "
+            "pass the labels it was trained on."
+        )
+
+
+def _shortly(labels: list[Any]) -> str:
+    more = f" and {len(labels) - 5} more" if len(labels) > 5 else ""
+    return ", ".join(map(repr, labels[:5])) + more
 
 
 def gaps_error(columns: Sequence[Any], imputer: str | None) -> ValueError:

@@ -15,20 +15,23 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import r2_score
 from sklearn.model_selection import check_cv
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import type_of_target
 
 from skinterpret._sklearn import InvalidParameterError, take_rows
-from skinterpret.base import NetworkMixin, default_network
+from skinterpret.base import NetworkMixin, default_network, refuse_other_labels
 from skinterpret.metrics import alignment_of, complexity_score, fidelity_score
 from skinterpret.network import as_network, check_readable, split_encoder
 from skinterpret.network.readers import check_encoded, has_encoder, refuse_words
 from skinterpret.probes import OneHotProbe
+from skinterpret.search import Engine, EvolutionEngine
+from skinterpret.search.evolution.preparation import compile_search
 from skinterpret.surrogates import (
     PrunedSurrogate,
     PrunedSurrogateRegressor,
+    SymbolicClassifier,
     SymbolicSurrogate,
     SymbolicSurrogateRegressor,
     TreeSurrogate,
@@ -73,7 +76,9 @@ class Comparison:
     ----------
     folds : DataFrame
         One row a fold and surrogate: fold, surrogate, fidelity, accuracy (of labels; R² of values for
-        regressors), alignment, complexity and fit_seconds.  NaN where a figure is not defined.
+        regressors), alignment, complexity and fit_seconds (without the compilation of an engine, which
+        is once in a process).  NaN where a figure is not defined: alignment is so for trees and probes, and
+        for linear models of more than two classes whose probabilities are not the softmax of their scores.
     network : DataFrame
         One row a fold: the network's own accuracy (R²) on the held-out rows, and the seconds of its
         training.
@@ -238,7 +243,7 @@ def compare_surrogates(
             f"surrogates must be a mapping from names to estimators, got {type(surrogates).__name__}."
         )
     named = _default_surrogates(network) if surrogates is None else dict(surrogates)
-    _check(named)
+    _check(named, network)
     folds = list(check_cv(cv, y, classifier=is_classifier(network)).split(X, y, groups))
     rng = check_random_state(random_state)
     seeds = rng.randint(np.iinfo(np.int32).max, size=len(folds))
@@ -271,6 +276,8 @@ def _run_fold(
     encoder, read = split_encoder(fitted) if has_encoder(fitted) else (None, as_network(fitted))
     judged: dict[str, dict[str, float]] = {}
     estimators: dict[str, Any] = {}
+    for surrogate in surrogates.values():
+        _prepare_engine(surrogate)
     for name, surrogate in surrogates.items():
         start = time.perf_counter()
         one = _prepared(surrogate, frozen, estimators, seed)
@@ -286,6 +293,20 @@ def _run_fold(
         }
         estimators[name] = one
     return own, judged, estimators
+
+
+def _prepare_engine(surrogate: Any) -> None:
+    """Compile what a surrogate searches with, which is done once in a process and is no part of its fit."""
+    inner = surrogate.surrogate if isinstance(surrogate, EqualComplexity) else surrogate
+    last = inner[-1] if isinstance(inner, Pipeline) else inner
+    parameters = last.get_params(deep=False)
+    if "engine" not in parameters:
+        return
+    engine = parameters["engine"]
+    if engine is None or isinstance(engine, EvolutionEngine):
+        compile_search(on_labels=isinstance(last, SymbolicClassifier))
+    elif isinstance(engine, Engine):
+        engine.prepare()
 
 
 def _fit(surrogate: Any, name: str, X: Any, y: Any) -> None:
@@ -380,19 +401,20 @@ def _check_target(network: Any, y: Any) -> None:
     kind = "unknown" if y is None else type_of_target(y, input_name="y")
     if is_classifier(network) and kind.startswith("continuous"):
         raise ValueError("y is continuous, but the network tells classes; pass labels, or a regressor.")
+    if is_classifier(network) and isinstance(network, FrozenEstimator) and y is not None:
+        refuse_other_labels(y, network.classes_)
     if is_regressor(network) and np.asarray(y).dtype.kind in "USO" and kind in ("binary", "multiclass"):
         raise ValueError("y holds labels, but the network gives values; pass numbers, or a classifier.")
 
 
-def _check(surrogates: dict[str, Any]) -> None:
+def _check(surrogates: dict[str, Any], network: Any) -> None:
     if not surrogates:
         raise ValueError("surrogates is empty; name at least one to compare.")
     earlier: list[str] = []
     for name, surrogate in surrogates.items():
         held = isinstance(surrogate, EqualComplexity)
         inner = surrogate.surrogate if held else surrogate
-        if not hasattr(inner, "predict"):
-            raise TypeError(f"{name!r} is a {type(inner).__name__}, which predicts nothing to compare.")
+        _check_kind(inner, name, network)
         if held and "max_complexity" not in inner.get_params():
             raise ValueError(
                 f"{name!r} is a {type(inner).__name__}, which has no parameter max_complexity to hold it to "
@@ -404,3 +426,26 @@ def _check(surrogates: dict[str, Any]) -> None:
                 f"put it behind one of that name."
             )
         earlier.append(name)
+
+
+def _check_kind(surrogate: Any, name: str, network: Any) -> None:
+    """Refuse what cannot be fitted, or answers with values where the network tells classes."""
+    if isinstance(surrogate, type):
+        raise TypeError(
+            f"{name!r} is the class {surrogate.__name__} itself; pass one made of it, {surrogate.__name__}()."
+        )
+    kind = type(surrogate).__name__
+    if not hasattr(surrogate, "predict"):
+        raise TypeError(f"{name!r} is a {kind}, which predicts nothing to compare.")
+    if not hasattr(surrogate, "get_params"):
+        raise TypeError(
+            f"{name!r} is a {kind}, which cannot be cloned; pass an estimator as scikit-learn has them."
+        )
+    if is_classifier(network) and is_regressor(surrogate):
+        raise ValueError(
+            f"{name!r} is a {kind}, which gives values, but the network tells classes; pass a classifier."
+        )
+    if is_regressor(network) and is_classifier(surrogate):
+        raise ValueError(
+            f"{name!r} is a {kind}, which tells classes, but the network gives values; pass a regressor."
+        )

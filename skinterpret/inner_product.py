@@ -13,11 +13,11 @@ UNCORRELATED = 0.2  # largest correlation of which the same holds
 
 
 def metric_of(X: Array, scale: Array) -> Array | None:
-    r"""Choose the inner product of gradients for the rows of a table.
+    """Choose the inner product of gradients for the rows of a table.
 
     Functions of one concept have parallel gradients whatever the inner product, for parallel they
-    stay under any linear map.  How far other gradients are from that depends on it.  With
-    :math:`\Sigma` for the covariance of the inputs, :math:`a^\top \Sigma\, b` is the covariance of the
+    stay under any linear map.  How far other gradients are from that depends on it.  With Σ for the
+    covariance of the inputs, the product `a @ Σ @ b` is the covariance of the
     changes that two gradients foresee between neighbouring rows.  An input then counts by its spread,
     whatever its unit, and where inputs rise and fall together, formulas that take one or the other
     are nearly alike, as they are on all rows that there are.

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from scipy.special import softmax
 from sklearn.base import BaseEstimator
 from sklearn.metrics import accuracy_score
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret.inner_product import mapped, metric_of
@@ -49,12 +51,23 @@ def fidelity_score(
     float
         Fidelity, from 0 to 1.
 
+    Raises
+    ------
+    ValueError
+        If these are no classes but values, for which `sklearn.metrics.r2_score` is the fidelity.
+
     Examples
     --------
     >>> from skinterpret import fidelity_score
     >>> fidelity_score([0, 1, 1, 0], [0, 1, 0, 0])
     0.75
     """
+    for labels in (network_labels, surrogate_labels):
+        if type_of_target(labels).startswith("continuous"):
+            raise ValueError(
+                "fidelity_score compares classes, but these are values, whose fidelity is R²; take "
+                "sklearn.metrics.r2_score for them."
+            )
     return float(accuracy_score(network_labels, surrogate_labels, sample_weight=sample_weight))
 
 
@@ -302,7 +315,8 @@ def alignment_of(surrogate: Any, network: Any, X: Any) -> float:
     Parameters
     ----------
     surrogate : estimator
-        Fitted surrogate, or a linear model for two classes or for values, also one behind scalers.
+        Fitted surrogate, or a linear model for classes or for values, also one behind scalers; of more than
+        two classes it must be one whose probabilities are the softmax of its scores, as `LogisticRegression`.
     network : DenseNetwork
         The network.
     X : array-like of shape (n_samples, n_features)
@@ -353,23 +367,34 @@ def _gradient(surrogate: Any, rows: Any, target: Any, position: int) -> Any:
         formula = surrogate.formula_
         return (formula[target] if isinstance(formula, dict) else formula).gradient(rows)
     last = surrogate[-1] if isinstance(surrogate, Pipeline) else surrogate
-    return _slope(surrogate, rows, position) if hasattr(last, "coef_") else None
+    return _slope(surrogate, rows, target, position) if hasattr(last, "coef_") else None
 
 
-def _slope(linear: Any, rows: Any, position: int) -> Any:
-    """Gradient of an affine function, whatever scalers it is behind; None if it is not affine."""
+def _slope(linear: Any, rows: Any, target: Any, position: int) -> Any:
+    """Gradient of a linear model, whatever scalers it is behind; None if it is not affine."""
     answer = getattr(linear, "decision_function", linear.predict)
     names = getattr(linear, "feature_names_in_", None)
     center, spread = rows.mean(axis=0), rows.std(axis=0)
-    asked = np.vstack([center, center + np.diag(spread), rows])
-    values = answer(asked if names is None else pd.DataFrame(asked, columns=names))
-    if hasattr(linear, "decision_function") and values.ndim > 1:
-        return None  # log-odds of one class against several others are not affine
-    values = values.reshape(len(asked), -1)[:, position]
-    slope = np.divide(values[1 : len(spread) + 1] - values[0], spread, where=spread > 0, out=0 * spread)
-    if not np.allclose(values[len(spread) + 1 :], values[0] + (rows - center) @ slope):
+    points = np.vstack([center, center + np.diag(spread), rows])
+    asked = points if names is None else pd.DataFrame(points, columns=names)
+    values = answer(asked).reshape(len(asked), -1)
+    moved, there = values[1 : len(spread) + 1] - values[0], values[len(spread) + 1 :]
+    slopes = np.divide(moved, spread[:, None], where=spread[:, None] > 0, out=np.zeros_like(moved))
+    if not np.allclose(there, values[0] + (rows - center) @ slopes):
         return None
-    return np.tile(slope, (len(rows), 1))
+    if hasattr(linear, "decision_function") and values.shape[1] > 1:
+        known = linear.classes_.tolist()
+        is_softmax = hasattr(linear, "predict_proba") and np.allclose(
+            linear.predict_proba(asked), softmax(values, axis=1)
+        )
+        return _against_others(there, slopes, known.index(target)) if is_softmax and target in known else None
+    return np.tile(slopes[:, position], (len(rows), 1)) if position < values.shape[1] else None
+
+
+def _against_others(logits: Any, slopes: Any, k: int) -> Any:
+    """Gradient of the log-odds of one class against all others, where the softmax of the logits is taken."""
+    others = softmax(np.where(np.arange(logits.shape[1]) == k, -np.inf, logits), axis=1)
+    return slopes[:, k] - others @ slopes.T
 
 
 CONSTANT, INPUT, OPERATOR, FUNCTION = 2, 1, 1, 2

@@ -1,5 +1,6 @@
 """The comparison of surrogates: one network a fold, the same rows for all."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -28,6 +29,7 @@ from skinterpret import (
     compare_surrogates,
     complexity_score,
 )
+from skinterpret import comparison as comparison_module
 from skinterpret.base import default_network
 from skinterpret.comparison import EqualComplexity, _default_surrogates
 from skinterpret.metrics import alignment_of
@@ -156,6 +158,45 @@ def test_the_alignment_of_a_linear_model_is_that_of_its_coefficients(rows):
     assert found.folds["alignment"][0] == pytest.approx(expected, rel=1e-6)
 
 
+def test_the_alignment_of_a_linear_model_of_three_classes_is_that_of_its_log_odds():
+    X, y = load_iris(return_X_y=True)
+    network = MLPClassifier((), solver="lbfgs", alpha=1.0, max_iter=2000)  # itself a linear model
+    linear = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)).fit(X, y)
+    trained = network.fit(X, y)
+    found = alignment_of(linear, as_network(trained), X)
+    assert 0.8 < found < 1
+    copied = LogisticRegression().fit(X, y)
+    copied.coef_, copied.intercept_ = trained.coefs_[0].T, trained.intercepts_[0]
+    assert alignment_of(copied, as_network(trained), X) == pytest.approx(1)
+
+
+def test_scores_of_one_class_against_the_rest_each_have_no_alignment():
+    X, y = load_iris(return_X_y=True)
+    network = as_network(MLPClassifier((3,), solver="lbfgs", max_iter=500, random_state=0).fit(X, y))
+    assert np.isnan(alignment_of(RidgeClassifier().fit(X, y), network, X))
+    two = LogisticRegression(max_iter=1000).fit(X[y > 0], y[y > 0])
+    assert np.isnan(alignment_of(two, network, X))
+
+
+def test_engines_are_compiled_before_the_clock_starts(rows, monkeypatch):
+    """The clock stands still while the engine is compiled, here for a second."""
+    compiled = []
+
+    def compile_slowly(on_labels):
+        compiled.append(on_labels)
+        time.sleep(1)
+
+    monkeypatch.setattr(comparison_module, "compile_search", compile_slowly)
+    engine = EvolutionEngine(max_complexity=3, max_evals=500)
+    surrogates = {"tree": quick_tree(), "direct": SymbolicClassifier(engine=engine)}
+    network = FrozenEstimator(MLPClassifier((3,), solver="lbfgs", random_state=0).fit(*rows))
+    SymbolicClassifier(engine=engine, random_state=0).fit(*rows)  # compiled in earnest
+    start = time.perf_counter()
+    found = compare_surrogates(network, *rows, surrogates, cv=2, random_state=0)
+    assert compiled == [True, True]
+    assert found.folds["fit_seconds"].sum() < time.perf_counter() - start - 2
+
+
 def test_alignment_counts_inputs_that_rise_together_as_nearly_one():
     X = np.random.default_rng(0).normal(size=(600, 2))
     X[:, 1] = X[:, 0] + 0.1 * X[:, 1]
@@ -197,7 +238,7 @@ def test_more_than_two_classes_are_aligned_class_by_class():
     surrogates = {"pruned": PrunedSurrogate(n_steps=4), "linear": LogisticRegression(max_iter=1000)}
     found = compare_surrogates(network, X, y, surrogates, cv=2, random_state=0)
     table = found.folds.pivot(index="fold", columns="surrogate", values="alignment")
-    assert table["linear"].isna().all()
+    assert table["linear"].between(0, 1).all()
     assert table["pruned"].between(0, 1).all()
 
 
@@ -305,6 +346,45 @@ def test_columns_of_words_that_are_dropped_before_the_network_are_none_of_its_bu
     network = make_pipeline(make_column_transformer((StandardScaler(), ["size"])), MLPClassifier((3,)))
     probe = OneHotProbe(network, baseline="median", random_state=0).fit(X, X["size"] > 30)
     assert set(probe.class_drivers_["feature"]) == {"size"}
+
+
+class NeverTrained(MLPClassifier):
+    def fit(self, X, y):
+        raise AssertionError("It is trained before the surrogates were looked at.")
+
+
+@pytest.mark.parametrize(
+    ("surrogate", "message"),
+    [
+        (
+            LinearRegression(),
+            "'a' is a LinearRegression, which gives values, but the network tells classes; pass",
+        ),
+        (TreeSurrogate, r"'a' is the class TreeSurrogate itself; pass one made of it, TreeSurrogate\(\)"),
+        (as_network, "'a' is a function, which predicts nothing"),
+    ],
+)
+def test_what_is_no_surrogate_of_the_network_is_named_before_any_training(rows, surrogate, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        compare_surrogates(NeverTrained(), *rows, {"a": surrogate})
+
+
+def test_classifiers_do_not_stand_in_for_networks_of_values(rows):
+    with pytest.raises(
+        ValueError, match="'a' is a TreeSurrogate, which tells classes, but the network gives"
+    ):
+        compare_surrogates(MLPRegressor(), rows[0], rows[0].iloc[:, 0], {"a": TreeSurrogate()})
+
+
+def test_labels_that_the_trained_network_does_not_tell_are_refused(rows):
+    X, y = rows
+    trained = FrozenEstimator(MLPClassifier((3,), solver="lbfgs", random_state=0).fit(X, y))
+    names = np.where(y, "in", "out")
+    message = "y holds 'in', 'out', but the trained network tells .*; pass the labels it was trained on"
+    with pytest.raises(ValueError, match=message):
+        compare_surrogates(trained, X, names)
+    with pytest.raises(ValueError, match=message):
+        PrunedSurrogate(trained).fit(X, names)
 
 
 def test_what_cannot_be_compared_is_refused_before_any_training(rows):

@@ -34,6 +34,13 @@ def test_fidelity_is_the_share_of_equal_classes():
     assert fidelity_score([0, 1], [0, 0], sample_weight=[3, 1]) == 0.75
 
 
+def test_values_have_no_fidelity_of_classes():
+    with pytest.raises(
+        ValueError, match="compares classes, but these are values, whose fidelity is R²; take"
+    ):
+        fidelity_score([0.5, 1.2, 3.3], [0.5, 1.2, 3.3])
+
+
 @given(st.floats(1e-6, 1e6), st.sampled_from([-1, 1]))
 def test_alignment_ignores_length_and_common_sign(factor, sign):
     lengths = np.random.default_rng(1).uniform(0.1, 10, (40, 1))

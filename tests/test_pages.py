@@ -23,12 +23,9 @@ COMMAND = re.compile(r"^skinterpret (.+)$", flags=re.MULTILINE)
 
 # pages with code that cannot run as it stands, and why
 EXCUSED = {
-    "index": "says in a few lines what there is, of a network and rows of the reader's",
     "how_to/command_line": "is about the reader's files and models; tests/cli runs each command",
     "how_to/clusters": "needs a cluster; tests/search/evolution runs dask with worker processes",
-    "how_to/long_searches": "is about a network of the reader's; tests/search/evolution runs what it shows",
     "how_to/pysr": "needs Julia; tests/search/pysr runs what it shows",
-    "how_to/structure": "is about a network of the reader's; tests/search/structure runs what it shows",
 }
 
 # pages that run where a framework is installed
@@ -78,6 +75,25 @@ def test_the_blocks_of_a_page_make_a_script_that_runs(name, tmp_path):
         assert space["surrogate"].n_parameters_ <= 100
         assert len(space["short"].rules_) <= 8
         assert space["classifier"].formula_.variables in [(0, 1), (2, 3)]
+    if name == "index":
+        assert str(space["surrogate"].decision_rule_) in PAGES[name].read_text("utf-8")
+    if name == "how_to/structure":
+        assert "x3 and x4 enter through x3 - x4" in str(space["surrogate"].structure_)
+
+
+def test_the_code_of_the_readme_runs_and_finds_what_it_says():
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    space = {}
+    exec(re.search(r"```python\n(.+?)```", text, re.DOTALL)[1], space)
+    assert f"decision_rule_  # {space['surrogate'].decision_rule_}\n" in text
+
+
+@pytest.mark.parametrize("folder", ["docs", "examples", "skinterpret"])
+def test_pages_show_without_what_is_fetched_from_elsewhere(folder):
+    """Formulas by the role or the directive of mathematics would load MathJax."""
+    texts = [*(DOCS.parent / folder).rglob("*.rst"), *(DOCS.parent / folder).rglob("*.py")]
+    roles = re.compile(r":math:`|\.\. math::")
+    assert [path for path in texts if roles.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_every_excused_page_exists_and_has_code():

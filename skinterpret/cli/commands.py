@@ -8,16 +8,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
-from skinterpret._spelling import did_you_mean, mended
+from skinterpret._spelling import columns_named, did_you_mean, mended
 from skinterpret.base import default_network
 from skinterpret.cli.comparing import compare_folds
 from skinterpret.cli.explaining import explain_table
 from skinterpret.cli.models import check_answers, check_model, check_network, load_model
 from skinterpret.cli.networks import untrained_network
+from skinterpret.cli.probing import print_probe
 from skinterpret.cli.reading import READERS, read_table
 from skinterpret.cli.rule_cautions import cautions
 from skinterpret.cli.tables import (
@@ -28,8 +28,6 @@ from skinterpret.cli.tables import (
 from skinterpret.cli.terminal import write_data
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
-from skinterpret.report.few_values import TOLD as FEW_VALUES
-from skinterpret.report.few_values import few_values
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import load_rule
 from skinterpret.surrogates.rule_inputs import rule_inputs
@@ -73,15 +71,7 @@ def probe(options: argparse.Namespace) -> None:
     who = "The network" if isinstance(network, FrozenEstimator) else "A network trained for this"
     print(f"{who}, on one value at a time; all others at their mean or most frequent category")
     print(f"over the {len(X):,} rows of {options.file}\n")
-    table, drivers = fitted.probe_table_, fitted.class_drivers_
-    few = few_values(table.index[1:], X)
-    shown = table[np.concatenate([[True], few])]
-    pairs = pd.MultiIndex.from_frame(drivers[["feature", "value"]])
-    print(shown.round(3).to_string())
-    print("\nWhich values stand for which class\n")
-    print(drivers[pairs.isin(shown.index)].reset_index(drop=True).round(3).to_string())
-    if not few.all():
-        print(f"\n{FEW_VALUES}")
+    print_probe(fitted, X, options.top)
     print(f"\nFidelity of the sum of single inputs on these rows: {fitted.score(X):.3f}")
     if not isinstance(network, FrozenEstimator):
         accuracy = fitted.estimator_.score(X, y)
@@ -151,7 +141,7 @@ def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
         missing = [name for name in names if name not in X]
         if missing:
             raise ValueError(
-                f"{options.file} has no column {missing[0]!r}, on which the model was trained"
+                f"{options.file} has no {columns_named(missing)}, on which the model was trained"
                 f"{mended(did_you_mean(missing[0], X.columns))}"
             )
         X = X[list(names)]

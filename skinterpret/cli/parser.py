@@ -24,6 +24,11 @@ MEND = (
     "to read by --estimator."
 )
 SEARCH_ON = "run the command again to let it search to the end"
+WHAT_DRIVES = """The first of its tables tells what the network says
+when one input has the value given and all others are at their mean or most frequent category;
+the second which values stand for which class.  There `contribution` is what a value adds to the
+log-odds of the class, or of more than two classes to its log-probability less the mean over all,
+and `change` what it adds to the probability of the class."""
 LARGEST_SEED = 2**32 - 1  # that numpy takes
 EXAMPLES = """\
 examples:
@@ -149,7 +154,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="of a formula in the search, where inputs are divided by powers of ten (default: 30)",
     )
-    add("probe", "feed a network one value at a time", table, model, seed)
+    probe = add("probe", "feed a network one value at a time", table, model, seed)
+    probe.description = f"{probe.description}  {WHAT_DRIVES}"
+    probe.add_argument(
+        "--top",
+        type=_count_or_none,
+        default=10,
+        metavar="N",
+        help="of the values that stand for a class, how many are shown, 0 for all (default: 10)",
+    )
     compare = add("compare", "the rule beside trees and other surrogates", table, model, budget, seed)
     compare.add_argument(
         "--folds", type=_folds, default=3, metavar="N", help="of the cross-validation (default: 3)"
@@ -254,6 +267,12 @@ class _CommandParser(argparse.ArgumentParser):
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _count_or_none(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a number from 0 on, got {text!r}")
     return int(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import warnings
 from collections.abc import Callable, Hashable
 from importlib.util import find_spec
 from itertools import islice
@@ -45,6 +46,8 @@ def read_table(path: str) -> pd.DataFrame:
         If it cannot be read.
     """
     ending = Path(path).suffix.lower()
+    if Path(path).is_dir():
+        raise ValueError(f"{path} is a directory; give a file in it, one of {', '.join(READERS)}.")
     if ending not in READERS:
         raise ValueError(f"{path} is no table that can be read; use one of {', '.join(READERS)}.")
     if ending != ".csv" and find_spec("pyarrow") is None:
@@ -66,7 +69,7 @@ def _read_csv(path: str) -> pd.DataFrame:
         names = _names_in(path)
         if len(names) == 1 and ";" in names[0]:
             raise ValueError(_semicolons(path))
-        table = pd.read_csv(path)
+        table = _parsed(path)
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path} is empty.") from None
     except UnicodeDecodeError:
@@ -74,11 +77,20 @@ def _read_csv(path: str) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         raise ValueError(_broken(path, str(error))) from None
     _refuse_names(names, path)
-    if not isinstance(table.index, pd.RangeIndex):
-        raise ValueError(
-            f"{path} has rows with more values than there are names in its first line; name each column "
-            "there, and put values that hold a comma between quotes."
-        )
+    return table
+
+
+def _parsed(path: str) -> pd.DataFrame:
+    """Parse a file; pandas by itself makes an index of the first values where rows have more than names."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            table = pd.read_csv(path, index_col=False)
+        except pd.errors.ParserWarning:  # what is beyond the names would be dropped
+            raise ValueError(
+                f"{path} has rows with more values than there are names in its first line; name each column "
+                "there, and put values that hold a comma between quotes."
+            ) from None
     return table
 
 

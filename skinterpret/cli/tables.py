@@ -54,12 +54,16 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
         )
     if counts.min() < FEWEST_ROWS:
         raise ValueError(
-            f"Only {counts.min()} rows of {path} have {target} = {counts.idxmin()}; {FEWEST_ROWS} of each "
+            f"Only {_rows_have(counts.min(), path)} {target} = {counts.idxmin()}; {FEWEST_ROWS} of each "
             "class are needed at least."
         )
     X = table.drop(columns=target)
     refuse_gaps(X)
     return X, table[target]
+
+
+def _rows_have(number: int, path: str) -> str:
+    return f"one row of {path} has" if number == 1 else f"{number} rows of {path} have"
 
 
 def check_folds(y: pd.Series, n_folds: int) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from skinterpret.displays.axes import open_panels
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import attribute_of, check_columns
+from skinterpret.displays.reading import attribute_of, check_class, check_columns
 from skinterpret.displays.style import CHOSEN, FIRST, SECOND, merged
 
 LONGEST_FORMULA = 48  # characters
@@ -115,9 +115,7 @@ class FrontDisplay:
         table = attribute_of(estimator, "equations_")
         name = None
         if table.index.nlevels > 1:
-            names = list(table.index.get_level_values(0).unique())
-            if target not in names:
-                raise ValueError(f"target={target!r} is no class; choose from {names}.")
+            check_class(table.index.get_level_values(0).unique().tolist(), target, estimator)
             table, name = table.loc[target], str(target)
         return cls(table=table, name=name).plot(ax=ax, **kwargs)
 
@@ -164,9 +162,11 @@ class FrontDisplay:
         self.figure_ = self.ax_.figure
         complexity = self.table["complexity"].to_numpy()
         loss, kept, labels = self._figures()
-        look = merged({"markersize": 5, "linewidth": 1.2}, line_kw)
-        (self.loss_line_,) = self.axes_[0].plot(complexity, loss, "o-", color=FIRST, **look)
-        (self.fidelity_line_,) = self.axes_[1].plot(complexity, kept, "s--", color=SECOND, **look)
+        look = {"markersize": 5, "linewidth": 1.2}
+        upper = merged(look | {"color": FIRST, "marker": "o", "linestyle": "-"}, line_kw)
+        lower = merged(look | {"color": SECOND, "marker": "s", "linestyle": "--"}, line_kw)
+        (self.loss_line_,) = self.axes_[0].plot(complexity, loss, **upper)
+        (self.fidelity_line_,) = self.axes_[1].plot(complexity, kept, **lower)
         mark = {"s": 150, "marker": "D", "facecolors": "none", "edgecolors": CHOSEN, "linewidths": 2.0}
         chosen = self.table["chosen"].to_numpy(dtype=bool)
         self.chosen_ = [

@@ -11,7 +11,7 @@ from scipy.special import expit
 
 from skinterpret.displays.axes import open_axes
 from skinterpret.displays.labels import plain
-from skinterpret.displays.reading import attribute_of
+from skinterpret.displays.reading import attribute_of, check_class
 from skinterpret.displays.style import CHOSEN, FIRST, merged
 from skinterpret.expressions.plain import to_plain
 
@@ -124,8 +124,7 @@ class LinkDisplay:
         odds, values = estimator.decision_function(X), np.asarray(estimator.transform(X))
         threshold, rule, asked, column = estimator.threshold_, rules, estimator.target, 0
         if isinstance(rules, dict):
-            if target not in rules:
-                raise ValueError(f"target={target!r} is no class; choose from {list(rules)}.")
+            check_class(list(rules), target, estimator)
             column = list(rules).index(target)
             threshold, rule, asked = threshold[target], rules[target], target
             odds = odds[:, column]

@@ -167,6 +167,33 @@ def attribute_of(estimator: Any, name: str) -> Any:
     return getattr(estimator, name)
 
 
+def check_class(known: list[Any], target: Any, estimator: Any) -> None:
+    """Refuse a target that names none of several rules.
+
+    Parameters
+    ----------
+    known : list
+        Classes, or outputs, that have a rule each.
+    target : object
+        What was asked for.
+    estimator : estimator
+        What has these rules, for the message.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
+    """
+    if target in known:
+        return
+    names = ", ".join(map(repr, known))
+    if target is None:
+        raise ValueError(
+            f"{type(estimator).__name__} has a rule for each of {names}; name one of them as target."
+        )
+    raise ValueError(f"target={target!r} has no rule; choose from {names}.")
+
+
 def check_columns(table: Any, caller: str, needed: list[str]) -> None:
     """Refuse what is no table, or a table that lacks a column.
 

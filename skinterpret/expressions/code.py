@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -158,14 +159,14 @@ def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callabl
     array([2., 5.])
     """
     names = [str(name) for name in feature_names]
-    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES)
+    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES, _of_letters)
     symbols = [sympy.Symbol(name) for name in identifiers]
     function: Callable[..., Any] = sympy.lambdify(symbols, _renamed(formula, names, identifiers), "numpy")
     return function
 
 
 def _python(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(keyword.kwlist) | {"formula", "math", *PYTHON_HELPERS})
+    identifiers = _identifiers(names, set(keyword.kwlist) | {"formula", "math", *PYTHON_HELPERS}, _of_letters)
     body = _PythonPrinter().doprint(_renamed(formula, names, identifiers))
     helpers = "".join(f"{text}\n\n" for name, text in PYTHON_HELPERS.items() if f"{name}(" in body)
     comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
@@ -173,14 +174,14 @@ def _python(formula: sympy.Expr, names: list[str]) -> str:
 
 
 def _numpy(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES)
+    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES, _of_letters)
     body = NumPyPrinter().doprint(_renamed(formula, names, identifiers))
     comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
     return f"import numpy\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
 
 
 def _c(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(C_KEYWORDS) | {"formula"})
+    identifiers = _identifiers(names, set(C_KEYWORDS) | {"formula"}, _of_ascii)
     # C99 has no names for numbers
     numbers = {name: sympy.Float(float(name), 17) for name in (sympy.pi, sympy.E)}
     body = sympy.ccode(_renamed(formula, names, identifiers).xreplace(numbers), math_macros={})
@@ -276,17 +277,28 @@ class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
     _print_Abs = _print_exp = _print_Function  # noqa: N815
 
 
-def _identifiers(names: list[str], taken: set[str]) -> list[str]:
+def _identifiers(names: list[str], taken: set[str], plain_of: Callable[[str], str]) -> list[str]:
     identifiers: list[str] = []
     for name in names:
-        plain = re.sub(r"\W", "_", name, flags=re.ASCII)
-        plain = plain if plain and not plain[0].isdigit() else f"x_{plain}"
+        plain = plain_of(name)
         candidate, number = plain, 2
         while candidate in taken or hasattr(math, candidate):
             candidate, number = f"{plain}_{number}", number + 1
         taken.add(candidate)
         identifiers.append(candidate)
     return identifiers
+
+
+def _of_ascii(name: str) -> str:
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII)
+    return plain if plain and not plain[0].isdigit() else f"x_{plain}"
+
+
+def _of_letters(name: str) -> str:
+    """Keep the letters of all scripts that Python takes, in the form in which it tells names apart."""
+    kept = unicodedata.normalize("NFKC", name)
+    plain = "".join(letter if f"x{letter}".isidentifier() else "_" for letter in kept)
+    return plain if plain.isidentifier() else f"x_{plain}"
 
 
 def _renamed(formula: sympy.Expr, names: list[str], identifiers: list[str]) -> sympy.Expr:

@@ -99,7 +99,8 @@ class OneHotProbe(  # type: ignore[misc]
         large, but its change is small, zero or negative.  Values that change the probability by less
         than 0.005 stand for nothing and are left out (`probe_table_` has them), unless no other is
         left, or the network is certain of the class already: it predicts the class, and their
-        contribution is at least a tenth of the strongest.
+        contribution is at least a tenth of the strongest.  A class may so be missing, most often the one
+        that the network gives at the baseline, where every value speaks more for another class.
     interactions_ : DataFrame
         With `interactions="pairs"` only.  A pair of values a row, the largest departure from
         additivity first, with the class whose margin departs most, the joint effect on it, the sum

@@ -103,6 +103,8 @@ def write_report(
         If the surrogate has no rule to show, or a table is no DataFrame.
     FileNotFoundError
         If there is no folder to write into.
+    IsADirectoryError
+        If the path is a folder.
 
     Examples
     --------
@@ -133,6 +135,10 @@ def write_report(
             raise ValueError(f'{name} must be a DataFrame, "auto" or None, got {table!r}.')
     labels = _labels(surrogate, X, y)
     written = Path(path)
+    if written.is_dir():
+        raise IsADirectoryError(
+            f"path={str(path)!r} is a directory; name a file, such as report.html, in it."
+        )
     if not written.parent.is_dir():
         raise FileNotFoundError(f"There is no folder {str(written.parent)!r} to write into; make it first.")
     shown = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from skinterpret.report.numbers import alike
 
 MOST_ROWS = 200
 
@@ -66,24 +68,53 @@ def table_view(table: pd.DataFrame, *, shaded: bool) -> TableView:
     """
     shown = table.iloc[:MOST_ROWS]
     shades = _shades(shown) if shaded else np.full(shown.shape, np.nan)
-    entries = [key if isinstance(key, tuple) else (key,) for key in shown.index]
+    cells = list(zip(*(alike(shown.iloc[:, j].tolist()) for j in range(shown.shape[1])), strict=True))
     return TableView(
         index_names=["" if name is None else str(name) for name in table.index.names],
         columns=[_heading(column) for column in table.columns],
         rows=[
             (
-                [_text(part) for part in entry],
+                entry,
                 [
-                    Cell(_text(value), None if np.isnan(shade) else round(float(shade), 2))
-                    for value, shade in zip(row, row_shades, strict=True)
+                    Cell(text, None if np.isnan(shade) else round(float(shade), 2))
+                    for text, shade in zip(texts, row_shades, strict=True)
                 ],
             )
-            for entry, row, row_shades in zip(
-                entries, shown.itertuples(index=False, name=None), shades, strict=True
-            )
+            for entry, texts, row_shades in zip(index_texts(shown.index), cells, shades, strict=True)
         ],
         n_left_out=len(table) - len(shown),
     )
+
+
+def index_texts(index: pd.Index) -> list[list[str]]:
+    """Write the entries of an index, those of the last level alike where the levels before it are the same.
+
+    Parameters
+    ----------
+    index : Index
+        Such as one of features and their values.
+
+    Returns
+    -------
+    list of list of str
+        The texts of each entry.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skinterpret.report.tables import index_texts
+    >>> index_texts(pd.MultiIndex.from_tuples([("age", 70), ("dose", 1.0), ("dose", 0.5)]))
+    [['age', '70'], ['dose', '1.0'], ['dose', '0.5']]
+    """
+    entries = [key if isinstance(key, tuple) else (key,) for key in index]
+    together = defaultdict(list)
+    for position, entry in enumerate(entries):
+        together[entry[:-1]].append(position)
+    texts = [[str(part) for part in entry] for entry in entries]
+    for positions in together.values():
+        for position, text in zip(positions, alike([entries[k][-1] for k in positions]), strict=True):
+            texts[position][-1] = text
+    return texts
 
 
 def _shades(table: pd.DataFrame) -> Any:
@@ -100,9 +131,3 @@ def _shades(table: pd.DataFrame) -> Any:
 
 def _heading(column: Any) -> str:
     return " ".join(map(str, column)) if isinstance(column, tuple) else str(column)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Real) and not isinstance(value, Integral):
-        return "–" if np.isnan(float(value)) else f"{float(value):.4g}"
-    return str(value)

@@ -75,8 +75,8 @@ class PrunedSurrogate(NetworkClassifierMixin, ClassifierMixin, BasePrunedSurroga
         than two classes.  Only where no more than 5000 parameters are left; see `to_sympy`.
     path_ : DataFrame
         The path, falling in `n_parameters`: complexity, fidelity on held-back rows with its standard
-        error (with one disagreement added), accuracy on them where labels were given, the network,
-        and whether it was chosen.
+        error (with two agreements and two disagreements added, as for `selection`), accuracy on them
+        where labels were given, the network, and whether it was chosen.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from skinterpret._gaps import refuse_gaps
-from skinterpret._spelling import did_you_mean, mended
+from skinterpret._spelling import columns_named, did_you_mean, mended
 
 
 def rule_inputs(table: pd.DataFrame, rule: Any, what: str) -> pd.DataFrame:
@@ -38,6 +38,7 @@ def rule_inputs(table: pd.DataFrame, rule: Any, what: str) -> pd.DataFrame:
     """
     names = [str(name) for name in getattr(rule, "feature_names_in_", table.columns)]
     used = {j for formula in rule.formulas for j in formula.variables}
+    _refuse_missing(table, rule, [(j, names[j]) for j in sorted(used)], what)
     columns = {
         name: _values(table, rule, j, name, what) if j in used else 0.0 for j, name in enumerate(names)
     }
@@ -65,18 +66,39 @@ def has_raw_columns(X: Any, rule: Any) -> bool:
     return not is_of_inputs and any(column in X for column in rule.categories)
 
 
+def _refuse_missing(table: pd.DataFrame, rule: Any, used: list[tuple[int, str]], what: str) -> None:
+    needed = [_column_of(table, rule, position, name) for position, name in used]
+    missing = list(dict.fromkeys(column for column in needed if column not in table))
+    if missing:
+        raise ValueError(
+            f"{what} has no {columns_named(missing)}, which the rule uses"
+            f"{mended(did_you_mean(missing[0], map(str, table.columns)))}"
+        )
+
+
+def _column_of(table: pd.DataFrame, rule: Any, position: int, name: str) -> str:
+    """Name the column that an input is read from: its own, or that of the category which it stands for."""
+    if rule.categories is None and name not in table:
+        return next(iter(_prefixes(table, name)), name)
+    for column, inputs in (rule.categories or {}).items():
+        if position in inputs.values() and (column in table or name not in table):
+            return str(column)
+    return name
+
+
 def _values(table: pd.DataFrame, rule: Any, position: int, name: str, what: str) -> Any:
     """Values of one input: a column, or whether another column holds the category that it stands for."""
     if rule.categories is None and name not in table:
         return _guessed(table, name, what)
-    for column, inputs in (rule.categories or {}).items():
-        if position in inputs.values() and (column in table or name not in table):
-            return _indicator(_column(table, column, what), inputs, position, what)
+    column = _column_of(table, rule, position, name)
+    inputs = (rule.categories or {}).get(column, {})
+    if position in inputs.values():
+        return _indicator(table[column], inputs, position, what)
     return _number(table, name, what)
 
 
 def _number(table: pd.DataFrame, name: str, what: str) -> pd.Series:
-    column = _column(table, name, what)
+    column = table[name]
     refuse_gaps(column.to_frame())
     numbers = pd.to_numeric(column, errors="coerce")
     if numbers.isna().any():
@@ -87,15 +109,6 @@ def _number(table: pd.DataFrame, name: str, what: str) -> pd.Series:
         )
     refuse_gaps(numbers.to_frame())
     return numbers
-
-
-def _column(table: pd.DataFrame, name: str, what: str) -> pd.Series:
-    if name not in table:
-        raise ValueError(
-            f"{what} has no column {name!r}, which the rule uses"
-            f"{mended(did_you_mean(name, map(str, table.columns)))}"
-        )
-    return table[name]
 
 
 def _indicator(column: pd.Series, inputs: Mapping[Any, int | None], position: int, what: str) -> Any:
@@ -124,13 +137,15 @@ def _text(value: Any) -> str | None:
 
 def _guessed(table: pd.DataFrame, name: str, what: str) -> Any:
     """Take a name such as `site_B` for the category B of the column site, where one column allows it."""
-    columns = [column for column in map(str, table.columns) if name.startswith(f"{column}_")]
+    columns = _prefixes(table, name)
     if len(columns) > 1:
         raise ValueError(
             f"The rule does not tell whether its input {name!r} is a category of column {columns[0]!r} or of "
             f"{columns[1]!r} of {what}; write the rule again with this version of skinterpret."
         )
-    if not columns:
-        return _number(table, name, what)
     refuse_gaps(table[columns])
     return (table[columns[0]].astype(str) == name[len(columns[0]) + 1 :]).astype(np.float64)
+
+
+def _prefixes(table: pd.DataFrame, name: str) -> list[str]:
+    return [column for column in map(str, table.columns) if name.startswith(f"{column}_")]

@@ -14,6 +14,7 @@ from skinterpret.surrogates.cost_complexity import parents
 from skinterpret.surrogates.node_rows import leaf_boxes
 
 MOST_DECIMALS = 15
+ROUNDING = 1e-12  # of the impurity of all rows; what sums of weights may leave of none
 
 
 def list_rules(
@@ -55,6 +56,7 @@ def list_rules(
     free = np.full(len(feature_names), np.inf)
     lows, highs = leaf_boxes(tree, -free, free)
     leaves = np.flatnonzero(tree.children_left < 0)
+    impurity = tree.impurity[leaves]
     table = pd.DataFrame(
         {
             "rule": [
@@ -62,7 +64,7 @@ def list_rules(
             ],
             "answer": [answers[leaf] for leaf in leaves],
             "share": shares[leaves],
-            "impurity": np.maximum(tree.impurity[leaves], 0.0),  # rounding may leave less
+            "impurity": np.where(impurity > ROUNDING * tree.impurity[0], impurity, 0.0),
         }
     )
     return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)

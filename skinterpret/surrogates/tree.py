@@ -45,7 +45,9 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     n_synthetic : int, default=5000
         Most rows to draw.
     min_samples_node : int, default=200
-        Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.
+        Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.  Where
+        `n_synthetic_` comes to that number the tree was cut short, and a larger one may make it more
+        faithful, but also longer and slower.
     selection : {"one_standard_error", "best"} or int, default="one_standard_error"
         Which of the pruned trees becomes the answer.
 
@@ -88,7 +90,7 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         fidelity on held-out rows with its standard error, stability, the tree, and whether it was
         chosen.
     n_synthetic_ : int
-        Number of rows that were drawn.
+        Number of rows that were drawn; if it is `n_synthetic`, more were wanted.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -198,7 +200,9 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     n_synthetic : int, default=5000
         Most rows to draw.
     min_samples_node : int, default=200
-        Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.
+        Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.  Where
+        `n_synthetic_` comes to that number the tree was cut short, and a larger one may make it more
+        faithful, but also longer and slower.
     selection : {"one_standard_error", "best"} or int, default="one_standard_error"
         Which of the pruned trees becomes the answer; see `TreeSurrogate`.
     cv : int, cross-validation generator or iterable, default=5
@@ -235,7 +239,7 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         fidelity on held-out rows with its standard error, stability, the tree, and whether it was
         chosen.
     n_synthetic_ : int
-        Number of rows that were drawn.
+        Number of rows that were drawn; if it is `n_synthetic`, more were wanted.
     n_outputs_ : int
         Number of outputs of the network.
     n_features_in_ : int

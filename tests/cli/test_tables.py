@@ -18,6 +18,7 @@ from skinterpret.cli.tables import categorical_columns, check_folds, split_targe
         (",a,y\n0,1,0\n", "Column 1 of .* has no name"),
         ("a, ,y\n0,1,0\n", "Column 2 of .* has no name"),
         ("a,y\n1,2,3\n", "more values than there are names"),
+        ("a,y\n1,x,3\n2,z\n", "more values than there are names"),
         ("a,y\n1,2\n1,2,3\n", r"^Line 3 of .*table\.csv has 3 values instead of 2; put values .* quotes\.$"),
         ('a,y\n1,"2\n', r"is no table that can be read \(EOF inside string.*\); save it again\.$"),
         ("a;y\n1;2\n", r"semicolons .*table\.csv', sep=';'\)\.to_csv\('.*/table_commas\.csv', index"),
@@ -33,6 +34,11 @@ def test_columns_that_cannot_be_told_apart_are_refused(tmp_path, text, message):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         read_table(str(path))
+
+
+def test_a_directory_is_said_to_be_one(tmp_path):
+    with pytest.raises(ValueError, match=r"is a directory; give a file in it, one of \.csv"):
+        read_table(str(tmp_path))
 
 
 def test_odd_names_are_read_as_they_are(odd_frame, tmp_path):
@@ -53,6 +59,14 @@ def test_a_misspelt_target_is_asked_about(frame):
         split_target(frame, "sik", "t.csv")
     with pytest.raises(ValueError, match=r"did you mean 'sick'\?"):
         split_target(frame, "SICK", "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "Only one row of t.csv has "), (3, "Only 3 rows of t.csv have ")]
+)
+def test_too_few_rows_of_a_class_are_counted(frame, number, words):
+    with pytest.raises(ValueError, match=f"{words}sick = True; 5 of each"):
+        split_target(frame.assign(sick=frame.index < number), "sick", "t.csv")
 
 
 def test_where_no_name_is_like_it_all_are_listed(frame):

@@ -118,6 +118,13 @@ class TestFrontDisplay:
         assert display.chosen_[0].get_offsets()[0][0] == chosen["complexity"].item()
         assert display.ax_ is display.axes_[0]
 
+    @pytest.mark.filterwarnings("error")
+    def test_lines_look_as_they_are_asked_to(self, ellipse_surrogate):
+        look = {"color": "green", "linestyle": ":", "marker": "x"}
+        display = FrontDisplay.from_estimator(ellipse_surrogate, line_kw=look)
+        for line in (display.loss_line_, display.fidelity_line_):
+            assert [line.get_color(), line.get_linestyle(), line.get_marker()] == ["green", ":", "x"]
+
     def test_axes_that_are_given_are_used(self, ellipse_surrogate):
         _, axes = plt.subplots(2)
         assert FrontDisplay.from_estimator(ellipse_surrogate, ax=axes).axes_[1] is axes[1]
@@ -144,8 +151,13 @@ class TestFrontDisplay:
         display = FrontDisplay.from_estimator(surrogate, target="virginica")
         assert "virginica" in display.axes_[0].get_title(loc="left")
         display.figure_.canvas.draw()
-        with pytest.raises(ValueError, match="is no class"):
+        each = "has a rule for each of 'setosa', 'versicolor', 'virginica'; name one of them as target"
+        with pytest.raises(ValueError, match=each):
             FrontDisplay.from_estimator(surrogate)
+        with pytest.raises(ValueError, match=each):
+            LinkDisplay.from_estimator(surrogate, iris[0])
+        with pytest.raises(ValueError, match="target='rose' has no rule; choose from 'setosa'"):
+            FrontDisplay.from_estimator(surrogate, target="rose")
         assert LinkDisplay.from_estimator(surrogate, iris[0], target="setosa").formula
 
     def test_a_search_on_labels_shows_its_loss_and_accuracy(self, ellipse):

@@ -47,6 +47,23 @@ def test_what_is_too_large_for_a_number_is_infinite_in_python_too(text, exponent
     assert space["formula"](exponent, 2.0) == expression([[exponent, 2.0]])[0]
 
 
+@pytest.mark.parametrize("language", ["python", "numpy"])
+def test_letters_of_all_scripts_stay_in_python(language):
+    names = ["α", "β", "température", "größe", "x²", "x2", "1é", "ﬁber", "Δ t"]
+    text = write_code(sympy.Add(*map(sympy.Symbol, names)), names, language)
+    assert "def formula(α, β, température, größe, x2, x2_2, x_1é, fiber, Δ_t):" in text
+    space = {}
+    exec(text, space)
+    assert space["formula"](*range(9)) == 36
+    assert numpy_function(sympy.Add(*map(sympy.Symbol, names)), names)(*range(9)) == 36
+
+
+def test_names_in_c_are_of_ascii_letters():
+    assert "double formula(double _, double temp_rature)" in write_code(
+        sympy.Symbol("α") + sympy.Symbol("température"), ["α", "température"], "c"
+    )
+
+
 POWERS = ["x0**2", "-x0**3", "x1/x0**2", "x0**2.5 + x1", "x0*x1**2", "(x0 - x1)**2 + x1**2", "1/(x0 + x1)**3"]
 
 

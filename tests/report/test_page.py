@@ -92,6 +92,11 @@ def test_how_it_was_made_is_told_in_the_words_given(page, ellipse, ellipse_surro
     assert "not known to this page" in page.read_text(encoding="utf-8")
 
 
+def test_a_directory_is_no_place_for_a_page(ellipse, ellipse_surrogate, tmp_path):
+    with pytest.raises(IsADirectoryError, match=r"is a directory; name a file, such as report\.html, in it"):
+        write_report(ellipse_surrogate, ellipse.data, None, tmp_path)
+
+
 def test_they_can_be_left_out(ellipse, ellipse_surrogate, tmp_path):
     nothing = {"comparison": None, "probes": None, "neurons": None}
     path = write_report(ellipse_surrogate, ellipse.data, None, tmp_path / "short.html", **nothing)

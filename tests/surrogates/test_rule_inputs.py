@@ -54,6 +54,17 @@ def test_a_name_is_not_guessed_at_where_the_rule_tells(sites):
         rule_inputs(sites, rule_in("x0", ["site_a_C"], {}), "t.csv")
 
 
+def test_all_columns_that_are_missing_are_named_or_counted(sites):
+    names = ["site_B", *"abcdef"]
+    rule = rule_in(" + ".join(f"x{k}" for k in range(7)), names, {"site": {"A": None, "B": 0}})
+    with pytest.raises(
+        ValueError, match="has no columns 'site', 'a', 'b', 'c', 'd' and 2 more, which the rule"
+    ):
+        rule_inputs(sites[[]], rule, "t.csv")
+    with pytest.raises(ValueError, match="has no columns 'a' and 'f', which"):
+        rule_inputs(sites.assign(b=1.0, c=1.0, d=1.0, e=1.0), rule, "t.csv")
+
+
 def test_categories_that_share_an_indicator_are_all_found():
     rule = rule_in("x0", ["site_rare"], {"site": {"A": None, "B": 0, "C": 0}})
     X = rule_inputs(pd.DataFrame({"site": list("ABC")}), rule, "t.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skinterpret import TreeSurrogate, TreeSurrogateRegressor, complexity_score
 from skinterpret.metrics import fidelity_scorer
+from skinterpret.surrogates.rules import list_rules
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
@@ -293,3 +295,17 @@ def test_bounds_of_dates_in_seconds_have_the_digits_that_count():
     )
     (bound,) = {float(rule.split()[-1]) for rule in tree.rules_["rule"]}
     np.testing.assert_array_equal(X["seconds"] > bound, tree.predict(X))
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9])
+def test_what_rounding_leaves_of_a_leaf_s_impurity_is_none(scale):
+    tree = SimpleNamespace(
+        children_left=np.array([1, -1, -1]),
+        children_right=np.array([2, -1, -1]),
+        feature=np.array([0, -2, -2]),
+        threshold=np.array([0.5, -2.0, -2.0]),
+        impurity=scale * np.array([0.5, 4e-15, 0.1]),
+        node_count=3,
+    )
+    table = list_rules(tree, ["a"], ["no", "", "yes"], np.array([1.0, 0.6, 0.4]))
+    assert table["impurity"].tolist() == [0.0, 0.1 * scale]
