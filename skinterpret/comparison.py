@@ -208,11 +208,12 @@ def compare_surrogates(
     Raises
     ------
     ValueError
-        If X or y does not suit the network, there is nothing to compare, an `EqualComplexity` names no
+        If X or y does not suit the network, there is nothing to compare, a surrogate gives values where the
+        network tells classes (or the other way round), an `EqualComplexity` names no
         earlier surrogate or holds one without a parameter `max_complexity`, or a surrogate, which is
         named, refuses the rows or has an invalid parameter.
     TypeError
-        If the network cannot be read, or a surrogate, which is named, refuses the rows.
+        If the network cannot be read, or a surrogate, which is named, is no estimator or refuses the rows.
 
     Examples
     --------
