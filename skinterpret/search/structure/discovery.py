@@ -22,6 +22,7 @@ from skinterpret.search.structure.findings import Finding, Structure
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
+from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
 from skinterpret.search.structure.separability import make_quantities, merge_pairs
 from skinterpret.search.watch import Watch
 
@@ -159,7 +160,7 @@ def _findings(
             relevant = [j for j in relevant if j not in irrelevant]
     combined: list[Finding] = []
     if "linear_invariances" in hypotheses and len(relevant) > 1:
-        combined = list(_combinations(directions, held_back, relevant))
+        combined = list(_combinations(X, directions, held_back, relevant))
         yield from combined
     if "separability" in hypotheses:
         yield from _joint_parts(X, directions, held_back, relevant, combined, searches)
@@ -212,12 +213,18 @@ def small_engine(like: Engine | None = None) -> EvolutionEngine:
     )
 
 
-def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
+def _combinations(
+    X: Array, directions: Array, held_back: NDArray[np.bool_], relevant: list[int]
+) -> Iterator[Finding]:
     columns = directions[:, relevant]
     for entering in invariant_combinations(columns[~held_back], columns[held_back]):
         part, *beside = (_over(one, relevant) for one in entering.combinations)
         alike = tuple(_over(one, relevant) for one in entering.others)
         inputs = sorted({j for one in (part, *beside) for j in one.variables})
+        if not beside and is_refuted(
+            entering.unexplained, left_by_rivals(X[:, inputs], directions[:, inputs], held_back)
+        ):
+            continue
         yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
 
 

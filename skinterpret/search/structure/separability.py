@@ -22,6 +22,7 @@ from scipy.spatial import cKDTree
 
 from skinterpret.expressions import Expression
 from skinterpret.search.front import Front
+from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
 from skinterpret.search.structure.worth import NEGLIGIBLE, largest_unexplained, left_by_straight_line
 
 Array = NDArray[np.float64]
@@ -221,9 +222,11 @@ def _find_part(
             score = float(np.log(unexplained + 1e-7)) + WORTH_OF_COMPLEXITY * candidate.complexity
             joint = candidate.expression.substitute({0: first.expression, 1: second.expression})
             parts.append(Part(joint, unexplained, score, candidate.expression))
-    best = min(parts, key=lambda part: part.score, default=None)
     worth = min(largest_unexplained(np.mean(slopes[rows] ** 2, axis=0), straight) for rows in (seen, unseen))
-    return best if best is not None and best.unexplained <= min(UNEXPLAINED, worth) else None
+    parts = [part for part in parts if part.unexplained <= min(UNEXPLAINED, worth)]
+    rival = left_by_rivals(plane[sound], slopes[sound], held_back[sound]) if parts else 1.0
+    parts = [part for part in parts if not is_refuted(part.unexplained, rival)]
+    return min(parts, key=lambda part: part.score, default=None)
 
 
 def _merged(part: Part, first: Quantity, second: Quantity) -> Quantity:
