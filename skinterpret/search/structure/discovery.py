@@ -19,11 +19,13 @@ from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
+from skinterpret.search.structure.groups import MOST_IN_GROUPS
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
+from skinterpret.search.structure.parts import make_quantities
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
-from skinterpret.search.structure.separability import make_quantities, merge_pairs
+from skinterpret.search.structure.separability import MOST_QUANTITIES, merge_quantities
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -59,9 +61,10 @@ def discover_structure(
         - `"linear_invariances"`: inputs that enter through fewer linear combinations than there are
           inputs, such as `x2 - x3`, or `x1 - x2` and `x2 - x3`;
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
-          function of the two alone, such as `x0*x1`.
+          function of the two alone, such as `x0*x1`; where there is no pair, groups of three, such as
+          `x0*x1 + x1*x2 + x2*x0`.
     part_engine : Engine, default=None
-        What searches for functions of two inputs; `None` means `small_engine()`.
+        What searches for functions of two or three inputs; `None` means `small_engine()`.
     max_time : float, default=None
         Seconds for these searches; `None` means no limit.
     max_evals : int, default=None
@@ -113,7 +116,11 @@ def discover_structure(
             ConvergenceWarning,
         )
     return Structure(
-        X.shape[1], tuple(findings), evaluations=searches.evaluations, stop_reason=searches.stop_reason
+        X.shape[1],
+        tuple(findings),
+        evaluations=searches.evaluations,
+        stop_reason=searches.stop_reason,
+        not_tried=tuple(searches.not_tried),
     )
 
 
@@ -187,7 +194,7 @@ def check_hypotheses(names: Sequence[str]) -> None:
 
 
 def small_engine(like: Engine | None = None) -> EvolutionEngine:
-    """Make an engine for functions of two inputs, which take it a fraction of a second.
+    """Make an engine for functions of two or three inputs, which take it a fraction of a second.
 
     Parameters
     ----------
@@ -244,11 +251,25 @@ def _joint_parts(
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
     quantities = make_quantities(expressions, X, directions)
-    merged = merge_pairs(quantities, directions, held_back, searches, searches.is_over)
+    n_left = len(quantities)
+    merged = merge_quantities(quantities, directions, held_back, searches, searches.is_over)
     for part, unexplained, others in merged:
+        n_left = len(others) + 1
         beside = _sharing_inputs(part, others)
         inputs = sorted({j for one in (part, *beside) for j in one.variables})
         yield Finding("separability", tuple(inputs), part, unexplained, beside)
+    searches.not_tried.extend(_left_out(n_left, searches.stop_reason))
+
+
+def _left_out(n_quantities: int, stop_reason: str) -> Iterator[str]:
+    """Say what was not looked for among the quantities that are left."""
+    among = f"{n_quantities} inputs and combinations of them"
+    if n_quantities > MOST_QUANTITIES:
+        yield f"Pairs were not looked for among {among}: {MOST_QUANTITIES} are the most."
+    elif stop_reason:
+        yield f"Not all pairs were looked at among {among} ({stop_reason})."
+    if n_quantities > MOST_IN_GROUPS:
+        yield f"Groups of three were not looked for among {among}: {MOST_IN_GROUPS} are the most."
 
 
 def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Expression, ...]:
@@ -264,7 +285,7 @@ def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Express
 
 
 class _PartSearches:
-    """Searches for functions of two inputs, within the budgets of all of them together."""
+    """Searches for functions of a few inputs, within the budgets of all of them together."""
 
     def __init__(self, engine: Engine, seed: int, watch: Watch) -> None:
         self._engine = engine
@@ -272,6 +293,7 @@ class _PartSearches:
         self._watch = watch
         self.evaluations = 0
         self._cut_short = False
+        self.not_tried: list[str] = []
 
     def __call__(self, X: Array, directions: Array, sample_weight: Array) -> Front:
         """Search for one, if there is anything left to search with."""

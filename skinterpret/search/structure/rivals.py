@@ -10,14 +10,13 @@ search: `A = Σ c_k m_k` has gradients across directions `d` of squared length
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import eigh
 
+from skinterpret.search.structure.monomials import gradients, monomials
 from skinterpret.search.structure.worth import NEGLIGIBLE
 
 Array = NDArray[np.float64]
@@ -80,45 +79,25 @@ def _left_by_each(values: Array, slopes: Array, held_back: Mask) -> Iterator[flo
     scale = np.where(spread > 0, spread, 1.0)
     standard = (values - values.mean(axis=0)) / scale
     for degree in DEGREES:
-        powers = _powers(values.shape[1], degree)
+        powers = monomials(values.shape[1], degree)
         if ROWS_FOR_EACH * len(powers) > (~held_back).sum():
             return
-        gradients = _gradients(standard, powers) / scale[:, None]
-        coefficients = _best(gradients[~held_back], slopes[~held_back])
-        yield _across(gradients[held_back] @ coefficients, slopes[held_back])
+        by_term = gradients(standard, powers) / scale[:, None]
+        coefficients = _best(by_term[~held_back], slopes[~held_back])
+        yield _across(by_term[held_back] @ coefficients, slopes[held_back])
 
 
-def _powers(n_quantities: int, degree: int) -> NDArray[np.int64]:
-    """Powers of the quantities in each monomial, without the constant one."""
-    counts = [
-        Counter(chosen)
-        for total in range(1, degree + 1)
-        for chosen in combinations_with_replacement(range(n_quantities), total)
-    ]
-    return np.array([[count[k] for k in range(n_quantities)] for count in counts])
-
-
-def _gradients(values: Array, powers: NDArray[np.int64]) -> Array:
-    """Gradients of monomials, shape (n_rows, n_quantities, n_monomials)."""
-    found = np.empty((*values.shape, len(powers)))
-    for k in range(values.shape[1]):
-        lower = powers.copy()
-        lower[:, k] = np.maximum(lower[:, k] - 1, 0)
-        found[:, k] = powers[:, k] * np.prod(values[:, None, :] ** lower, axis=2)
-    return found
-
-
-def _best(gradients: Array, slopes: Array) -> Array:
+def _best(by_term: Array, slopes: Array) -> Array:
     """Coefficients of the polynomial whose gradients have the smallest share across the slopes."""
     square = np.sum(slopes**2, axis=1)
-    along = np.einsum("ni,nik->nk", slopes, gradients)
-    whole = np.einsum("n,nij,nik->jk", square, gradients, gradients, optimize=True)
+    along = np.einsum("ni,nik->nk", slopes, by_term)
+    whole = np.einsum("n,nij,nik->jk", square, by_term, by_term, optimize=True)
     ridge = RIDGE * np.trace(whole) / len(whole) * np.eye(len(whole))
     return np.asarray(eigh(whole - along.T @ along + ridge, whole + ridge, subset_by_index=[0, 0])[1][:, 0])
 
 
-def _across(gradients: Array, slopes: Array) -> float:
+def _across(gradient: Array, slopes: Array) -> float:
     """Share of the squared slopes at right angles to gradients."""
-    along = np.einsum("ni,ni->n", gradients, slopes) ** 2
-    length = np.maximum(np.sum(gradients**2, axis=1), np.finfo(float).tiny)
+    along = np.einsum("ni,ni->n", gradient, slopes) ** 2
+    length = np.maximum(np.sum(gradient**2, axis=1), np.finfo(float).tiny)
     return float(1 - np.sum(along / length) / np.sum(slopes**2))

@@ -1,10 +1,10 @@
 """Structure on disk, beside the checkpoint of the search that uses it.
 
-The file is JSON text.  Version 1 has `format` ("skinterpret structure"), `version`, `problem` (SHA-256 of
+The file is JSON text.  Version 2 has `format` ("skinterpret structure"), `version`, `problem` (SHA-256 of
 rows, seed and hypotheses), `operators` (names of the operator table, which the tokens count through),
-`n_features`, `evaluations`, `stop_reason` and `findings`, a list of objects with `hypothesis`, `inputs`,
-`evidence`, `part` (null, or an object with `tokens` and `constants`), and the lists `beside` and `alike` of
-such objects.
+`n_features`, `evaluations`, `stop_reason`, `not_tried` (a list of sentences) and `findings`, a list of
+objects with `hypothesis`, `inputs`, `evidence`, `part` (null, or an object with `tokens` and `constants`),
+and the lists `beside` and `alike` of such objects.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from skinterpret.search.evolution.checkpoint import refuse_damaged, refuse_forei
 from skinterpret.search.structure.findings import Finding, Structure
 
 FORMAT = "skinterpret structure"
-VERSION = 1
+VERSION = 2
 
 
 def save_structure(path: str | os.PathLike[str], structure: Structure, problem: str) -> None:
@@ -42,6 +42,7 @@ def save_structure(path: str | os.PathLike[str], structure: Structure, problem: 
         "n_features": structure.n_features,
         "evaluations": structure.evaluations,
         "stop_reason": structure.stop_reason,
+        "not_tried": list(structure.not_tried),
         "findings": [_as_json(finding) for finding in structure.findings],
     }
     write_at_once(path, json.dumps(content, indent=1).encode())
@@ -77,6 +78,7 @@ def load_structure(path: str | os.PathLike[str], problem: str) -> Structure:
             tuple(_finding(each) for each in content["findings"]) if same else (),
             evaluations=int(content["evaluations"]),
             stop_reason=str(content["stop_reason"]),
+            not_tried=tuple(map(str, content["not_tried"])),
         )
     except (ValueError, KeyError, TypeError, OSError, IndexError) as error:
         raise refuse_damaged(path) from error
