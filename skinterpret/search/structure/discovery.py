@@ -26,6 +26,7 @@ from skinterpret.search.structure.parts import make_quantities
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
 from skinterpret.search.structure.separability import MOST_QUANTITIES, merge_quantities
+from skinterpret.search.structure.straight import straight_combination
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -224,6 +225,11 @@ def _combinations(
     X: Array, directions: Array, held_back: NDArray[np.bool_], relevant: list[int]
 ) -> Iterator[Finding]:
     columns = directions[:, relevant]
+    straight = straight_combination(columns[~held_back], columns[held_back])
+    if straight is not None:
+        coefficients, left = straight
+        yield Finding("linear_invariances", tuple(relevant), _over(coefficients, relevant), left)
+        return
     for entering in invariant_combinations(columns[~held_back], columns[held_back]):
         part, *beside = (_over(one, relevant) for one in entering.combinations)
         alike = tuple(_over(one, relevant) for one in entering.others)
