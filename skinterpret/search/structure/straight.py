@@ -14,7 +14,8 @@ from skinterpret.search.structure.sparse_basis import unexplained
 Array = NDArray[np.float64]
 
 MANY = 9  # inputs; with a coefficient each they make a formula of complexity 44
-TURNING = 0.01  # of the squared gradient along the combination that may be along any direction across it
+TURNING = 0.003  # of the squared gradient along the combination that may be along any direction across it
+TURNING_AT_ALL = 0.02  # of all: many directions across may each have little of what is a function of several
 
 
 def straight_combination(directions: Array, held_back: Array) -> tuple[dict[int, float], float] | None:
@@ -58,4 +59,4 @@ def straight_combination(directions: Array, held_back: Array) -> tuple[dict[int,
 
 def _turns(moment: Array) -> bool:
     *_, second, first = np.linalg.eigvalsh(moment)
-    return bool(second > TURNING * first)
+    return bool(second > TURNING * first or np.trace(moment) - first > TURNING_AT_ALL * np.trace(moment))

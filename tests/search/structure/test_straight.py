@@ -43,5 +43,11 @@ def test_gradients_that_turn_have_no_combination():
     assert straight_combination(noisy(gradient, 0), noisy(gradient, 0)) is None
 
 
+def test_gradients_that_turn_a_little_everywhere_have_no_combination():
+    values = np.random.default_rng(0).uniform(0.5, 2, (500, 22))
+    gradient = noisy(values[:, np.arange(22) ^ 1], 0)  # of x0*x1 + x2*x3 + ...
+    assert straight_combination(gradient[::2], gradient[1::2]) is None
+
+
 def test_of_few_inputs_it_is_left_to_the_search():
     assert straight_combination(np.ones((50, 3)), np.ones((50, 3))) is None
