@@ -25,7 +25,8 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.network import as_network
-from skinterpret.search.structure.separability import make_quantities, ratio_figures, ratio_is_alone
+from skinterpret.search.structure.parts import make_quantities
+from skinterpret.search.structure.separability import ratio_figures, ratio_is_alone
 
 Array = NDArray[np.float64]
 

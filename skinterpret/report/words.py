@@ -264,6 +264,7 @@ def findings(structure: Any) -> list[tuple[str, list[str]]]:
         (heading, [sentence for finding, sentence in sentences if finding.hypothesis == hypothesis])
         for hypothesis, heading in HYPOTHESES.items()
     ]
+    groups.append(("What was not looked for", list(structure.not_tried)))
     return [(heading, group) for heading, group in groups if group]
 
 

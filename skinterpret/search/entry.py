@@ -192,7 +192,8 @@ def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: in
     engine = engine.for_inputs(relevant, rows.X.shape[1])
     inward = {j: Expression.variable(k) for k, j in enumerate(relevant)}
     outward = {k: Expression.variable(j) for k, j in enumerate(relevant)}
-    parts = [part.substitute(inward) for part in structure.leaves]
+    longest = getattr(engine, "max_complexity", None) or math.inf  # no formula has room for a longer part
+    parts = [part.substitute(inward) for part in structure.leaves if part.complexity <= longest]
     X, directions, weight, metric = rows.of_inputs(relevant)
     if watch.interrupted and not isinstance(engine, EvolutionEngine):
         engine = EvolutionEngine(["+"])  # sums, products by a constant and parts are in every engine's reach

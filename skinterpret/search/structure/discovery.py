@@ -19,10 +19,14 @@ from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import Finding, Structure
+from skinterpret.search.structure.groups import MOST_IN_GROUPS
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
+from skinterpret.search.structure.parts import make_quantities
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
-from skinterpret.search.structure.separability import make_quantities, merge_pairs
+from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
+from skinterpret.search.structure.separability import MOST_QUANTITIES, merge_quantities
+from skinterpret.search.structure.straight import straight_combination
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -58,9 +62,10 @@ def discover_structure(
         - `"linear_invariances"`: inputs that enter through fewer linear combinations than there are
           inputs, such as `x2 - x3`, or `x1 - x2` and `x2 - x3`;
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
-          function of the two alone, such as `x0*x1`.
+          function of the two alone, such as `x0*x1`; where there is no pair, groups of three, such as
+          `x0*x1 + x1*x2 + x2*x0`.
     part_engine : Engine, default=None
-        What searches for functions of two inputs; `None` means `small_engine()`.
+        What searches for functions of two or three inputs; `None` means `small_engine()`.
     max_time : float, default=None
         Seconds for these searches; `None` means no limit.
     max_evals : int, default=None
@@ -112,7 +117,11 @@ def discover_structure(
             ConvergenceWarning,
         )
     return Structure(
-        X.shape[1], tuple(findings), evaluations=searches.evaluations, stop_reason=searches.stop_reason
+        X.shape[1],
+        tuple(findings),
+        evaluations=searches.evaluations,
+        stop_reason=searches.stop_reason,
+        not_tried=tuple(searches.not_tried),
     )
 
 
@@ -159,7 +168,7 @@ def _findings(
             relevant = [j for j in relevant if j not in irrelevant]
     combined: list[Finding] = []
     if "linear_invariances" in hypotheses and len(relevant) > 1:
-        combined = list(_combinations(directions, held_back, relevant))
+        combined = list(_combinations(X, directions, held_back, relevant))
         yield from combined
     if "separability" in hypotheses:
         yield from _joint_parts(X, directions, held_back, relevant, combined, searches)
@@ -191,7 +200,7 @@ def check_hypotheses(names: Sequence[str]) -> None:
 
 
 def small_engine(like: Engine | None = None) -> EvolutionEngine:
-    """Make an engine for functions of two inputs, which take it a fraction of a second.
+    """Make an engine for functions of two or three inputs, which take it a fraction of a second.
 
     Parameters
     ----------
@@ -217,12 +226,23 @@ def small_engine(like: Engine | None = None) -> EvolutionEngine:
     )
 
 
-def _combinations(directions: Array, held_back: NDArray[np.bool_], relevant: list[int]) -> Iterator[Finding]:
+def _combinations(
+    X: Array, directions: Array, held_back: NDArray[np.bool_], relevant: list[int]
+) -> Iterator[Finding]:
     columns = directions[:, relevant]
+    straight = straight_combination(columns[~held_back], columns[held_back])
+    if straight is not None:
+        coefficients, left = straight
+        yield Finding("linear_invariances", tuple(relevant), _over(coefficients, relevant), left)
+        return
     for entering in invariant_combinations(columns[~held_back], columns[held_back]):
         part, *beside = (_over(one, relevant) for one in entering.combinations)
         alike = tuple(_over(one, relevant) for one in entering.others)
         inputs = sorted({j for one in (part, *beside) for j in one.variables})
+        if not beside and is_refuted(
+            entering.unexplained, left_by_rivals(X[:, inputs], directions[:, inputs], held_back)
+        ):
+            continue
         yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
 
 
@@ -242,11 +262,25 @@ def _joint_parts(
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
     quantities = make_quantities(expressions, X, directions)
-    merged = merge_pairs(quantities, directions, held_back, searches, searches.is_over)
+    n_left = len(quantities)
+    merged = merge_quantities(quantities, directions, held_back, searches, searches.is_over)
     for part, unexplained, others in merged:
+        n_left = len(others) + 1
         beside = _sharing_inputs(part, others)
         inputs = sorted({j for one in (part, *beside) for j in one.variables})
         yield Finding("separability", tuple(inputs), part, unexplained, beside)
+    searches.not_tried.extend(_left_out(n_left, searches.stop_reason))
+
+
+def _left_out(n_quantities: int, stop_reason: str) -> Iterator[str]:
+    """Say what was not looked for among the quantities that are left."""
+    among = f"{n_quantities} inputs and combinations of them"
+    if n_quantities > MOST_QUANTITIES:
+        yield f"Pairs were not looked for among {among}: {MOST_QUANTITIES} are the most."
+    elif stop_reason:
+        yield f"Not all pairs were looked at among {among} ({stop_reason})."
+    if n_quantities > MOST_IN_GROUPS:
+        yield f"Groups of three were not looked for among {among}: {MOST_IN_GROUPS} are the most."
 
 
 def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Expression, ...]:
@@ -262,7 +296,7 @@ def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Express
 
 
 class _PartSearches:
-    """Searches for functions of two inputs, within the budgets of all of them together."""
+    """Searches for functions of a few inputs, within the budgets of all of them together."""
 
     def __init__(self, engine: Engine, seed: int, watch: Watch) -> None:
         self._engine = engine
@@ -270,6 +304,7 @@ class _PartSearches:
         self._watch = watch
         self.evaluations = 0
         self._cut_short = False
+        self.not_tried: list[str] = []
 
     def __call__(self, X: Array, directions: Array, sample_weight: Array) -> Front:
         """Search for one, if there is anything left to search with."""

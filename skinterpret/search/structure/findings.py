@@ -110,6 +110,9 @@ class Structure:
         What cut these searches short, `"interrupted"` or a budget; empty where they were completed.  A
         search that is given what Ctrl-C has interrupted is a short one.
 
+    not_tried : tuple of str, default=()
+        What was not looked for, and why, a sentence each.
+
     Examples
     --------
     >>> from skinterpret.expressions import Expression
@@ -128,6 +131,7 @@ class Structure:
     feature_names: tuple[str, ...] | None = None
     evaluations: int = field(default=0, compare=False)
     stop_reason: str = field(default="", compare=False)
+    not_tried: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def irrelevant(self) -> tuple[int, ...]:
@@ -181,7 +185,7 @@ class Structure:
 
     @property
     def sentences(self) -> list[str]:
-        """All of it, a sentence each; empty when nothing was found.
+        """All that was found, a sentence each; empty when nothing was.
 
         Examples
         --------
@@ -202,7 +206,7 @@ class Structure:
         return "\n  ".join([f"Structure of {self.n_features} inputs", *str(self).splitlines()])
 
     def __str__(self) -> str:
-        return "\n".join(self.sentences) or "No structure found."
+        return "\n".join([*(self.sentences or ["No structure found."]), *self.not_tried])
 
 
 def _listed(words: list[str]) -> str:

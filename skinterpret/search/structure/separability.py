@@ -1,89 +1,54 @@
-"""Pairs of quantities that enter through one function of the two.
+"""Quantities that enter through one function of a few of them, joined until no more do.
 
 `f = F(A(u, v), rest)` holds when the ratio of `∂f/∂u` to `∂f/∂v` depends on `u` and `v` alone: it is
 that of `A`, whatever `F` is.  Sums and products over groups of inputs under an unknown monotone φ,
 homogeneous functions such as `x1/x2`, and nested combinations of them are all of this form
 (generalised symmetries: Udrescu et al., AI Feynman 2.0, arXiv:2006.10782, section 3).  The function
-`A` is then found by a search of its own over two inputs, which takes a fraction of a second.
+`A` is then found by a search of its own over two inputs, which takes a fraction of a second.  Groups of
+three are looked at where no pair is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
 from skinterpret.expressions import Expression
-from skinterpret.search.front import Front
-from skinterpret.search.structure.worth import NEGLIGIBLE, largest_unexplained, left_by_straight_line
+from skinterpret.search.structure.dependence import dependence, most_telling
+from skinterpret.search.structure.groups import promising_groups
+from skinterpret.search.structure.parts import (
+    NEIGHBOURS,
+    UNEXPLAINED,
+    Part,
+    PartSearch,
+    Quantity,
+    find_part,
+    merge,
+    standardised,
+)
+from skinterpret.search.structure.worth import NEGLIGIBLE, left_by_straight_line
 
 Array = NDArray[np.float64]
 
-NEIGHBOURS = 8
-UNEXPLAINED = 0.03  # share of the squared gradient by a pair that its part may leave
 WORSE = 100.0  # times what the parts so far leave that another one may
-TURNED = 0.02  # share of neighbours with opposite signs from which on directions are oriented
 DEPENDENT = 0.3  # share of the variance around the pair's own mean that other inputs may explain
-MOST_QUANTITIES = 8
-WORTH_OF_COMPLEXITY = 0.25
+ENTANGLED = 0.35  # share of what a polynomial of the pair leaves; of networks true pairs have up to 0.26
+MOST_QUANTITIES = 20  # these have 190 pairs, each of which takes some 3 ms
+MOST_SEARCHES = 28  # for pairs between one part and the next: all that eight quantities have
 
 
-class PartSearch(Protocol):
-    """What looks for a function of two inputs."""
-
-    def __call__(self, X: Array, directions: Array, sample_weight: Array) -> Front:
-        """Pareto front for these rows."""
-
-
-@dataclass(frozen=True, eq=False)
-class Quantity:
-    """A function of inputs, with its values and the derivative of `f` by it."""
-
-    expression: Expression
-    values: Array
-    slope: Array
-
-
-def make_quantities(expressions: list[Expression], X: Array, directions: Array) -> list[Quantity]:
-    """Evaluate linear combinations of inputs, and tell the derivatives of `f` by them.
-
-    Parameters
-    ----------
-    expressions : list of Expression
-        Independent ones, inputs themselves among them, through which alone `f` has its inputs.
-    X : ndarray of shape (n_rows, n_features)
-        Rows.
-    directions : ndarray of shape (n_rows, n_features)
-        Unit gradients of `f`.
-
-    Returns
-    -------
-    list of Quantity
-        The expressions as coordinates.
-    """
-    rows = np.array([expression.gradient(X[:1])[0] for expression in expressions])
-    slopes = directions @ np.linalg.pinv(rows)
-    return [
-        Quantity(expression, expression(X), slope)
-        for expression, slope in zip(expressions, slopes.T, strict=True)
-    ]
-
-
-def merge_pairs(
+def merge_quantities(
     quantities: list[Quantity],
     directions: Array,
     held_back: NDArray[np.bool_],
     search_part: PartSearch,
     is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Expression, float, list[Expression]]]:
-    """Join quantities two by two as long as a pair enters through one function of the two.
+    """Join quantities by two, or by three, as long as such enter through one function of theirs.
 
     Parameters
     ----------
@@ -94,9 +59,9 @@ def merge_pairs(
     held_back : ndarray of shape (n_rows,), dtype bool
         Rows on which a part must hold that was found on the others.
     search_part : callable
-        What finds a function of two inputs from its directions.
+        What finds a function of two or three inputs from its directions.
     is_over : callable, default=lambda: False
-        Whether no further pair is to be looked at; what was found before is still joined.
+        Whether nothing further is to be looked at; what was found before is still joined.
 
     Yields
     ------
@@ -107,33 +72,112 @@ def merge_pairs(
     list of Expression
         The other coordinates beside it.
     """
-    active = list(quantities)
-    known: dict[tuple[int, int], Part | None] = {}
-    limit = UNEXPLAINED
     straight = min(left_by_straight_line(directions[rows]) for rows in (held_back, ~held_back))
+    trials = _Trials(held_back, search_part, straight, is_over)
+    active = list(quantities)
+    limit = UNEXPLAINED
     while 2 < len(active) <= MOST_QUANTITIES:
-        for first, second in combinations(active, 2):
-            if is_over():
-                break
-            key = (id(first), id(second))
-            if key not in known:
-                others = [quantity for quantity in active if quantity not in (first, second)]
-                alone = ratio_is_alone(*ratio_figures(first, second, others))
-                known[key] = _find_part(first, second, held_back, search_part, straight) if alone else None
+        found = trials.best_of_pairs(active, limit) or trials.best_of_groups(active, limit)
+        if found is None:
+            return
+        part, joined = found
+        limit = min(limit, NEGLIGIBLE + WORSE * part.unexplained)
+        others = [quantity for quantity in active if quantity not in joined]
+        yield part.expression, part.unexplained, [quantity.expression for quantity in others]
+        active = [*others, merge(part, joined)]
+
+
+Pair = tuple[Quantity, Quantity]
+Found = tuple[Part, Sequence[Quantity]]
+
+
+class _Trials:
+    """Looks at sets of quantities, at each of them once."""
+
+    def __init__(
+        self,
+        held_back: NDArray[np.bool_],
+        search_part: PartSearch,
+        straight: float,
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._held_back = held_back
+        self._search_part = search_part
+        self._straight = straight
+        self._is_over = is_over
+        self._known: dict[tuple[int, ...], Part | None] = {}
+
+    def best_of_pairs(self, active: list[Quantity], limit: float) -> Found | None:
+        """Best pair of all."""
+        for pair in self._worth_a_search(active):
+            self._search(pair)
         found = [
             (part, pair)
             for pair in combinations(active, 2)
-            if (part := known.get((id(pair[0]), id(pair[1])))) is not None
+            if (part := self._known.get(_key(pair))) is not None
         ]
-        if not found:
-            return
-        part, pair = min(found, key=lambda item: item[0].score)
-        if part.unexplained > limit:
-            return
-        limit = min(limit, NEGLIGIBLE + WORSE * part.unexplained)
-        others = [quantity for quantity in active if quantity not in pair]
-        yield part.expression, part.unexplained, [quantity.expression for quantity in others]
-        active = [*others, _merged(part, *pair)]
+        best = min(found, key=lambda item: item[0].score, default=None)
+        return best if best is not None and best[0].unexplained <= limit else None
+
+    def best_of_groups(self, active: list[Quantity], limit: float) -> Found | None:
+        """First group of three for which a part is found, the most promising looked at first."""
+        if self._is_over():
+            return None
+        for group in promising_groups(active):
+            self._search(group)
+            part = self._known.get(_key(group))
+            if part is not None and part.unexplained <= limit:
+                return part, group
+        return None
+
+    def _worth_a_search(self, active: list[Quantity]) -> list[Pair]:
+        """Pairs that seem to stand alone, the least entangled ones if there are many."""
+        ranked: list[tuple[float, Pair]] = []
+        for pair in combinations(active, 2):
+            if _key(pair) in self._known:
+                continue
+            if self._is_over():
+                break
+            entangled = entanglement(pair, [one for one in active if one not in pair])
+            if entangled < ENTANGLED:
+                ranked.append((entangled, pair))
+            else:
+                self._known[_key(pair)] = None
+        if len(ranked) > MOST_SEARCHES:
+            ranked = sorted(ranked, key=lambda item: item[0])[:MOST_SEARCHES]
+        return [pair for _, pair in ranked]
+
+    def _search(self, chosen: Sequence[Quantity]) -> None:
+        if _key(chosen) not in self._known and not self._is_over():
+            part = find_part(chosen, self._held_back, self._search_part, self._straight)
+            self._known[_key(chosen)] = part
+
+
+def _key(chosen: Sequence[Quantity]) -> tuple[int, ...]:
+    return tuple(map(id, chosen))
+
+
+def entanglement(pair: Pair, others: list[Quantity]) -> float:
+    """Measure how much other quantities have to do with the ratio of two slopes.
+
+    Parameters
+    ----------
+    pair : tuple of Quantity
+        The two.
+    others : list of Quantity
+        All others.
+
+    Returns
+    -------
+    float
+        Share of what a polynomial of the two leaves that others explain; infinite where neighbours in
+        the plane of the two disagree already.
+    """
+    telling = most_telling(pair, others)
+    if not ratio_is_alone(*ratio_figures(*pair, telling)):
+        return np.inf
+    figures = dependence(pair, telling)
+    return 0.0 if figures is None else figures.of_others
 
 
 def ratio_figures(first: Quantity, second: Quantity, others: list[Quantity]) -> tuple[float, float]:
@@ -159,9 +203,9 @@ def ratio_figures(first: Quantity, second: Quantity, others: list[Quantity]) -> 
     left = angle - mean
     scatter = float(np.average(_half_square_distance(angle, mean), weights=weight))
     columns = [np.ones(len(weight))]
-    plane = [_standardised(quantity.values) for quantity in (first, second)]
+    plane = [standardised(quantity.values) for quantity in (first, second)]
     for quantity in others:
-        z = _standardised(quantity.values)
+        z = standardised(quantity.values)
         columns += [z, z * z, z * plane[0], z * plane[1]]
     design = np.column_stack(columns) * np.sqrt(weight)[:, None]
     target = left * np.sqrt(weight)[:, None]
@@ -188,79 +232,6 @@ def ratio_is_alone(scatter: float, dependence: float) -> bool:
     return scatter <= 10 * UNEXPLAINED and dependence < DEPENDENT
 
 
-@dataclass(frozen=True)
-class Part:
-    """A function of two quantities; the lower its score, the better it fits for its complexity."""
-
-    expression: Expression
-    unexplained: float
-    score: float
-    of_pair: Expression  # the same with the two as its inputs
-
-
-def _find_part(
-    first: Quantity, second: Quantity, held_back: NDArray[np.bool_], search_part: PartSearch, straight: float
-) -> Part | None:
-    plane = np.column_stack([first.values, second.values])
-    slopes = np.column_stack([first.slope, second.slope])
-    length = np.linalg.norm(slopes, axis=1)
-    sound = np.isfinite(length) & (length > 1e-9) & np.isfinite(plane).all(axis=1)
-    seen, unseen = sound & ~held_back, sound & held_back
-    if min(seen.sum(), unseen.sum()) < 2 * NEIGHBOURS:
-        return None
-    units = slopes / np.where(sound, length, 1.0)[:, None]
-    weight = np.where(sound, length, 0.0) ** 2
-    front = search_part(plane[seen], _oriented(plane[seen], units[seen]), weight[seen])
-    parts = []
-    for candidate in front:
-        gradient = candidate.expression.gradient(plane[unseen])
-        with np.errstate(all="ignore"):
-            cosine = np.einsum("ij,ij->i", gradient, units[unseen]) / np.linalg.norm(gradient, axis=1)
-        if len(candidate.expression.variables) == 2 and np.isfinite(cosine).all():
-            unexplained = max(float(1 - np.average(cosine**2, weights=weight[unseen])), 0.0)
-            score = float(np.log(unexplained + 1e-7)) + WORTH_OF_COMPLEXITY * candidate.complexity
-            joint = candidate.expression.substitute({0: first.expression, 1: second.expression})
-            parts.append(Part(joint, unexplained, score, candidate.expression))
-    best = min(parts, key=lambda part: part.score, default=None)
-    worth = min(largest_unexplained(np.mean(slopes[rows] ** 2, axis=0), straight) for rows in (seen, unseen))
-    return best if best is not None and best.unexplained <= min(UNEXPLAINED, worth) else None
-
-
-def _merged(part: Part, first: Quantity, second: Quantity) -> Quantity:
-    """Make the part a coordinate in the place of the two."""
-    gradient = part.of_pair.gradient(np.column_stack([first.values, second.values]))
-    slopes = np.column_stack([first.slope, second.slope])
-    with np.errstate(all="ignore"):
-        slope = np.einsum("ij,ij->i", gradient, slopes) / np.einsum("ij,ij->i", gradient, gradient)
-        values = part.of_pair(np.column_stack([first.values, second.values]))
-    return Quantity(part.expression, values, slope)
-
-
-def _oriented(plane: Array, units: Array) -> Array:
-    """Turn directions round so that neighbours point the same way.
-
-    `F` may rise with `A` here and fall with it there.  Signs spread along the minimum spanning tree
-    of the neighbours, as for the normals of a surface (Hoppe et al., SIGGRAPH 1992, section 3.3).
-    """
-    spread = plane.std(axis=0)
-    points = plane / np.where(spread > 0, spread, 1.0)
-    neighbours = cKDTree(points).query(points, k=min(NEIGHBOURS + 1, len(points)))[1][:, 1:]
-    rows = np.repeat(np.arange(len(points)), neighbours.shape[1])
-    columns = neighbours.ravel()
-    cosine = np.einsum("ij,ij->i", units[rows], units[columns])
-    if np.mean(cosine < 0) < TURNED:
-        return units
-    # a length of 0 would be no edge; scipy 1.13 takes graphs with indices of 32 bits only
-    edges = rows.astype(np.int32), columns.astype(np.int32)
-    graph = coo_array((1.001 - np.abs(cosine), edges), shape=(len(points),) * 2)
-    order, parent = breadth_first_order(minimum_spanning_tree(graph.tocsr()), 0, directed=False)
-    oriented = units.copy()
-    for k in order[1:]:
-        if oriented[k] @ oriented[parent[k]] < 0:
-            oriented[k] = -oriented[k]
-    return oriented
-
-
 def _double_angle(first: Quantity, second: Quantity) -> tuple[Array, Array]:
     """Direction in the plane of two quantities without its sign, and its weight."""
     square = first.slope**2 + second.slope**2
@@ -273,7 +244,7 @@ def _double_angle(first: Quantity, second: Quantity) -> tuple[Array, Array]:
 
 def _local_mean(first: Quantity, second: Quantity, angle: Array, weight: Array) -> Array:
     """Weighted mean over the nearest neighbours in the plane, the row itself left out."""
-    plane = np.column_stack([_standardised(first.values), _standardised(second.values)])
+    plane = np.column_stack([standardised(first.values), standardised(second.values)])
     neighbours = cKDTree(plane).query(plane, k=min(NEIGHBOURS + 1, len(plane)))[1][:, 1:]
     near = weight[neighbours]
     return np.asarray(np.einsum("ik,ikj->ij", near, angle[neighbours]) / near.sum(axis=1)[:, None])
@@ -283,9 +254,3 @@ def _half_square_distance(angle: Array, mean: Array) -> Array:
     """`sin²` of the angle between a direction and the mean of its neighbours."""
     length = np.maximum(np.linalg.norm(mean, axis=1), 1e-12)
     return np.asarray(0.5 * (1 - np.einsum("ij,ij->i", angle, mean) / length))
-
-
-def _standardised(values: Array) -> Array:
-    finite = np.isfinite(values)
-    centred = np.where(finite, values, 0.0) - values[finite].mean()
-    return np.asarray(centred / (centred.std() or 1.0))

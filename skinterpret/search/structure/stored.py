@@ -1,10 +1,10 @@
 """Structure on disk, beside the checkpoint of the search that uses it.
 
-The file is JSON text.  Version 1 has `format` ("skinterpret structure"), `version`, `problem` (SHA-256 of
+The file is JSON text.  Version 2 has `format` ("skinterpret structure"), `version`, `problem` (SHA-256 of
 rows, seed and hypotheses), `operators` (names of the operator table, which the tokens count through),
-`n_features`, `evaluations`, `stop_reason` and `findings`, a list of objects with `hypothesis`, `inputs`,
-`evidence`, `part` (null, or an object with `tokens` and `constants`), and the lists `beside` and `alike` of
-such objects.
+`n_features`, `evaluations`, `stop_reason`, `not_tried` (a list of sentences) and `findings`, a list of
+objects with `hypothesis`, `inputs`, `evidence`, `part` (null, or an object with `tokens` and `constants`),
+and the lists `beside` and `alike` of such objects.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from skinterpret.search.structure.discovery import HYPOTHESES
 from skinterpret.search.structure.findings import Finding, Structure
 
 FORMAT = "skinterpret structure"
-VERSION = 1
+VERSION = 2
 STOP_REASONS = ("", "max_evals reached", "max_time reached")  # what Ctrl-C has cut short is not kept
 
 
@@ -51,6 +51,7 @@ def save_structure(path: str | os.PathLike[str], structure: Structure, problem: 
         "n_features": structure.n_features,
         "evaluations": structure.evaluations,
         "stop_reason": structure.stop_reason,
+        "not_tried": list(structure.not_tried),
         "findings": [_as_json(finding) for finding in structure.findings],
     }
     write_at_once(path, json.dumps(content, indent=1).encode())
@@ -118,8 +119,16 @@ def _checked(content: dict[str, Any], n_features: int) -> Structure:
     _demand(_is_count(content["evaluations"]), "evaluations is no count")
     _demand(content["stop_reason"] in STOP_REASONS, "stop_reason is none that is kept")
     findings = tuple(_finding(each, n_features) for each in content["findings"])
+    not_tried = content["not_tried"]
+    _demand(
+        all(type(each) is str and each.isprintable() for each in not_tried), "not_tried holds no sentences"
+    )
     structure = Structure(
-        n_features, findings, evaluations=content["evaluations"], stop_reason=content["stop_reason"]
+        n_features,
+        findings,
+        evaluations=content["evaluations"],
+        stop_reason=content["stop_reason"],
+        not_tried=tuple(not_tried),
     )
     left_out = set(structure.irrelevant)
     _demand(len(left_out) < n_features, "no input is left")
