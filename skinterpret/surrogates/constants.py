@@ -14,7 +14,7 @@ from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.surrogates.figures import Shell
-from skinterpret.surrogates.selection import NEGLIGIBLE_LOSS, resolution
+from skinterpret.surrogates.selection import resolution
 
 Array = NDArray[np.float64]
 
@@ -23,6 +23,7 @@ N_RESAMPLES = 200
 # A network's errors are smooth and shared by neighbours, so thousands of rows are worth as many
 # independent ones as there are patches of like error: `benchmarks/coverage.py` has the figures.
 N_INDEPENDENT = 9
+EXACT = 1e-12  # loss of a formula that is the network, up to rounding errors
 TAILS = (0.025, 0.975)
 ERRORS = float(norm.ppf(TAILS[1]))  # standard errors from the middle of an interval to its end
 
@@ -126,7 +127,7 @@ class ConstantFit:
             where the formula is the network, whatever rows that was trained on: its constants are known.
         """
         level = self.loss(expression)
-        if level <= NEGLIGIBLE_LOSS:
+        if level <= EXACT:
             return level + resolution(level)
         values = np.array(expression.constant_values)
         errors = self._shell.sampling_errors(expression)[: len(values)]

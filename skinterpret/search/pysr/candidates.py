@@ -51,8 +51,8 @@ def judge(
     >>> X = np.random.default_rng(0).uniform(1, 2, (50, 2))
     >>> found = Expression.parse("exp(exp(x0*x0/(x1/x1))) + 1.2")
     >>> candidates = judge([found], X, np.tile([1.0, 0.0], (50, 1)), np.ones(50))
-    >>> min(candidates, key=lambda candidate: candidate.complexity)
-    Candidate(expression=Expression('x0'), loss=0.0)
+    >>> min(candidates, key=lambda candidate: candidate.complexity).expression
+    Expression('x0')
     """
     rows = make_rows(X, directions, sample_weight)
     candidates = []
