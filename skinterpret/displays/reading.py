@@ -186,7 +186,8 @@ def check_class(known: list[Any], target: Any, estimator: Any) -> None:
     """
     if target in known:
         return
-    names = ", ".join(map(repr, known))
+    # as plain values: numpy's write their type as well
+    names = ", ".join(repr(one.item() if isinstance(one, np.generic) else one) for one in known)
     if target is None:
         raise ValueError(
             f"{type(estimator).__name__} has a rule for each of {names}; name one of them as target."
