@@ -185,25 +185,27 @@ def load_state(
 
     Raises
     ------
+    OSError
+        If the file cannot be read.
     ValueError
         If the file is damaged, was changed, is no checkpoint, or is one of another version or of another
         search; it is left untouched.
     """
+    stored = Path(path).read_bytes()  # a file that may not be read is not one that is damaged
     try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            header = _read_header(archive)
-            same = header["problem"] == problem
-            same &= header["operators"] == [operator.name for operator in OPERATORS]
-            contents = _read_groups(archive, blank) if same else {}
-        for name, fields in contents.items():
-            _check(name, fields, grammar, largest_loss)
-        counters = _checked_counters(header, len(blank.islands)) if same else {}
+        header, contents = _decoded(stored, problem, blank)
     except ChangedFileError as error:
         raise refuse_changed(path, str(error)) from error
-    except Exception as error:  # what a reader can stumble over in a stranger's file has no end
+    except Exception as error:  # what decoding a stranger's bytes can stumble over has no end
         raise refuse_damaged(path) from error
-    if not same:
+    if not contents:
         raise refuse_foreign(path)
+    try:
+        for name, fields in contents.items():
+            _check(name, fields, grammar, largest_loss)
+        counters = _checked_counters(header, len(blank.islands))
+    except ChangedFileError as error:
+        raise refuse_changed(path, str(error)) from error
     fame, *groups = contents.values()
     islands = [Island(*groups[k : k + 3]) for k in range(0, len(groups), 3)]
     return SearchState(islands, fame, blank.parts, **counters)
@@ -274,6 +276,15 @@ def _groups(state: SearchState) -> dict[str, Members | Credit]:
     for number, island in enumerate(state.islands):
         groups |= {f"island_{number}_{name}": fields for name, fields in island._asdict().items()}
     return groups
+
+
+def _decoded(stored: bytes, problem: str, blank: SearchState) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read header and arrays; no arrays where they belong to another search."""
+    with np.load(io.BytesIO(stored), allow_pickle=False) as archive:
+        header = _read_header(archive)
+        same = header["problem"] == problem
+        same &= header["operators"] == [operator.name for operator in OPERATORS]
+        return header, _read_groups(archive, blank) if same else {}
 
 
 def _read_header(archive: Any) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from skinterpret.search.structure.findings import Finding, Structure
 
 FORMAT = "skinterpret structure"
 VERSION = 2
+# what a stranger's JSON can make of reading it: other types, fields that are missing, depth, huge numbers
+NOT_AS_WRITTEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
 STOP_REASONS = ("", "max_evals reached", "max_time reached")  # what Ctrl-C has cut short is not kept
 
 
@@ -80,18 +82,21 @@ def load_structure(
 
     Raises
     ------
+    OSError
+        If the file cannot be read.
     ValueError
         If the file is damaged, was changed, is of another version or of another search; it is left untouched.
     """
+    stored = Path(path).read_bytes()  # a file that may not be read is not one that is damaged
     try:
-        content = json.loads(Path(path).read_bytes())
+        content = json.loads(stored)
         if content["format"] != FORMAT or content["version"] != VERSION:
             raise ValueError
         same = content["problem"] == problem and content["operators"] == [one.name for one in OPERATORS]
         structure = _checked(content, n_features) if same else None
     except ChangedFileError as error:
         raise refuse_changed(path, str(error)) from error
-    except Exception as error:  # what a reader can stumble over in a stranger's file has no end
+    except NOT_AS_WRITTEN as error:
         raise refuse_damaged(path) from error
     if structure is None:
         raise refuse_foreign(checkpoint)

@@ -126,6 +126,28 @@ def test_a_changed_checkpoint_is_refused(tmp_path, contents, change, match):
     refused(tmp_path, changed, match)
 
 
+def test_a_checkpoint_that_may_not_be_read_is_not_called_damaged(tmp_path, contents, monkeypatch):
+    np.savez(tmp_path / "c.npz", **contents)
+
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    with pytest.raises(PermissionError, match="Permission denied"):
+        search(tmp_path / "c.npz")
+
+
+def test_a_fault_of_the_checks_is_not_told_as_damage(tmp_path, contents, monkeypatch):
+    np.savez(tmp_path / "c.npz", **contents)
+
+    def fail(*_):
+        raise RuntimeError("fault")
+
+    monkeypatch.setattr("skinterpret.search.evolution.checkpoint.check_members", fail)
+    with pytest.raises(RuntimeError, match="fault"):
+        search(tmp_path / "c.npz")
+
+
 def test_a_program_in_the_row_of_another_complexity_is_refused(tmp_path, contents):
     moved = {
         name: np.roll(array, 1, axis=0) if name.startswith("fame_") else array
