@@ -19,6 +19,7 @@ COMMANDS = [
     ["answers", "--quick", "--experiments", "1"],
     ["coverage", "--quick"],
     ["mixed_derivatives", "--quick"],
+    ["structure", "--quick"],
     ["trust", "--quick"],
     ["value_trust", "--quick"],
     ["readability", "--quick"],
