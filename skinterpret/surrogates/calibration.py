@@ -12,6 +12,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit, xlogy
 from sklearn.isotonic import IsotonicRegression
 
+from skinterpret.surrogates.information import ERRORS
+
 Array = NDArray[np.float64]
 
 LEAST_PROBABILITY = 1e-6
@@ -166,13 +168,19 @@ def fit_link(values: Array, probability: Array, wish: float, rising: bool) -> Lo
 
 
 def round_threshold(
-    link: LogisticLink, values: Array, probability: Array, misfit: Callable[[float], float]
+    link: LogisticLink,
+    values: Array,
+    probability: Array,
+    misfit: Callable[[float], float],
+    error: float = 0.0,
 ) -> LogisticLink:
     """Put a rounder threshold in the place of a link's, where nothing notices.
 
     A rounder one is taken when its agreement with the network's classes is within a standard error
-    of the link's and its boundary is about as close to the network's.  Of a number that differs in its last
-    digits alone, as a date in seconds does, as many digits stay as that needs.
+    of the link's and its boundary is about as close to the network's; or when it is inside the 95 % interval
+    of the threshold and its agreement inside that of the link's, because another sample of as many rows
+    would have trained a network with another threshold.  Of a number that differs in its last digits
+    alone, as a date in seconds does, as many digits stay as that needs.
 
     Parameters
     ----------
@@ -184,6 +192,8 @@ def round_threshold(
         The network's probabilities of the positive class on the same rows.
     misfit : callable
         Mean distance between the network's boundary and that of a threshold.
+    error : float, default=0.0
+        Standard error of the threshold, as the number of rows leaves it.
 
     Returns
     -------
@@ -196,10 +206,18 @@ def round_threshold(
         positive = link.slope * (values[usable] - threshold) > 0
         return int(np.count_nonzero(positive != (probability[usable] > 0.5)))
 
-    most = _within_standard_error(disagreements(link.threshold))
-    limit = max(WORTH_OF_ROUND_THRESHOLD * misfit(link.threshold), NEGLIGIBLE_DISTANCE)
+    fewest, distance = disagreements(link.threshold), misfit(link.threshold)
+    # where the boundary is the network's own, as that of a linear one, no sample is asked
+    leeway = ERRORS * error if distance > NEGLIGIBLE_DISTANCE else 0.0
+
+    def goes_unnoticed(threshold: float) -> bool:
+        if abs(threshold - link.threshold) <= leeway:
+            return disagreements(threshold) <= _within_errors(fewest, ERRORS)
+        near = misfit(threshold) <= max(WORTH_OF_ROUND_THRESHOLD * distance, NEGLIGIBLE_DISTANCE)
+        return near and disagreements(threshold) <= _within_errors(fewest, 1)
+
     for threshold in _rounder(link.threshold):
-        if disagreements(threshold) <= most and misfit(threshold) <= limit:
+        if goes_unnoticed(threshold):
             sign = np.sign(link.slope)
             slope = _best_slope(sign * (values[usable] - threshold), probability[usable])
             return LogisticLink(threshold, float(sign * slope))
@@ -238,9 +256,9 @@ def _rounder(value: float) -> Iterator[float]:
         yield float(f"{value:.{digits}g}")
 
 
-def _within_standard_error(disagreements: int) -> int:
-    """Count of disagreements that is one standard error higher; one more than none proves little."""
-    return disagreements + int(math.sqrt(disagreements + 1))
+def _within_errors(disagreements: int, errors: float) -> int:
+    """Count of disagreements that is some standard errors higher; one more than none proves little."""
+    return disagreements + int(errors * math.sqrt(disagreements + 1))
 
 
 def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> float:
@@ -256,7 +274,7 @@ def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> 
         wish = float(np.median(ordered))
         most = fewest
     else:
-        most = _within_standard_error(fewest)
+        most = _within_errors(fewest, 1)
     with np.errstate(over="ignore"):
         spread = float(ordered[-1] - ordered[0]) or 1.0
         edges = np.concatenate([[ordered[0] - spread], ordered, [ordered[-1] + spread]])

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.constants import fit_programs
@@ -14,6 +13,7 @@ from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.surrogates.figures import Shell
+from skinterpret.surrogates.information import ERRORS, TAILS
 from skinterpret.surrogates.selection import resolution
 
 Array = NDArray[np.float64]
@@ -24,8 +24,6 @@ N_RESAMPLES = 200
 # independent ones as there are patches of like error: `benchmarks/coverage.py` has the figures.
 N_INDEPENDENT = 9
 EXACT = 1e-12  # loss of a formula that is the network, up to rounding errors
-TAILS = (0.025, 0.975)
-ERRORS = float(norm.ppf(TAILS[1]))  # standard errors from the middle of an interval to its end
 
 
 class ConstantFit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from scipy.stats import norm
 
 from skinterpret.expressions import Expression
 
@@ -17,6 +18,8 @@ COOLING = 1.25
 MOST_COOLING = 200
 NEGLIGIBLE = 1e-10  # information, as a share of the largest
 SMALLEST_NORM = 1e-150  # whose square is above 0
+TAILS = (0.025, 0.975)
+ERRORS = float(norm.ppf(TAILS[1]))  # standard errors from the middle of an interval to its end
 
 
 def derivatives_by_constants(expression: Expression, rows: Array) -> Array:

@@ -129,7 +129,8 @@ class Judge:
     def round_link(self, expression: Expression) -> LogisticLink:
         """Fit the link, and round its threshold where nothing notices."""
         _, misfit = self._boundary_levels(expression)
-        return round_threshold(self(expression).link, expression(self.X), self.probability, misfit)
+        error = float(self.sampling_errors(expression)[-1])
+        return round_threshold(self(expression).link, expression(self.X), self.probability, misfit, error)
 
     def isotonic_link(self, expression: Expression) -> IsotonicLink:
         """Fit the link, round its threshold where nothing notices, and free its shape."""

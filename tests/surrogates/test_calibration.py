@@ -67,6 +67,29 @@ def test_a_threshold_stays_when_the_boundary_notices():
     assert result.threshold == 1.004
 
 
+@pytest.mark.parametrize(("error", "rounded"), [(0.001, 1.004), (0.0021, 1.0), (np.nan, 1.004)])
+def test_a_threshold_is_rounded_within_the_interval_that_the_number_of_rows_leaves(error, rounded):
+    probability = expit(50 * (VALUES - 1.004))
+    link = fit_link(VALUES, probability, 1.004, True)
+    few = slice(200)  # that another threshold decides alike
+    result = round_threshold(link, VALUES[few], probability[few], lambda t: 2e-3 + abs(t - 1.004), error)
+    assert result.threshold == rounded
+
+
+def test_no_interval_is_so_wide_that_rows_may_change_sides():
+    probability = expit(50 * (VALUES - 1.04))
+    link = fit_link(VALUES, probability, 1.04, True)
+    result = round_threshold(link, VALUES, probability, lambda t: 2e-3 + abs(t - 1.04), error=1.0)
+    assert np.count_nonzero((result.threshold < VALUES) != (probability > 0.5)) <= 1
+
+
+def test_a_boundary_that_is_the_networks_own_keeps_its_threshold():
+    probability = expit(50 * (VALUES - 1.004))
+    link = fit_link(VALUES, probability, 1.004, True)
+    result = round_threshold(link, VALUES[:200], probability[:200], lambda t: abs(t - 1.004), error=1.0)
+    assert result.threshold == 1.004
+
+
 @pytest.mark.parametrize("offset", [0.0, 1e4, 1.7e9, -2.4e6])
 def test_a_threshold_keeps_the_digits_that_decide(offset):
     values, found = VALUES + offset, 0.123456789 + offset
