@@ -1,6 +1,6 @@
 """How often and how fast the embedded engine finds a formula from its exact directions.
 
-python -m benchmarks.exact [--problems experiments | feynman] [--seeds 10] [--seconds 20] [--quick]
+python -m benchmarks.exact [--problems experiments | feynman] [--seeds 10] [--quick]
 """
 
 from __future__ import annotations

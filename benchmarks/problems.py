@@ -14,8 +14,9 @@ Array = NDArray[np.float64]
 
 # Formulas of the Feynman Lectures on Physics, by volume and equation, in the notation and with the
 # ranges of the inputs of AI Feynman (Udrescu and Tegmark, Science Advances 6, eaay2631, 2020, table
-# 4).  The decision is whether the formula exceeds its median; two inputs that do not matter are
-# added to each.
+# 4).  The decision is whether the formula exceeds its median, or its upper quartile where the median
+# is 0 and the decision therefore easier than the formula; two inputs that do not matter are added to
+# each.
 FEYNMAN = {
     "I.9.18": (
         "G*m1*m2/((x2 - x1)**2 + (y2 - y1)**2 + (z2 - z1)**2)",
@@ -56,6 +57,8 @@ class Problem:
         What it is called in tables.
     truth : Expression
         The formula.
+    feature_names : list of str
+        Names of the inputs.
     box : ndarray of shape (n_features, 2)
         Smallest and largest value of each input.
     threshold : float or None
@@ -64,6 +67,7 @@ class Problem:
 
     name: str
     truth: Expression
+    feature_names: list[str]
     box: Array
     threshold: float | None
 
@@ -84,7 +88,7 @@ def wetzel(experiment: int, box: str = "wide") -> Problem:
     data = make_wetzel(experiment, n_samples=100, random_state=0, box=box)
     name = str(experiment) if box == "wide" else f"{experiment} ({box} box)"
     truth = Expression.parse(data.formula, data.feature_names)
-    return Problem(name, truth, np.asarray(data.box, dtype=float), data.threshold)
+    return Problem(name, truth, list(data.feature_names), np.asarray(data.box, dtype=float), data.threshold)
 
 
 def feynman(equation: str) -> Problem:
@@ -92,4 +96,7 @@ def feynman(equation: str) -> Problem:
     formula, ranges = FEYNMAN[equation]
     names = [*ranges, "noise1", "noise2"]
     box = np.array([*ranges.values(), (1, 5), (1, 5)], dtype=float)
-    return Problem(f"Feynman {equation}", Expression.parse(formula, names), box, None)
+    truth = Expression.parse(formula, names)
+    values = truth(np.random.default_rng(0).uniform(*box.T, (100_000, len(box))))
+    threshold = float(np.quantile(values, 0.75 if equation == "I.13.12" else 0.5))
+    return Problem(f"Feynman {equation}", truth, names, box, threshold)

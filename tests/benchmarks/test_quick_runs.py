@@ -20,6 +20,7 @@ COMMANDS = [
     ["coverage", "--quick"],
     ["mixed_derivatives", "--quick"],
     ["structure", "--quick"],
+    ["lectures", "--quick"],
     ["trust", "--quick"],
     ["value_trust", "--quick"],
     ["readability", "--quick"],
