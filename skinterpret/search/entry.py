@@ -18,7 +18,13 @@ from skinterpret.search.checking import check_engine, check_rows, check_seed
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure import HYPOTHESES, Structure, check_hypotheses, structure_for
+from skinterpret.search.structure import (
+    HYPOTHESES,
+    NOTHING_TRIED,
+    Structure,
+    check_hypotheses,
+    structure_for,
+)
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -117,7 +123,7 @@ def search_directions(
     if isinstance(structure, Structure):
         known = structure
     else:
-        known = Structure(rows.shape[1])
+        known = Structure(rows.shape[1], not_tried=(NOTHING_TRIED,))
         if hypotheses:
             known = structure_for(chosen, rows, units, hypotheses, seed)
             watch.evaluations_before = known.evaluations

@@ -6,11 +6,12 @@ from skinterpret.search.structure.discovery import (
     discover_structure,
     small_engine,
 )
-from skinterpret.search.structure.findings import Finding, Structure
+from skinterpret.search.structure.findings import NOTHING_TRIED, Finding, Structure
 from skinterpret.search.structure.recall import structure_for
 
 __all__ = [
     "HYPOTHESES",
+    "NOTHING_TRIED",
     "Finding",
     "Structure",
     "check_hypotheses",

@@ -18,7 +18,7 @@ from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure.findings import Finding, Structure
+from skinterpret.search.structure.findings import NOTHING_TRIED, Finding, Structure
 from skinterpret.search.structure.groups import MOST_IN_GROUPS
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
@@ -32,6 +32,7 @@ from skinterpret.search.watch import Watch
 Array = NDArray[np.float64]
 
 HYPOTHESES = ("irrelevant_inputs", "linear_invariances", "separability")
+MANY = 9  # inputs; with a coefficient each they make a formula of complexity 44
 
 
 def discover_structure(
@@ -121,7 +122,7 @@ def discover_structure(
         tuple(findings),
         evaluations=searches.evaluations,
         stop_reason=searches.stop_reason,
-        not_tried=tuple(searches.not_tried),
+        not_tried=(*_switched_off(hypotheses), *searches.not_tried),
     )
 
 
@@ -172,6 +173,15 @@ def _findings(
         yield from combined
     if "separability" in hypotheses:
         yield from _joint_parts(X, directions, held_back, relevant, combined, searches)
+
+
+def _switched_off(hypotheses: Sequence[str]) -> list[str]:
+    """Say what was not looked for because nobody asked."""
+    if not hypotheses:
+        return [NOTHING_TRIED]
+    off = [name.replace("_", " ") for name in HYPOTHESES if name not in hypotheses]
+    verb = "was" if off == ["separability"] else "were"
+    return [f"{' and '.join(off).capitalize()} {verb} not looked for."] if off else []
 
 
 def check_hypotheses(names: Sequence[str]) -> None:
@@ -233,8 +243,10 @@ def _combinations(
     straight = straight_combination(columns[~held_back], columns[held_back])
     if straight is not None:
         coefficients, left = straight
-        yield Finding("linear_invariances", tuple(relevant), _over(coefficients, relevant), left)
-        return
+        # of many inputs it is told even if it is not all, as no formula of the search has room for these
+        if len(relevant) >= MANY or not is_refuted(left, left_by_rivals(X[:, relevant], columns, held_back)):
+            yield Finding("linear_invariances", tuple(relevant), _over(coefficients, relevant), left)
+            return
     for entering in invariant_combinations(columns[~held_back], columns[held_back]):
         part, *beside = (_over(one, relevant) for one in entering.combinations)
         alike = tuple(_over(one, relevant) for one in entering.others)

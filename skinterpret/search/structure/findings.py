@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import quoted, to_plain
 
+NOTHING_TRIED = "Structure was not looked for."
+HARDLY = 0.01  # direction component from which an input does something, if little
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -83,8 +86,9 @@ class Finding:
         names = [f"x{j}" if feature_names is None else quoted(str(feature_names[j])) for j in self.inputs]
         listed = _listed(names)
         if self.part is None:
-            verb = "does" if len(names) == 1 else "do"
-            return f"{listed} {verb} not matter (root-mean-square direction component {self.evidence:.1e})."
+            does_not, hardly = ("does not", "s") if len(names) == 1 else ("do not", "")
+            verb = f"{does_not} matter" if self.evidence < HARDLY else f"hardly matter{hardly}"
+            return f"{listed} {verb} (root-mean-square direction component {self.evidence:.1e})."
         formulas = [to_plain(_rounded(part).to_sympy(feature_names)) for part in self.parts]
         return (
             f"{listed} enter through {_listed(formulas)} "
@@ -206,7 +210,8 @@ class Structure:
         return "\n  ".join([f"Structure of {self.n_features} inputs", *str(self).splitlines()])
 
     def __str__(self) -> str:
-        return "\n".join([*(self.sentences or ["No structure found."]), *self.not_tried])
+        nothing = [] if self.sentences or NOTHING_TRIED in self.not_tried else ["No structure found."]
+        return "\n".join([*self.sentences, *nothing, *self.not_tried])
 
 
 def _listed(words: list[str]) -> str:

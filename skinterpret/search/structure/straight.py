@@ -1,7 +1,8 @@
-"""The linear combination through which many inputs enter all together.
+"""The linear combination through which all inputs enter together.
 
-Of a few inputs the search finds it at once, and where gradients hardly turn it is no finding.  Of many, a
-formula with all of them is longer than any search may write, so that this is the one place where it is told.
+Where gradients hardly turn, every function is near to such a one.  So it is told only where next to nothing
+is left; and of few inputs, of which a formula has room for more than that, only where no polynomial leaves
+far less.
 """
 
 from __future__ import annotations
@@ -10,16 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skinterpret.search.structure.sparse_basis import unexplained
+from skinterpret.search.structure.worth import NEGLIGIBLE
 
 Array = NDArray[np.float64]
 
-MANY = 9  # inputs; with a coefficient each they make a formula of complexity 44
+MOST_DIGITS = 3
+AS_GOOD = 1.1  # times what is left with that many digits
 TURNING = 0.003  # of the squared gradient along the combination that may be along any direction across it
 TURNING_AT_ALL = 0.02  # of all: many directions across may each have little of what is a function of several
 
 
 def straight_combination(directions: Array, held_back: Array) -> tuple[dict[int, float], float] | None:
-    """Find the combination of many inputs along which all gradients are, up to noise.
+    """Find the combination of all inputs along which all gradients are, up to noise.
 
     Parameters
     ----------
@@ -31,8 +34,8 @@ def straight_combination(directions: Array, held_back: Array) -> tuple[dict[int,
     Returns
     -------
     tuple of (dict of int to float, float) or None
-        Coefficients by input, the smallest 1 or -1, and the share of the squared gradient that is not
-        along it on the held-back rows; `None` where gradients turn.
+        Coefficients by input, the smallest 1 or -1, with no more digits than count, and the share of the
+        squared gradient that is not along it on the held-back rows; `None` where gradients turn.
 
     Examples
     --------
@@ -43,18 +46,21 @@ def straight_combination(directions: Array, held_back: Array) -> tuple[dict[int,
     >>> coefficients[0], coefficients[9], left < 1e-12
     (1.0, 10.0, True)
     """
-    if directions.shape[1] < MANY:
-        return None
     moments = [rows.T @ rows / len(rows) for rows in (directions, held_back)]
     if any(_turns(moment) for moment in moments):
         return None
     row = np.linalg.eigh(moments[0])[1][:, -1]
-    row *= np.sign(row[np.argmax(np.abs(row))])
     smallest = np.abs(row).min()
     if smallest == 0:
         return None
-    shown = {j: float(f"{value / smallest:.3g}") for j, value in enumerate(row)}
-    return shown, unexplained(np.array([list(shown.values())]), moments[1])
+    row *= np.sign(row[0])
+    forms = [
+        np.array([float(f"{value / smallest:.{digits}g}") for value in row])
+        for digits in range(1, MOST_DIGITS + 1)
+    ]
+    left = [unexplained(form[None], moments[1]) for form in forms]
+    chosen = next(k for k, share in enumerate(left) if share <= AS_GOOD * left[-1] + NEGLIGIBLE)
+    return dict(enumerate(forms[chosen].tolist())), left[chosen]
 
 
 def _turns(moment: Array) -> bool:

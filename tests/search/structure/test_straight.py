@@ -1,8 +1,9 @@
-"""Of a sum of many inputs, for which no formula has room, the combination is told."""
+"""Where all inputs enter through one combination, it is told."""
 
 import numpy as np
 import pytest
 
+from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, discover_structure, search_directions
 from skinterpret.search.structure.straight import straight_combination
 
@@ -49,5 +50,19 @@ def test_gradients_that_turn_a_little_everywhere_have_no_combination():
     assert straight_combination(gradient[::2], gradient[1::2]) is None
 
 
-def test_of_few_inputs_it_is_left_to_the_search():
-    assert straight_combination(np.ones((50, 3)), np.ones((50, 3))) is None
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+@pytest.mark.parametrize("formula", ["x0 + x1", "x0 + x1 + x2 + x3", "(x0 + 2*x1 - x2)**3"])
+def test_one_combination_of_all_of_a_few_inputs_is_told_with_the_digits_that_count(formula, noise):
+    truth = Expression.parse(formula)
+    X = np.random.default_rng(0).uniform(0.3, 2, (400, 1 + max(truth.variables)))
+    structure = discover_structure(X, noisy(truth.gradient(X), noise), random_state=0)
+    (part,) = structure.parts
+    inside = {"(x0 + 2*x1 - x2)**3": "x0 + 2*x1 - x2"}.get(formula, formula)
+    np.testing.assert_array_equal(part.gradient(X), Expression.parse(inside).gradient(X))
+
+
+def test_of_a_few_inputs_a_combination_is_not_told_where_a_polynomial_is_far_nearer():
+    X = np.random.default_rng(0).uniform(0.3, 2, (400, 2))
+    bent = Expression.parse("x0 + x1 + 0.05*x0*x1").gradient(X)
+    assert straight_combination(noisy(bent, 0), noisy(bent, 0)) is not None
+    assert discover_structure(X, noisy(bent, 0), random_state=0).parts == ()
