@@ -45,6 +45,7 @@ class ConstantFit:
         self._seed = seed
         # the same formula comes up on several ways to round another one
         self._losses: dict[Expression, float] = {}
+        self._errors: dict[Expression, Array] = {}
         self._rows: dict[tuple[int, ...], Rows] = {}
         self._resampled: dict[tuple[int, ...], list[Rows]] = {}
 
@@ -114,8 +115,7 @@ class ConstantFit:
         low, high : ndarray of shape (n_constants,)
             The bounds; NaN where no resample has a finite constant.
         """
-        errors = self._shell.sampling_errors(expression)[: len(expression.constant_values)]
-        return interval_of(self.resamples(expression), errors)
+        return interval_of(self.resamples(expression), self._errors_of(expression))
 
     def noise(self, expression: Expression) -> float:
         """Give the loss that a network's errors and few rows account for.
@@ -136,12 +136,18 @@ class ConstantFit:
         if level <= EXACT:
             return level + resolution(level)
         values = np.array(expression.constant_values)
-        errors = self._shell.sampling_errors(expression)[: len(values)]
+        errors = self._errors_of(expression)
         moved = [
             self.loss(expression.with_constants((values + errors * (np.arange(len(values)) == k)).tolist()))
             for k in np.flatnonzero(errors > 0)
         ]
         return level + resolution(level) + max(min(moved, default=level) - level, 0.0)
+
+    def _errors_of(self, expression: Expression) -> Array:
+        """Give the standard errors of the constants that the number of rows leaves."""
+        if expression not in self._errors:
+            self._errors[expression] = self._shell.sampling_errors(expression)
+        return self._errors[expression][: len(expression.constant_values)]
 
     @cached_property
     def _drawn(self) -> list[NDArray[np.int64]]:
