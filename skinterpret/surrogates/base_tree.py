@@ -12,7 +12,6 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import KFold, check_cv
-from sklearn.tree import export_text
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -27,7 +26,8 @@ from skinterpret.base import ESTIMATOR
 from skinterpret.metrics import complexity_score, most_leaves
 from skinterpret.surrogates.cost_complexity import candidate_alphas, collapse_prices, pruned_leaves
 from skinterpret.surrogates.node_rows import Sample, add_synthetic_rows
-from skinterpret.surrogates.rules import list_rules, telling_decimals
+from skinterpret.surrogates.rules import list_rules
+from skinterpret.surrogates.tree_text import tree_text
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 Array = NDArray[Any]
@@ -246,10 +246,9 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.complexity_ = int(table["complexity"].iloc[position])
         self.stability_ = float(table["stability"].iloc[position])
         nodes = self._node_answers(self.tree_)
-        categories = None if self.encoder_ is None else self.encoder_.indicated
         shares = self._shares[position]
         self.rules_ = list_rules(
-            self.tree_.tree_, self._input_names(), nodes, shares, categories, self._spreads
+            self.tree_.tree_, self._input_names(), nodes, shares, self._categories, self._spreads
         )
         return self
 
@@ -285,7 +284,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         str
-            The tree, with the names of the inputs and in raw units.
+            The tree, with the names of the inputs and in raw units; categories by name, as in `rules_`.
 
         Examples
         --------
@@ -302,14 +301,12 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         |   |--- class: ...
         """
         check_is_fitted(self)
-        return str(
-            export_text(
-                self.tree_,
-                feature_names=self._input_names(),
-                decimals=telling_decimals(self.tree_.tree_, decimals),
-                max_depth=max(self.tree_.get_depth(), 1),
-            )
-        )
+        return tree_text(self.tree_, self._input_names(), self._categories, decimals)
+
+    @property
+    def _categories(self) -> list[tuple[str, Any] | None] | None:
+        """Column and category of each indicator among the inputs; None where there is no encoder."""
+        return None if self.encoder_ is None else self.encoder_.indicated
 
     def predict(self, X: Any) -> Array:
         """Answer as the tree does, without the network.

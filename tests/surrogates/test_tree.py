@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import pickle
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, export_text
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -179,6 +181,23 @@ def test_trees_are_pruned_as_scikit_learn_prunes_them(saddle):
         assert export_text(shorter) == export_text(wanted)
         assert shorter.get_n_leaves() < full.get_n_leaves()
     assert full.ccp_alpha == 0
+
+
+def test_the_text_speaks_of_categories_as_the_rules_do():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a <= b": rng.uniform(size=300), "c": rng.choice(["c", "is > d"], 300)})
+    first = make_column_transformer((OneHotEncoder(), ["c"]), remainder="passthrough")
+    network = make_pipeline(first, MLPClassifier((8,), solver="lbfgs", max_iter=1000, random_state=0))
+    surrogate = TreeSurrogate(network, n_synthetic=200, random_state=0, selection=8)
+    text = surrogate.fit(X, (X["c"] == "c") & (X["a <= b"] > 0.5)).export_text(decimals=1)
+    splits = re.findall(r"--- (.*)\n", re.sub(r".*class: .*\n", "", text))
+    of_categories = [split for split in splits if split.startswith("c is ")]
+    assert of_categories
+    assert "c_" not in text
+    assert [split for split in of_categories if not surrogate.rules_["rule"].str.contains(split).any()] == []
+    assert [
+        split for split in splits if not re.fullmatch(r"c is (not )?(c|is > d)|a <= b (<=|> ) 0.5", split)
+    ] == []
 
 
 def test_complexity_is_held_below_its_limit(ellipse, ellipse_network):
