@@ -5,6 +5,11 @@ counterpart, and `IterativeImputer` is public only after an import that changes 
 whole process; should they move, this is the only file to mend.
 """
 
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
 from sklearn.base import _fit_context as fit_context
 from sklearn.impute._iterative import IterativeImputer
 from sklearn.utils import _safe_indexing as take_rows
@@ -27,6 +32,27 @@ __all__ = [
     "StrOptions",
     "check_input_names",
     "fit_context",
+    "pruned",
     "take_rows",
     "validate_parameter_constraints",
 ]
+
+
+def pruned(tree: Any, ccp_alpha: float) -> Any:
+    """Prune a fitted decision tree, which scikit-learn does at the end of each fit and nowhere else.
+
+    Parameters
+    ----------
+    tree : DecisionTreeClassifier or DecisionTreeRegressor
+        A tree that was fitted without pruning; it stays as it is.
+    ccp_alpha : float
+        The price of a leaf.
+
+    Returns
+    -------
+    DecisionTreeClassifier or DecisionTreeRegressor
+        The tree that a fit with this price would have given.
+    """
+    shorter = copy(tree).set_params(ccp_alpha=ccp_alpha)
+    shorter._prune_tree()
+    return shorter

@@ -4,52 +4,48 @@ import contextlib
 import doctest
 import re
 import runpy
-import textwrap
 import warnings
-from pathlib import Path
 
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
-DOCS = Path(__file__).parent.parent / "docs"
-MADE = ("benchmarks/generated/", "gallery/", "_build/", "api/", "sg_execution_times")  # by the build
-PAGES = {
-    name: page
-    for page in sorted(DOCS.rglob("*.rst"))
-    if not (name := page.relative_to(DOCS).with_suffix("").as_posix()).startswith(MADE)
-}
-BLOCK = re.compile(r"^\.\. code-block:: (python|bash)\n\n((?:    .*\n|\n)+)", flags=re.MULTILINE)
-COMMAND = re.compile(r"^skinterpret (.+)$", flags=re.MULTILINE)
+from . import test_page_on_clusters, test_page_on_pysr
+from .blocks import DOCS, PAGES, ROOT, blocks_of, commands_in
 
-# pages with code that cannot run as it stands, and why
-EXCUSED = {
-    "how_to/command_line": "is about the reader's files and models; tests/cli runs each command",
-    "how_to/clusters": "needs a cluster; tests/search/evolution runs dask with worker processes",
-    "how_to/pysr": "needs Julia; tests/search/pysr runs what it shows",
-}
+# pages whose blocks need more than one script, and the tests that run each of them
+RUN_ONE_BY_ONE = {"how_to/clusters": test_page_on_clusters, "how_to/pysr": test_page_on_pysr}
 
 # pages that run where a framework is installed
 NEEDED = {"how_to/frameworks": "torch"}
 
+# what a page may hold; another directive may bring code that no test sees
+WITHOUT_CODE = {
+    *("autoclass", "autofunction", "csv-table", "data", "glossary", "image", "include", "list-table"),
+    *("plot", "toctree"),
+}
+LANGUAGES = {"python", "bash", "text"}
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
-def read_script(page):
+def read_script(name):
     """The blocks of a page in their order; a command of this package becomes a call of its `main`."""
     parts = []
-    for language, block in BLOCK.findall(page.read_text(encoding="utf-8")):
-        text = textwrap.dedent(block)
+    for language, text in blocks_of(name):
         if language == "bash":
-            words = [line.split() for line in COMMAND.findall(text)]
-            text = "".join(f"assert __import__('skinterpret.cli').cli.main({line}) == 0\n" for line in words)
-        parts.append(text)
+            words = [line.split() for line in commands_in(text) if line.startswith("skinterpret ")]
+            parts += [f"assert __import__('skinterpret.cli').cli.main({line[1:]}) == 0\n" for line in words]
+        elif language == "python":
+            parts.append(text)
     return "".join(parts)
 
 
+def has_python(name):
+    return any(block.language == "python" for block in blocks_of(name))
+
+
 SHOWING = [name for name, page in PAGES.items() if ">>> " in page.read_text("utf-8")]
-RUNNING = [
-    name for name, page in PAGES.items() if name not in {*SHOWING, *EXCUSED} and read_script(page).strip()
-]
+RUNNING = [name for name in PAGES if has_python(name) and name not in {*SHOWING, *RUN_ONE_BY_ONE}]
 
 
 @pytest.mark.parametrize("name", SHOWING)
@@ -67,38 +63,64 @@ def test_the_blocks_of_a_page_make_a_script_that_runs(name, tmp_path):
     if name in NEEDED:
         pytest.importorskip(NEEDED[name])
     script = tmp_path / "page.py"
-    script.write_text(read_script(PAGES[name]), encoding="utf-8")
+    script.write_text(read_script(name), encoding="utf-8")
     with contextlib.chdir(tmp_path):
         space = runpy.run_path(str(script))
+    text = PAGES[name].read_text("utf-8")
     if name == "how_to/comparators":
         assert space["comparison"].folds["fidelity"].min() > 0.9
         assert space["surrogate"].n_parameters_ <= 100
         assert len(space["short"].rules_) <= 8
         assert space["classifier"].formula_.variables in [(0, 1), (2, 3)]
     if name == "index":
-        assert str(space["surrogate"].decision_rule_) in PAGES[name].read_text("utf-8")
+        assert str(space["surrogate"].decision_rule_) in text
+    if name == "README.md":
+        assert f"decision_rule_  # {space['surrogate'].decision_rule_}\n" in text
     if name == "how_to/structure":
         assert "x3 and x4 enter through x3 - x4" in str(space["surrogate"].structure_)
 
 
-def test_the_code_of_the_readme_runs_and_finds_what_it_says():
-    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    space = {}
-    exec(re.search(r"```python\n(.+?)```", text, re.DOTALL)[1], space)
-    assert f"decision_rule_  # {space['surrogate'].decision_rule_}\n" in text
+@pytest.mark.parametrize("name", PAGES)
+def test_no_code_of_a_page_is_left_out(name):
+    """Commands of the shell are run, on every page, by `test_commands_on_pages`."""
+    blocks = blocks_of(name)
+    text = PAGES[name].read_text(encoding="utf-8")
+    begun = text.count("```") // 2 if name.endswith(".md") else text.count("code-block::")
+    assert len(blocks) == begun, "a block is not written as those that tests find"
+    assert {block.language for block in blocks} <= LANGUAGES
+    code = [block for block in blocks if block.language == "python"]
+    if name in RUN_ONE_BY_ONE:
+        assert blocks == RUN_ONE_BY_ONE[name].BLOCKS
+    elif name in SHOWING:
+        assert [block for block in code if not block.text.startswith(">>> ")] == []
+    else:
+        assert (name in RUNNING) == bool(code)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.endswith(".md")])
+def test_a_page_has_no_directive_that_may_hold_other_code(name):
+    found = set(re.findall(r"^ *\.\. ([\w:-]+)::", PAGES[name].read_text(encoding="utf-8"), re.MULTILINE))
+    assert found <= {*WITHOUT_CODE, "code-block"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_stands_in_a_block_without_a_language_is_no_code(name):
+    text = PAGES[name].read_text(encoding="utf-8")
+    without = re.findall(r"^(?! *\.\. ).*::\n\n((?: +.*\n|\n)+)", text, flags=re.MULTILINE)
+    lines = [line.strip() for block in without for line in block.splitlines() if line.strip()]
+    assert [
+        line for line in lines if re.match(r">>>|\$|python|pip|skinterpret|import|from|\w+ = ", line)
+    ] == []
 
 
 @pytest.mark.parametrize("folder", ["docs", "examples", "skinterpret"])
 def test_pages_show_without_what_is_fetched_from_elsewhere(folder):
     """Formulas by the role or the directive of mathematics would load MathJax."""
-    texts = [*(DOCS.parent / folder).rglob("*.rst"), *(DOCS.parent / folder).rglob("*.py")]
+    texts = [*(ROOT / folder).rglob("*.rst"), *(ROOT / folder).rglob("*.py")]
     roles = re.compile(r":math:`|\.\. math::")
     assert [path for path in texts if roles.search(path.read_text(encoding="utf-8"))] == []
 
 
-def test_every_excused_page_exists_and_has_code():
-    assert all(read_script(PAGES[name]).strip() for name in EXCUSED)
-
-
-def test_a_page_runs_wherever_its_code_is_not_excused():
-    assert {"get_started", "how_to/answers", "how_to/comparators", "how_to/pictures"} <= set(RUNNING)
+def test_the_pages_are_found():
+    assert {"get_started", "how_to/answers", "how_to/comparators", "README.md"} <= set(RUNNING)
+    assert all(DOCS in page.parents for name, page in PAGES.items() if not name.endswith(".md"))

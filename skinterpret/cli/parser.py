@@ -221,7 +221,7 @@ def _budget() -> _CommandParser:
         metavar="SECONDS",
         help="limit of all searches together; what each begins with is always done, which takes "
         "seconds a class, and in `compare` a fold; training, writing the candidates as rules and the report "
-        "come on top, a minute or two for 30 columns (default: none)",
+        "come on top, about half a minute for 30 columns (default: none)",
     )
     options.add_argument(
         "--n-jobs", type=_threads, default=-1, metavar="N", help="threads (default: all cores)"

@@ -37,7 +37,7 @@ class TreeDisplay:
     tree : DecisionTreeClassifier or DecisionTreeRegressor
         The tree.
     feature_names : list of str
-        Names of the inputs; behind an encoder, of its columns, as `export_text` writes them.
+        Names of the inputs; behind an encoder, of its columns, such as `site_north`.
     class_names : list of str or None
         Names of the tree's classes, in their order; `None` for values.
 

@@ -32,6 +32,7 @@ NAMED = (
     sympy.sqrt(2) / 2,
     sympy.sqrt(3) / 2,
 )
+BY_VALUE = {float(name): name for name in NAMED}
 POWERS = {2.0: "square", 3.0: "cube", 0.5: "sqrt", -1.0: "inv"}
 
 
@@ -119,16 +120,13 @@ def from_sympy(expression: sympy.Expr, feature_names: Sequence[str] | None) -> P
 
 def _exact_number(value: float) -> sympy.Expr:
     """Write a constant by its name, or with just the digits that it needs: 1.9, not 1.8999…."""
-    sign = -1 if value < 0 else 1
-    named = [
-        # 26*pi is no simpler than 81.7
-        *(sign * name for name in NAMED),
-        *([sympy.Rational(round(3 * value), 3)] if abs(value) < LARGE else []),
-        *([sympy.Integer(round(value))] if abs(value) < HUGE else []),
-    ]
-    for name in named:
-        if float(name) == value:
-            return name
+    if abs(value) in BY_VALUE:
+        return (-1 if value < 0 else 1) * BY_VALUE[abs(value)]
+    thirds = round(3 * value) if abs(value) < LARGE else 0  # 26*pi is no simpler than 81.7
+    if thirds / 3 == value:
+        return sympy.Rational(thirds, 3)
+    if abs(value) < HUGE and value.is_integer():
+        return sympy.Integer(int(value))
     digits = len(repr(value).split("e")[0].strip("-0.").replace(".", ""))
     return sympy.Float(repr(value), max(digits, 15))
 

@@ -16,6 +16,7 @@ from skinterpret.probes import NeuronProbe, OneHotProbe
 from skinterpret.report.few_values import TOLD as FEW_VALUES
 from skinterpret.report.few_values import few_values
 from skinterpret.surrogates import PrunedSurrogate, TreeSurrogate
+from skinterpret.surrogates.base_tree import fit_lengths
 
 MOST_ROWS = 4_000
 MOST_INPUTS = 8
@@ -66,17 +67,16 @@ def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> p
     else:
         X_fit = _some_rows(X_fit)[0]
         fitted_to = f"{len(X_fit):,} rows given for that"
-    others: dict[str, Any] = {
-        "decision tree of that length": TreeSurrogate(max_complexity=complexity_score(surrogate)),
-        "decision tree": TreeSurrogate(),
-        "sum of single inputs": OneHotProbe(baseline="mean"),
-        "pruned network": PrunedSurrogate(n_steps=12),
+    told = {"estimator": FrozenEstimator(surrogate.estimator_), "random_state": SEED}
+    short, free = fit_lengths(TreeSurrogate(**told), X_fit, [complexity_score(surrogate), None])
+    fitted = {
+        "this rule": surrogate,
+        "decision tree of that length": short,
+        "decision tree": free,
+        "sum of single inputs": OneHotProbe(baseline="mean", **told).fit(X_fit),
+        "pruned network": PrunedSurrogate(n_steps=12, **told).fit(X_fit),
     }
-    network = FrozenEstimator(surrogate.estimator_)
-    table = {"this rule": _figures(surrogate, rows, labels)}
-    for name, other in others.items():
-        fitted = other.set_params(estimator=network, random_state=SEED).fit(X_fit)
-        table[name] = _figures(fitted, rows, labels)
+    table = {name: _figures(each, rows, labels) for name, each in fitted.items()}
     shown = pd.DataFrame(table).T.rename_axis("surrogate")
     which = "all" if len(rows) == len(X) else f"{len(rows):,} of the"
     shown.attrs["note"] = (

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import KFold, check_cv
-from sklearn.tree import export_text
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -19,18 +19,67 @@ from skinterpret._sklearn import (
     Interval,
     StrOptions,
     fit_context,
+    pruned,
     validate_parameter_constraints,
 )
 from skinterpret.base import ESTIMATOR
 from skinterpret.metrics import complexity_score, most_leaves
 from skinterpret.surrogates.cost_complexity import candidate_alphas, collapse_prices, pruned_leaves
 from skinterpret.surrogates.node_rows import Sample, add_synthetic_rows
-from skinterpret.surrogates.rules import list_rules, telling_decimals
+from skinterpret.surrogates.rules import list_rules
+from skinterpret.surrogates.tree_text import tree_text
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 Array = NDArray[Any]
 
 RULES = ("one_standard_error", "best")
+
+
+class Draw(NamedTuple):
+    """Rows to grow a tree on.
+
+    Attributes
+    ----------
+    purpose : {"tree", "fold", "resample"}
+        Whether the tree is the answer, tells its fidelity or tells its stability.
+    sample : Sample
+        The rows, with synthetic ones.
+    judged : ndarray of shape (n_judged,)
+        On which of the training rows it is judged.
+    """
+
+    purpose: str
+    sample: Sample
+    judged: NDArray[np.int64]
+
+
+def fit_lengths(surrogate: BaseTreeSurrogate, X: Any, lengths: Sequence[int | None]) -> list[Any]:
+    """Fit the same surrogate with several limits of its complexity, each as `fit` would.
+
+    Synthetic rows, which take most of the time, do not depend on that limit and are drawn once.
+
+    Parameters
+    ----------
+    surrogate : BaseTreeSurrogate
+        The surrogate, with a trained network and a fixed seed.
+    X : array-like of shape (n_samples, n_features)
+        Rows.
+    lengths : sequence of int or None
+        Values of `max_complexity`.
+
+    Returns
+    -------
+    list of BaseTreeSurrogate
+        A fitted surrogate for each.
+    """
+    draws: list[Draw] = []
+    fitted = []
+    for length in lengths:
+        each = clone(surrogate).set_params(max_complexity=length)
+        rows, rng = each._begin(X, None)
+        draws = draws or list(each._draw(rows, rng))
+        fitted.append(each._grow_on(rows, draws))
+    return fitted
 
 
 class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
@@ -99,14 +148,44 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         BaseTreeSurrogate
             The fitted surrogate itself.
         """
+        rows, rng = self._begin(X, y)
+        return self._grow_on(rows, self._draw(rows, rng))
+
+    def _begin(self, X: Any, y: Any) -> tuple[NDArray[np.float64], np.random.RandomState]:
+        """Fit or take the network; give the rows as it has them, and what draws others."""
         rng = check_random_state(self.random_state)
         rows = self._fit_network(X, y)
         self._seed = rng.randint(np.iinfo(np.int32).max)
-        sample = self._sample(rows, rng)
+        return rows, rng
+
+    def _draw(self, rows: NDArray[np.float64], rng: np.random.RandomState) -> Iterator[Draw]:
+        """Draw what trees are grown on: all rows, folds of them, and bootstrap samples.
+
+        Synthetic rows are drawn anew in each fold, from its training rows alone.
+        """
+        everywhere = np.arange(len(rows))
+        yield Draw("tree", self._sample(rows, rng), everywhere)
+        folds = self.cv
+        if isinstance(folds, Integral):
+            folds = KFold(min(int(folds), len(rows)), shuffle=True, random_state=rng.randint(2**31 - 1))
+        for train, test in check_cv(folds).split(rows, self.network_.predict(rows)):
+            yield Draw("fold", self._sample(rows[train], rng), test)
+        for _ in range(self.n_resamples):
+            resample = rows[rng.randint(len(rows), size=len(rows))]
+            yield Draw("resample", self._sample(resample, rng), everywhere)
+
+    def _grow_on(self, rows: NDArray[np.float64], draws: Iterable[Draw]) -> BaseTreeSurrogate:
+        """Grow the tree, prune it, and judge what is left on the rows that a fold or a resample tells."""
+        draws = iter(draws)
+        sample = next(draws).sample
         full = self._grow(sample)
         alphas = candidate_alphas(full.tree_)
-        trees = [full if alpha == 0 else self._grow(sample, alpha) for alpha in alphas]
-        agreements = self._held_out_agreements(rows, alphas, rng)
+        trees = [full if alpha == 0 else pruned(full, alpha) for alpha in alphas]
+        predicted: dict[str, list[tuple[NDArray[np.int64], list[Array]]]] = {"fold": [], "resample": []}
+        for draw in draws:
+            answers = self._predict_at(self._grow(draw.sample), rows[draw.judged], alphas)
+            predicted[draw.purpose].append((draw.judged, answers))
+        agreements = self._held_out_agreements(rows, predicted["fold"])
         table = pd.DataFrame(
             {
                 "ccp_alpha": alphas,
@@ -115,7 +194,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
                 "complexity": [complexity_score(tree) for tree in trees],
                 "fidelity": agreements.mean(axis=1),
                 "standard_error": self._standard_errors(agreements),
-                "stability": self._stabilities(rows, alphas, rng),
+                "stability": self._stabilities([answers for _, answers in predicted["resample"]]),
                 "tree": trees,
             }
         )
@@ -167,10 +246,9 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.complexity_ = int(table["complexity"].iloc[position])
         self.stability_ = float(table["stability"].iloc[position])
         nodes = self._node_answers(self.tree_)
-        categories = None if self.encoder_ is None else self.encoder_.indicated
         shares = self._shares[position]
         self.rules_ = list_rules(
-            self.tree_.tree_, self._input_names(), nodes, shares, categories, self._spreads
+            self.tree_.tree_, self._input_names(), nodes, shares, self._categories, self._spreads
         )
         return self
 
@@ -206,7 +284,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         str
-            The tree, with the names of the inputs and in raw units.
+            The tree, with the names of the inputs and in raw units; categories by name, as in `rules_`.
 
         Examples
         --------
@@ -223,14 +301,12 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         |   |--- class: ...
         """
         check_is_fitted(self)
-        return str(
-            export_text(
-                self.tree_,
-                feature_names=self._input_names(),
-                decimals=telling_decimals(self.tree_.tree_, decimals),
-                max_depth=max(self.tree_.get_depth(), 1),
-            )
-        )
+        return tree_text(self.tree_, self._input_names(), self._categories, decimals)
+
+    @property
+    def _categories(self) -> list[tuple[str, Any] | None] | None:
+        """Column and category of each indicator among the inputs; None where there is no encoder."""
+        return None if self.encoder_ is None else self.encoder_.indicated
 
     def predict(self, X: Any) -> Array:
         """Answer as the tree does, without the network.
@@ -280,16 +356,16 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
 
     def _grow_freely(self, sample: Sample) -> Any:
         """Grow the tree in whose leaves rows are drawn."""
-        return self._grow_to(sample, self.max_leaf_nodes, 0.0)
+        return self._grow_to(sample, self.max_leaf_nodes)
 
-    def _grow(self, sample: Sample, ccp_alpha: float = 0.0) -> Any:
+    def _grow(self, sample: Sample) -> Any:
         """Grow a tree no longer than it may be.
 
         Pruning by cost and complexity takes many leaves in one step, and may pass over trees of the length
         that is allowed; one that grows where it gains most, up to that length, does not.
         """
         limits = [n for n in (self.max_leaf_nodes, self._most_leaves()) if n is not None]
-        return self._grow_to(sample, min(limits, default=None), ccp_alpha)
+        return self._grow_to(sample, min(limits, default=None))
 
     def _most_leaves(self) -> int | None:
         """Count the leaves of a tree of the largest complexity; scikit-learn grows two at least."""
@@ -297,48 +373,32 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
             return None
         return max(most_leaves(self.max_complexity, self._values_a_leaf()), 2)
 
-    def _grow_to(self, sample: Sample, most_leaves: int | None, ccp_alpha: float) -> Any:
+    def _grow_to(self, sample: Sample, most_leaves: int | None) -> Any:
         tree = self._tree().set_params(
             max_depth=self.max_depth,
             max_leaf_nodes=most_leaves,
             min_samples_leaf=self.min_samples_leaf,
-            ccp_alpha=ccp_alpha,
             random_state=self._seed,
         )
         return tree.fit(sample.X, sample.answers, sample_weight=sample.weights)
 
     def _held_out_agreements(
-        self, rows: NDArray[np.float64], alphas: NDArray[np.float64], rng: np.random.RandomState
+        self, rows: NDArray[np.float64], folds: list[tuple[NDArray[np.int64], list[Array]]]
     ) -> NDArray[np.float64]:
-        """Agreement with the network at each price, of trees that have not seen the row.
-
-        Synthetic rows are drawn anew in each fold, from its training rows alone.
-        """
+        """Agreement with the network at each price, of trees that have not seen the row."""
         answers = self.network_.predict(rows)
-        folds = self.cv
-        if isinstance(folds, Integral):
-            folds = KFold(min(int(folds), len(rows)), shuffle=True, random_state=rng.randint(2**31 - 1))
-        agreements: list[NDArray[np.float64]] = []
-        for train, test in check_cv(folds).split(rows, answers):
-            predicted = self._predict_at(self._grow(self._sample(rows[train], rng)), rows[test], alphas)
-            agreements.append(np.array([self._agreement(answers[test], values) for values in predicted]))
-        return np.hstack(agreements)
+        return np.hstack(
+            [
+                np.array([self._agreement(answers[test], values) for values in predicted])
+                for test, predicted in folds
+            ]
+        )
 
-    def _stabilities(
-        self, rows: NDArray[np.float64], alphas: NDArray[np.float64], rng: np.random.RandomState
-    ) -> list[float]:
+    def _stabilities(self, predicted: list[list[Array]]) -> list[float]:
         """Mean agreement of any two trees from bootstrap samples of the rows, at each price."""
-        predicted = []
-        for _ in range(self.n_resamples):
-            resample = rows[rng.randint(len(rows), size=len(rows))]
-            predicted.append(self._predict_at(self._grow(self._sample(resample, rng)), rows, alphas))
         return [
-            float(
-                np.mean(
-                    [self._agreement(one[k], other[k]).mean() for one, other in combinations(predicted, 2)]
-                )
-            )
-            for k in range(len(alphas))
+            float(np.mean([self._agreement(one, other).mean() for one, other in combinations(at_price, 2)]))
+            for at_price in zip(*predicted, strict=True)
         ]
 
     def _predict_at(self, full: Any, rows: NDArray[np.float64], alphas: NDArray[np.float64]) -> list[Array]:

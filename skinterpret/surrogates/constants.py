@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.constants import fit_programs
 from skinterpret.expressions.kernels.dispatch import TILE
-from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, make_workspace
-from skinterpret.expressions.kernels.matching import make_rows
+from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, Workspace, aligned_copy, make_workspace
+from skinterpret.expressions.kernels.matching import cut_into_tiles, make_rows
 from skinterpret.surrogates.figures import Shell
 from skinterpret.surrogates.information import ERRORS, TAILS
 from skinterpret.surrogates.selection import resolution
@@ -40,10 +41,17 @@ class ConstantFit:
     def __init__(self, shell: Shell, seed: int) -> None:
         self._shell = shell
         self._seed = seed
+        # the same formula comes up on several ways to round another one
+        self._losses: dict[Expression, float] = {}
+        self._errors: dict[Expression, Array] = {}
+        self._rows: dict[tuple[int, ...], Rows] = {}
+        self._resampled: dict[tuple[int, ...], list[Rows]] = {}
 
     def loss(self, expression: Expression) -> float:
         """`1 - alignment` over the shell."""
-        return 1.0 - self._shell.alignment(expression)
+        if expression not in self._losses:
+            self._losses[expression] = 1.0 - self._shell.alignment(expression)
+        return self._losses[expression]
 
     def refit(self, expression: Expression, fixed: Sequence[bool] | None = None) -> Expression:
         """Fit all constants that are not fixed, from where they stand.
@@ -88,10 +96,9 @@ class ConstantFit:
         if not values:
             return np.empty((N_RESAMPLES, 0))
         rows, tokens, constants = self._over_raw_inputs(expression, np.ones(len(values), dtype=bool))
-        weight = rows.W.ravel() / rows.W.sum()
-        rng = np.random.default_rng(self._seed)
-        drawn = [rng.choice(len(weight), size=N_INDEPENDENT, p=weight) for _ in range(N_RESAMPLES)]
-        return np.array([_fit(_only(rows, each), tokens, constants) for each in drawn])
+        work = make_workspace(rows.X.shape[1], len(tokens))
+        resamples = self._resamples_of(expression.variables, rows)
+        return np.array([_fit(resample, tokens, constants, work) for resample in resamples])
 
     def intervals(self, expression: Expression) -> tuple[Array, Array]:
         """Give an interval for each constant: by its scatter over the shell, and by the number of rows.
@@ -106,8 +113,7 @@ class ConstantFit:
         low, high : ndarray of shape (n_constants,)
             The bounds; NaN where no resample has a finite constant.
         """
-        errors = self._shell.sampling_errors(expression)[: len(expression.constant_values)]
-        return interval_of(self.resamples(expression), errors)
+        return interval_of(self.resamples(expression), self._errors_of(expression))
 
     def noise(self, expression: Expression) -> float:
         """Give the loss that a network's errors and few rows account for.
@@ -128,30 +134,82 @@ class ConstantFit:
         if level <= EXACT:
             return level + resolution(level)
         values = np.array(expression.constant_values)
-        errors = self._shell.sampling_errors(expression)[: len(values)]
+        errors = self._errors_of(expression)
         moved = [
             self.loss(expression.with_constants((values + errors * (np.arange(len(values)) == k)).tolist()))
             for k in np.flatnonzero(errors > 0)
         ]
         return level + resolution(level) + max(min(moved, default=level) - level, 0.0)
 
-    def _over_raw_inputs(self, expression: Expression, free: NDArray[np.bool_]) -> tuple[Rows, Array, Array]:
-        """Rows of the shell in scaled inputs; the program has raw inputs and fixed constants as leaves."""
-        scale = self._shell.scale
-        d = len(scale)
-        raw = [
-            Expression.apply("mul", Expression.variable(j), Expression.constant(float(scale[j])))
-            for j in range(d)
+    def _errors_of(self, expression: Expression) -> Array:
+        """Give the standard errors of the constants that the number of rows leaves."""
+        if expression not in self._errors:
+            self._errors[expression] = self._shell.sampling_errors(expression)
+        return self._errors[expression][: len(expression.constant_values)]
+
+    @cached_property
+    def _drawn(self) -> list[NDArray[np.int64]]:
+        """Numbers of the rows of each resample, by tile and lane."""
+        weight = cut_into_tiles([self._shell.directions], self._shell.weight)[1].ravel()
+        rng = np.random.default_rng(self._seed)
+        return [
+            rng.choice(len(weight), size=N_INDEPENDENT, p=weight / weight.sum()) for _ in range(N_RESAMPLES)
         ]
-        values = expression.constant_values
-        held = [Expression.constant(values[k]) for k in np.flatnonzero(~free)]
-        shell = self._shell
-        rows = make_rows(shell.scaled_shell, shell.directions, shell.weight, [*raw, *held], shell.metric)
+
+    def _resamples_of(self, inputs: tuple[int, ...], rows: Rows) -> list[Rows]:
+        if inputs not in self._resampled:
+            self._resampled[inputs] = [_only(rows, drawn) for drawn in self._drawn]
+        return self._resampled[inputs]
+
+    def _over_raw_inputs(self, expression: Expression, free: NDArray[np.bool_]) -> tuple[Rows, Array, Array]:
+        """Rows over the inputs of the formula; raw ones and fixed constants are leaves of the program."""
+        inputs = expression.variables or (0,)
+        if inputs not in self._rows:
+            self._rows[inputs] = _rows_over(self._shell, list(inputs))
+        held = np.array(expression.constant_values)[~free]
         tokens = np.array(expression.tokens)
-        tokens[tokens < 0] -= d
+        for k, j in enumerate(inputs):
+            tokens[np.array(expression.tokens) == -1 - j] = -1 - len(inputs) - k
         held_at = np.flatnonzero(tokens == CONSTANT)[~free]
-        tokens[held_at] = -1 - 2 * d - np.arange(len(held_at))
-        return rows, tokens, np.where(tokens == CONSTANT, expression.constants, 0.0)
+        tokens[held_at] = -1 - 2 * len(inputs) - np.arange(len(held))
+        return (
+            _with_leaves(self._rows[inputs], held),
+            tokens,
+            np.where(tokens == CONSTANT, expression.constants, 0.0),
+        )
+
+
+def _rows_over(shell: Shell, inputs: list[int]) -> Rows:
+    """Rows over some of the inputs, with the raw ones as parts.
+
+    A metric maps the gradients of a formula into a space of as many dimensions as it has inputs, so that
+    directions are compared there: cosines are those in the space of all inputs.
+    """
+    scale = shell.scale[inputs]
+    raw = [
+        Expression.apply("mul", Expression.variable(k), Expression.constant(float(scale[k])))
+        for k in range(len(inputs))
+    ]
+    if shell.metric is None:
+        directions, metric = shell.directions[:, inputs], None
+    else:
+        basis, metric = np.linalg.qr(shell.metric[:, inputs])
+        directions = shell.directions @ basis
+    return make_rows(shell.scaled_shell[:, inputs], directions, shell.weight, raw, metric)
+
+
+def _with_leaves(rows: Rows, constants: Array) -> Rows:
+    """Add leaves that have the same value in each row."""
+    n_tiles, _, lanes = rows.X.shape
+    n_parts, n_inputs = len(constants), rows.inputs.shape[1]
+    if n_parts == 0:
+        return rows
+    leaves = np.broadcast_to(constants[:, None], (n_tiles, n_parts, lanes))
+    return rows._replace(
+        X=aligned_copy(np.concatenate([rows.X, leaves], axis=1)),
+        inputs=np.concatenate([rows.inputs, np.full((n_parts, n_inputs), -1)]),
+        J=aligned_copy(np.concatenate([rows.J, np.zeros((n_tiles, n_parts, n_inputs, lanes))], axis=1)),
+    )
 
 
 def fitted_to(rows: Rows, expression: Expression) -> Expression:
@@ -204,10 +262,10 @@ def _quantiles(values: Array, shares: Sequence[float]) -> Array:
     return np.asarray(np.quantile(there, shares)) if len(there) else np.full(len(shares), np.nan)
 
 
-def _fit(rows: Rows, tokens: Array, constants: Array) -> Array:
+def _fit(rows: Rows, tokens: Array, constants: Array, work: Workspace | None = None) -> Array:
     """Constants by Levenberg–Marquardt, in the order of the program."""
     program, fitted = tokens[None].astype(np.int16), constants[None].astype(np.float64)
-    work = make_workspace(rows.X.shape[1], len(tokens))
+    work = make_workspace(rows.X.shape[1], len(tokens)) if work is None else work
     fit_programs(program, fitted, np.array([len(tokens)]), rows, FIT_STEPS, work, np.empty(1))
     return np.asarray(fitted[0, tokens == CONSTANT])
 

@@ -243,13 +243,10 @@ class _Rounding:
             if not self._is_well_known(index):
                 numbers = [number for number in numbers if (2 * number).is_integer()]
             trials = [self._with(index, number) for number in numbers if number or not self._keep_terms]
-            trials = [
-                trial
-                for trial in trials
-                if self._inside(trial) and _without_neutral_elements(trial).variables
-            ]
-            best = min(trials, key=self._loss, default=None)
-            if best is not None and self._loss(best) <= most:
+            good = [trial for trial in trials if self._inside(trial) and self._loss(trial) <= most]
+            # sympy takes its time, so that only the best is written anew
+            best = next(filter(_has_inputs, sorted(good, key=self._loss)), None)
+            if best is not None:
                 self._expression = best
                 self._simple[index] = True
 
@@ -330,6 +327,11 @@ def _exponents(expression: Expression) -> list[bool]:
         for k, (token, value) in enumerate(zip(tokens, expression.constants, strict=True))
         if token == CONSTANT
     ]
+
+
+def _has_inputs(expression: Expression) -> bool:
+    """Whether an input is left when factors of 0 have taken their terms with them."""
+    return bool(_without_neutral_elements(expression).variables)
 
 
 def _without_neutral_elements(expression: Expression) -> Expression:

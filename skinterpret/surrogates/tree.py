@@ -279,10 +279,10 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(agreements.std(axis=1) / np.sqrt(agreements.shape[1]))
 
-    def _held_out_agreements(self, rows: Any, alphas: Any, rng: Any) -> NDArray[np.float64]:
+    def _held_out_agreements(self, rows: Any, folds: Any) -> NDArray[np.float64]:
         variance = self.network_.predict(rows).var(axis=0)
         self._variance = np.where(variance > 0, variance, 1.0)
-        return super()._held_out_agreements(rows, alphas, rng)
+        return super()._held_out_agreements(rows, folds)
 
     def _node_answers(self, tree: Any) -> Array:
         values: Array = tree.tree_.value[:, :, 0]

@@ -65,12 +65,14 @@ def make_tree(network, cars):
     [["colour of car", "siz€", "doors", "cat", "const"], ["siz€", "cat"]],  # the last: as many behind
     ids=len,
 )
-def test_a_tree_is_drawn_with_the_names_of_its_text(cars, columns):
+def test_a_tree_is_drawn_with_the_splits_of_its_text(cars, columns):
     cars = cars[columns]
     tree = tree_of(fitted(cars), cars)
     display = TreeDisplay.from_estimator(tree, max_depth=tree.tree_.get_depth())
-    written = re.findall(r"--- (.*) <= ", tree.export_text())
+    written = re.findall(r"--- (.*) (?:<= |is not )", tree.export_text())
     drawn = [text.get_text().split(" <= ")[0] for text in display.annotations_ if " <= " in text.get_text()]
+    indicated = dict(zip(tree.encoder_.names, tree.encoder_.indicated, strict=True))
+    drawn = [name if indicated[name] is None else indicated[name][0] for name in drawn]
     assert len(written) > 0
     assert sorted(drawn) == sorted(written)
 

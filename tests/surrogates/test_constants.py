@@ -1,6 +1,7 @@
 """Constants fitted to directions, and the intervals that these leave them."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
+from skinterpret.metrics import alignment_score
 from skinterpret.surrogates.constants import ConstantFit, interval_of
 from skinterpret.surrogates.judgement import Judge
 
@@ -47,6 +49,49 @@ def fitted(shell):
 
 def test_constants_are_fitted_to_the_directions():
     assert fitted(judge()).constant_values[-1] == pytest.approx(2, abs=1e-6)
+
+
+class WideNetwork(Network):
+    """The same latent, of the second and the fourth of five inputs."""
+
+    def latent(self, X, target=None):
+        return super().latent(X[:, [1, 3]])
+
+    def gradient(self, X, target=None):
+        gradient = np.zeros(X.shape)
+        gradient[:, [1, 3]] = super().gradient(X[:, [1, 3]])
+        return gradient
+
+
+def test_inputs_that_a_formula_lacks_change_no_bit_of_its_constants():
+    sample = sample_directions(Network(), X, scale=np.ones(2), random_state=0)
+    wide = {name: np.zeros((len(sample), 5)) for name in ("X", "directions")}
+    for name, values in wide.items():
+        values[:, [1, 3]] = getattr(sample, name)
+    rows = np.zeros((len(X), 5))
+    rows[:, [1, 3]] = X
+    narrow = ConstantFit(judge(), 0)
+    fit = ConstantFit(Judge(WideNetwork(), replace(sample, **wide), np.ones(5), rows, None), 0)
+    start, same = (Expression.parse(f"1.2*x{j}**2 + 1.5*x{k}**2 + 0.1*x{k}") for j, k in ((1, 3), (0, 1)))
+    for fixed in (None, [True, False, False], [False, True, True]):
+        assert fit.refit(start, fixed).constant_values == narrow.refit(same, fixed).constant_values
+    np.testing.assert_array_equal(fit.resamples(start), narrow.resamples(same))
+
+
+def test_constants_fit_best_where_a_metric_mixes_inputs_that_a_formula_lacks():
+    rng = np.random.default_rng(2)
+    rows = rng.uniform(0.5, 2, (200, 4))
+    metric = rng.normal(size=(4, 4))
+    gradient = Expression.parse("x0**2 + 2*x1**2 + 0.3*x2*x3").gradient(rows) @ metric.T
+    directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    shell = SimpleNamespace(
+        scale=np.ones(4), metric=metric, weight=None, directions=directions, scaled_shell=rows
+    )
+    shell.alignment = lambda formula: alignment_score(directions, formula.gradient(rows) @ metric.T)
+    fit = ConstantFit(shell, 0)
+    best = fit.refit(START)
+    (value,) = best.constant_values
+    assert fit.loss(best) < min(fit.loss(best.with_constants([value + step])) for step in (-0.01, 0.01))
 
 
 def test_directions_without_weight_do_not_count():

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import pickle
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor, export_text
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skinterpret import TreeSurrogate, TreeSurrogateRegressor, complexity_score
+from skinterpret._sklearn import pruned
 from skinterpret.metrics import fidelity_scorer
+from skinterpret.surrogates.base_tree import fit_lengths
 from skinterpret.surrogates.rules import list_rules
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -151,6 +156,48 @@ def test_pruned_trees_can_be_chosen_afterwards_and_are_nested_in_size(ellipse, t
     assert surrogate.select("best").score(ellipse.data) >= surrogate.select(0).score(ellipse.data)
     with pytest.raises(ValueError, match="selection"):
         surrogate.select("largest")
+
+
+def test_lengths_that_are_fitted_together_are_as_if_fitted_one_by_one(ellipse, ellipse_network):
+    surrogate = TreeSurrogate(
+        FrozenEstimator(ellipse_network), n_synthetic=500, n_resamples=2, random_state=0
+    )
+    X = ellipse.data[:300]
+    for length, fitted in zip((8, None), fit_lengths(surrogate, X, (8, None)), strict=True):
+        alone = clone(surrogate).set_params(max_complexity=length).fit(X)
+        pd.testing.assert_frame_equal(
+            fitted.pruned_trees_.drop(columns="tree"), alone.pruned_trees_.drop(columns="tree")
+        )
+        assert fitted.export_text() == alone.export_text()
+
+
+def test_trees_are_pruned_as_scikit_learn_prunes_them(saddle):
+    X, network = saddle
+    answers = network.predict(X)
+    full = DecisionTreeRegressor(random_state=0).fit(X, answers)
+    for alpha in (1e-4, 1e-3):
+        wanted = DecisionTreeRegressor(random_state=0, ccp_alpha=alpha).fit(X, answers)
+        shorter = pruned(full, alpha)
+        assert export_text(shorter) == export_text(wanted)
+        assert shorter.get_n_leaves() < full.get_n_leaves()
+    assert full.ccp_alpha == 0
+
+
+def test_the_text_speaks_of_categories_as_the_rules_do():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a <= b": rng.uniform(size=300), "c": rng.choice(["c", "is > d"], 300)})
+    first = make_column_transformer((OneHotEncoder(), ["c"]), remainder="passthrough")
+    network = make_pipeline(first, MLPClassifier((8,), solver="lbfgs", max_iter=1000, random_state=0))
+    surrogate = TreeSurrogate(network, n_synthetic=200, random_state=0, selection=8)
+    text = surrogate.fit(X, (X["c"] == "c") & (X["a <= b"] > 0.5)).export_text(decimals=1)
+    splits = re.findall(r"--- (.*)\n", re.sub(r".*class: .*\n", "", text))
+    of_categories = [split for split in splits if split.startswith("c is ")]
+    assert of_categories
+    assert "c_" not in text
+    assert [split for split in of_categories if not surrogate.rules_["rule"].str.contains(split).any()] == []
+    assert [
+        split for split in splits if not re.fullmatch(r"c is (not )?(c|is > d)|a <= b (<=|> ) 0.5", split)
+    ] == []
 
 
 def test_complexity_is_held_below_its_limit(ellipse, ellipse_network):
