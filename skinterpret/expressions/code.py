@@ -14,6 +14,7 @@ from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 from sympy.printing.str import StrPrinter
 
+from skinterpret.digits import without_rounding_error
 from skinterpret.expressions.raw_columns import Categories, conditions, is_missing, raw_columns
 
 NUMPY_NAMES = frozenset(["abs", "formula", "numpy"])
@@ -370,7 +371,7 @@ class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
         return "*".join([self._print(coefficient), *parts] if coefficient != 1 else parts)
 
     def _print_Integer(self, expr: Any) -> str:  # noqa: N802
-        return repr(float(expr))
+        return repr(without_rounding_error(float(expr)))
 
     _print_Rational = _print_Half = _print_Float = _print_NumberSymbol = _print_Pi = _print_Integer  # noqa: N815
     _print_Exp1 = _print_One = _print_Zero = _print_NegativeOne = _print_Integer  # noqa: N815

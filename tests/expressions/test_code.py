@@ -255,6 +255,11 @@ def test_whole_numbers_in_a_table_are_divided_exactly():
         assert database.execute(f"SELECT {code} FROM (SELECT 1 AS a, 2 AS b)").fetchone() == (0.5,)
 
 
+def test_products_of_constants_are_written_as_by_hand():
+    formula = Expression.parse("3*(x0 - 0.667*x1)").to_sympy(["a", "b"])
+    assert write_code(formula, ["a", "b"], "sql") == '3.0*"a" - 2.001*"b"'
+
+
 def test_excel_refers_to_cells_by_the_order_of_the_inputs():
     code = write_code(Expression.parse("x0**2 - 2*x27").to_sympy(), [f"x{j}" for j in range(28)], "excel")
     assert code == "=POWER(A2, 2.0) - 2.0*AB2"
