@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from skinterpret.digits import without_rounding_error
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.formula import NAMED, NEGLIGIBLE_SHARE, WORTH_OF_ROUND_NUMBERS
 from skinterpret.surrogates.selection import resolution
@@ -164,5 +165,8 @@ def _simpler(expression: Expression, rows: Array) -> Expression:
         return expression
     if rewritten.complexity >= expression.complexity:
         return expression
+    rewritten = rewritten.with_constants(
+        [without_rounding_error(value) for value in rewritten.constant_values]
+    )
     same = np.allclose(rewritten(rows), expression(rows), rtol=1e-9, atol=1e-12, equal_nan=True)
     return rewritten if same else expression
