@@ -19,11 +19,7 @@ from benchmarks.problems import Problem, wetzel
 from benchmarks.verdicts import (
     MOST_COMPLEX,
     alignment_loss,
-    is_concept,
-    is_decision,
-    is_exact,
-    is_function_of_both,
-    is_sum,
+    judge,
     shell_rows,
 )
 from skinterpret import SymbolicSurrogate, alignment_score
@@ -143,26 +139,14 @@ def recover(
     network = surrogate.network_
     truth = Expression.parse(data.formula, data.feature_names)
     formula = surrogate.formula_
-    parts = [Expression.parse(text, data.feature_names) for text, _ in data.rules]
-    short = formula.complexity <= MOST_COMPLEX * truth.complexity
     rows = shell_rows(network, data.box)
     gradient = network.gradient(rows)
     rival = nearest_rival(surrogate, rows)
-
-    def positive(X: Any) -> Any:
-        frame = pd.DataFrame(X, columns=data.feature_names)
-        return surrogate.predict(frame) == surrogate.classes_[1]
-
-    has_decision = data.threshold is not None
     return {
         "experiment": wetzel(experiment, box).name,
         "seed": seed,
         "rule": str(surrogate.decision_rule_),
-        "concept": is_concept(formula, truth, rows),
-        "exact": is_exact(formula, truth, rows),
-        "sum": len(parts) == 2 and short and is_sum(formula, parts, rows),
-        "both": len(parts) == 2 and short and is_function_of_both(formula, parts, rows),
-        "decision": has_decision and is_decision(positive, formula, truth, data.threshold, data.box),
+        **judge(surrogate, data, rows),
         "1-|cos| to truth": f"{alignment_loss(formula, truth, rows):.1e}",
         "loss of rule": f"{1 - alignment_score(gradient, formula.gradient(rows)):.1e}",
         "rival": "" if rival is None else rival.to_text(data.feature_names),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import logit
 
@@ -18,6 +19,27 @@ NOISE_BAND = 0.01
 LEAST_WEIGHT = 0.1  # of the lesser part of a sum, for gradients of the same length
 SAME_WAY = 0.95
 MOST_COMPLEX = 1.5
+
+
+def judge(surrogate: Any, data: Any, rows: Any) -> dict[str, bool]:
+    """Tell as what a surrogate's rule recovers an experiment (`make_wetzel`), by those rows of the shell."""
+    formula = surrogate.formula_
+    truth = Expression.parse(data.formula, data.feature_names)
+    parts = [Expression.parse(text, data.feature_names) for text, _ in data.rules]
+    short = formula.complexity <= MOST_COMPLEX * truth.complexity
+
+    def positive(X: Any) -> Any:
+        frame = pd.DataFrame(X, columns=data.feature_names)
+        return surrogate.predict(frame) == surrogate.classes_[1]
+
+    has_decision = data.threshold is not None
+    return {
+        "concept": is_concept(formula, truth, rows),
+        "exact": is_exact(formula, truth, rows),
+        "sum": len(parts) == 2 and short and is_sum(formula, parts, rows),
+        "both": len(parts) == 2 and short and is_function_of_both(formula, parts, rows),
+        "decision": has_decision and is_decision(positive, formula, truth, data.threshold, data.box),
+    }
 
 
 def draw(box: Any, n_rows: int, seed: int) -> Any:

@@ -7,6 +7,8 @@ import math
 LEAST = 4
 LARGEST_IN_FULL = 1e12
 MOST = 17  # with which every double is told exactly
+CERTAIN = 14  # that a few products of doubles leave right
+FAR_SHORTER = 5  # characters, which few numbers are by chance
 
 
 def to_digits(value: float, spread: float) -> str:
@@ -41,3 +43,26 @@ def to_digits(value: float, spread: float) -> str:
     text = f"{value:.{digits}g}"
     # 1.7005e+09 is harder to read than 1700500000
     return f"{float(text):.0f}" if "e+" in text and abs(value) < LARGEST_IN_FULL else text
+
+
+def without_rounding_error(value: float) -> float:
+    """Take a product of short numbers for what it is by hand, as 2.001 for 2.0010000000000003.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+
+    Returns
+    -------
+    float
+        The number that takes far fewer digits and is the same up to the last three, if there is one.
+
+    Examples
+    --------
+    >>> from skinterpret.digits import without_rounding_error
+    >>> without_rounding_error(3 * 0.667), without_rounding_error(1 / 3)
+    (2.001, 0.3333333333333333)
+    """
+    short = float(f"{value:.{CERTAIN}g}")
+    return short if len(repr(short)) + FAR_SHORTER <= len(repr(value)) else value

@@ -25,8 +25,10 @@ from skinterpret import (
     TreeSurrogate,
     compare_surrogates,
 )
+from skinterpret.expressions.code import LANGUAGES
 from skinterpret.metrics import alignment_scorer, fidelity_scorer
 from skinterpret.surrogates import ClassificationRule
+from tests.expressions.spreadsheet import excel
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +136,7 @@ def _obeyed(rule, frame):
     return held
 
 
-def test_the_rule_of_a_surrogate_asks_a_database_for_its_categories(patients, quick_engine):
+def test_the_rule_of_a_surrogate_asks_the_raw_table_for_its_categories(patients, quick_engine):
     first = make_column_transformer((OneHotEncoder(), ["site"]), (StandardScaler(), ["age"]))
     network = make_pipeline(first, MLPClassifier((8,), solver="lbfgs", alpha=0.1, random_state=0))
     y = (patients["site"] == "B") & (patients["age"] > 40)
@@ -149,10 +151,21 @@ def test_the_rule_of_a_surrogate_asks_a_database_for_its_categories(patients, qu
         patients.to_sql("rows", database)
         values = [value for (value,) in database.execute(f'SELECT {code} FROM rows ORDER BY "index"')]
     assert "site" in code
-    np.testing.assert_allclose(values, surrogate.decision_function(patients), rtol=1e-9)
+    wanted = surrogate.decision_function(patients)
+    np.testing.assert_allclose(values, wanted, rtol=1e-9)
+    rows = list(patients.itertuples(index=False))
+    space = {}
+    exec(surrogate.to_code("python"), space)
+    np.testing.assert_allclose([space["formula"](*row) for row in rows], wanted, rtol=1e-9)
+    sheet = surrogate.to_code("excel")
+    np.testing.assert_allclose([excel(sheet, row) for row in rows], wanted, rtol=1e-9)
+    columns = [patients[name] for name in patients]
+    np.testing.assert_allclose(surrogate.to_numpy()(*columns), wanted, rtol=1e-9)
     # and without its network it takes the same table
     rule = ClassificationRule.from_json(surrogate.to_json())
     np.testing.assert_array_equal(rule.predict(patients), surrogate.predict(patients))
+    for language in LANGUAGES:
+        assert rule.to_code(language) == surrogate.to_code(language)
 
 
 @pytest.mark.parametrize(

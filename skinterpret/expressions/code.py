@@ -6,13 +6,16 @@ import keyword
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import sympy
 from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 from sympy.printing.str import StrPrinter
+
+from skinterpret.digits import without_rounding_error
+from skinterpret.expressions.raw_columns import Categories, conditions, is_missing, raw_columns
 
 NUMPY_NAMES = frozenset(["abs", "formula", "numpy"])
 PYTHON_HELPERS = {
@@ -75,7 +78,8 @@ def write_code(
     formula: sympy.Expr,
     feature_names: Sequence[str],
     language: str,
-    categories: Mapping[str, Mapping[Any, int | None]] | None = None,
+    categories: Categories | None = None,
+    columns: Sequence[str] | None = None,
 ) -> str:
     """Write a formula as source text that needs nothing but the language's own library.
 
@@ -94,7 +98,11 @@ def write_code(
           with names in its first row.
     categories : mapping of mapping, default=None
         By the name of each raw column of categories, each category with the position of the input that is
-        1 for it.  SQL asks these columns; the other languages take the indicators as inputs.
+        1 for it.  These columns are asked in place of the indicators, in all languages but C, which has
+        numbers only.
+    columns : sequence of str, default=None
+        Names of the columns of the raw table, in the order in which functions and spreadsheets take them;
+        `None` means that of the inputs.  It counts where there are categories.
 
     Returns
     -------
@@ -116,6 +124,8 @@ def write_code(
     'POWER("a", 2.0) + 0.5*EXP("b")'
     >>> print(write_code(2 * b, ["a", "b"], "sql", {"site": {"north": None, "south": 1}}))
     2.0*CASE WHEN "site" = 'south' THEN 1.0 ELSE 0.0 END
+    >>> print(write_code(2 * b, ["a", "b"], "excel", {"site": {"north": None, "south": 1}}, ["site", "a"]))
+    =2.0*IF(A2="south", 1.0, 0.0)
     """
     if str(language).lower() in ("latex", "tex"):
         raise ValueError(f"{language!r} is no language of to_code; use to_latex().")
@@ -127,12 +137,16 @@ def write_code(
             "take another candidate."
         )
     names = [str(name) for name in feature_names]
-    if language == "sql":
-        return _sql(formula, names, categories or {})
-    return FUNCTIONS[language](formula, names)
+    known = categories or {}
+    return FUNCTIONS[language](formula, names, known, raw_columns(names, known, columns if known else None))
 
 
-def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callable[..., Any]:
+def numpy_function(
+    formula: sympy.Expr,
+    feature_names: Sequence[str],
+    categories: Categories | None = None,
+    columns: Sequence[str] | None = None,
+) -> Callable[..., Any]:
     """Make a formula a plain function of the inputs' columns.
 
     Parameters
@@ -141,12 +155,14 @@ def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callabl
         A formula over symbols with the names of the inputs.
     feature_names : sequence of str
         Names of all inputs, in their order.
+    categories, columns : object, default=None
+        As for `write_code`.
 
     Returns
     -------
     function
-        Takes as many arrays (or numbers) as there are inputs.  It needs numpy and nothing else, and does
-        not pickle: `sympy.lambdify` compiled it in this process.
+        Takes as many arrays (or numbers) as there are inputs, or columns of the raw table.  It needs numpy
+        and nothing else, and does not pickle: `sympy.lambdify` compiled it in this process.
 
     Examples
     --------
@@ -159,76 +175,166 @@ def numpy_function(formula: sympy.Expr, feature_names: Sequence[str]) -> Callabl
     array([2., 5.])
     """
     names = [str(name) for name in feature_names]
-    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES, _of_letters)
-    symbols = [sympy.Symbol(name) for name in identifiers]
-    function: Callable[..., Any] = sympy.lambdify(symbols, _renamed(formula, names, identifiers), "numpy")
+    known = categories or {}
+    asked = raw_columns(names, known, columns if known else None)
+    identifiers = _identifiers(asked, set(keyword.kwlist) | NUMPY_NAMES, _of_letters)
+    printer = _NumPyPrinter(_texts_of(names, known, identifiers, _numpy_is, _numpy_where))
+    symbols = [sympy.Symbol(name) for name in identifiers.values()]
+    function: Callable[..., Any] = sympy.lambdify(symbols, formula, "numpy", printer=printer)
     return function
 
 
-def _python(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(keyword.kwlist) | {"formula", "math", *PYTHON_HELPERS}, _of_letters)
-    body = _PythonPrinter().doprint(_renamed(formula, names, identifiers))
+def _python(formula: sympy.Expr, names: list[str], categories: Categories, columns: list[str]) -> str:
+    taken = set(keyword.kwlist) | {"formula", "math", *PYTHON_HELPERS}
+    identifiers = _identifiers(columns, taken, _of_letters)
+    texts = _texts_of(names, categories, identifiers, _python_is, _python_if)
+    body = _PythonPrinter(texts).doprint(formula)
     helpers = "".join(f"{text}\n\n" for name, text in PYTHON_HELPERS.items() if f"{name}(" in body)
-    comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
-    return f"import math\n\n\n{helpers}def formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
+    return f"import math\n\n\n{helpers}{_definition(identifiers)}    return {body}\n"
 
 
-def _numpy(formula: sympy.Expr, names: list[str]) -> str:
-    identifiers = _identifiers(names, set(keyword.kwlist) | NUMPY_NAMES, _of_letters)
-    body = NumPyPrinter().doprint(_renamed(formula, names, identifiers))
-    comment = "".join(f"    # {new}: {old!r}\n" for old, new in _changed(names, identifiers))
-    return f"import numpy\n\n\ndef formula({', '.join(identifiers)}):\n{comment}    return {body}\n"
+def _python_is(column: str, category: Any, others: Collection[Any]) -> str:
+    return (
+        f"{column} is None or {column} != {column}" if is_missing(category) else f"{column} == {category!r}"
+    )
 
 
-def _c(formula: sympy.Expr, names: list[str]) -> str:
+def _python_if(held: list[str]) -> str:
+    return f"(1.0 if {' or '.join(held)} else 0.0)"
+
+
+def _numpy(formula: sympy.Expr, names: list[str], categories: Categories, columns: list[str]) -> str:
+    identifiers = _identifiers(columns, set(keyword.kwlist) | NUMPY_NAMES, _of_letters)
+    texts = _texts_of(names, categories, identifiers, _numpy_is, _numpy_where)
+    return f"import numpy\n\n\n{_definition(identifiers)}    return {_NumPyPrinter(texts).doprint(formula)}\n"
+
+
+def _numpy_is(column: str, category: Any, others: Collection[Any]) -> str:
+    if is_missing(category):
+        return f"({column} == None) | ({column} != {column})"
+    return f"{column} == {category!r}"
+
+
+def _numpy_where(held: list[str]) -> str:
+    holds = " | ".join(f"({each})" for each in held) if len(held) > 1 else held[0]
+    return f"numpy.where({holds}, 1.0, 0.0)"
+
+
+def _definition(identifiers: dict[str, str]) -> str:
+    comment = "".join(f"    # {new}: {old!r}\n" for old, new in identifiers.items() if old != new)
+    return f"def formula({', '.join(identifiers.values())}):\n{comment}"
+
+
+def _texts_of(
+    names: list[str],
+    categories: Categories,
+    columns: dict[str, str],
+    holds: Callable[[str, Any, Collection[Any]], str],
+    indicator: Callable[[list[str]], str],
+) -> dict[str, str]:
+    """Write each input: a column as it is called, or whether a column holds a category."""
+
+    def write(column: str, category: Any, others: Collection[Any]) -> str:
+        return holds(columns[column], category, others)
+
+    return columns | {name: indicator(held) for name, held in conditions(names, categories, write).items()}
+
+
+def _c(formula: sympy.Expr, names: list[str], categories: Categories, columns: list[str]) -> str:
     identifiers = _identifiers(names, set(C_KEYWORDS) | {"formula"}, _of_ascii)
     # C99 has no names for numbers
     numbers = {name: sympy.Float(float(name), 17) for name in (sympy.pi, sympy.E)}
-    body = sympy.ccode(_renamed(formula, names, identifiers).xreplace(numbers), math_macros={})
-    parameters = ", ".join(f"double {name}" for name in identifiers)
-    comment = "".join(f"    // {new}: {old!a}\n" for old, new in _changed(names, identifiers))
+    renamed = {sympy.Symbol(old): sympy.Symbol(new) for old, new in identifiers.items()}
+    body = sympy.ccode(formula.xreplace(renamed).xreplace(numbers), math_macros={})
+    parameters = ", ".join(f"double {name}" for name in identifiers.values())
+    comment = "".join(f"    // {new}: {text}\n" for new, text in _c_comments(names, categories, identifiers))
     return f"#include <math.h>\n\ndouble formula({parameters})\n{{\n{comment}    return {body};\n}}\n"
 
 
-def _sql(formula: sympy.Expr, names: list[str], categories: Mapping[str, Mapping[Any, int | None]]) -> str:
-    columns = {name: _sql_name(name) for name in names}
-    for column, inputs in categories.items():
-        for position in {position for position in inputs.values() if position is not None}:
-            # several categories share an input where infrequent ones were put together
-            own = [category for category, other in inputs.items() if other == position]
-            holds = " OR ".join(_sql_name(column) + _sql_is(category) for category in own)
-            columns[names[position]] = f"CASE WHEN {holds} THEN 1.0 ELSE 0.0 END"
-    return str(_FunctionPrinter(columns).doprint(formula))
+def _c_comments(
+    names: list[str], categories: Categories, identifiers: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Say which inputs are indicators of what, and how others are called that C cannot call so."""
+    held = conditions(names, categories, lambda column, category, _: f"{column!a} is {category!a}")
+    for old, new in identifiers.items():
+        if old in held:
+            yield new, f"1 where {' or '.join(held[old])}, else 0"
+        elif old != new:
+            yield new, ascii(old)
 
 
-def _sql_is(category: Any) -> str:
-    if category is None or category != category:  # NaN
-        return " IS NULL"
+def _sql(formula: sympy.Expr, names: list[str], categories: Categories, columns: list[str]) -> str:
+    quoted = {column: '"' + column.replace('"', '""') + '"' for column in columns}
+    texts = _texts_of(names, categories, quoted, _sql_is, _sql_case)
+    return str(_FunctionPrinter(texts).doprint(formula))
+
+
+def _sql_is(column: str, category: Any, others: Collection[Any]) -> str:
+    return f"{column} IS NULL" if is_missing(category) else f"{column} = {_literal(category, chr(39))}"
+
+
+def _sql_case(held: list[str]) -> str:
+    return f"CASE WHEN {' OR '.join(held)} THEN 1.0 ELSE 0.0 END"
+
+
+def _excel(formula: sympy.Expr, names: list[str], categories: Categories, columns: list[str]) -> str:
+    cells = {name: f"{column_letters(index)}2" for index, name in enumerate(columns)}
+    texts = _texts_of(names, categories, cells, _excel_is, _excel_if)
+    return "=" + str(_FunctionPrinter(texts).doprint(formula))
+
+
+def _excel_is(cell: str, category: Any, others: Collection[Any]) -> str:
+    if is_missing(category):
+        return f'{cell}=""'
+    literal = _literal(category, '"')
     if isinstance(category, str):
-        return " = '" + category.replace("'", "''") + "'"
-    return f" = {str(category).upper() if isinstance(category, bool) else repr(category)}"
+        alike = [other for other in others if isinstance(other, str) and other.lower() == category.lower()]
+        # = takes a for A
+        return f"{cell}={literal}" if len(alike) == 1 else f"EXACT({cell}, {literal})"
+    if category == 0 and any(map(is_missing, others)):  # an empty cell equals 0
+        return f'AND({cell}={literal}, {cell}<>"")'
+    return f"{cell}={literal}"
 
 
-def _sql_name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
+def _excel_if(held: list[str]) -> str:
+    holds = f"OR({', '.join(held)})" if len(held) > 1 else held[0]
+    return f"IF({holds}, 1.0, 0.0)"
 
 
-def _excel(formula: sympy.Expr, names: list[str]) -> str:
-    cells = {name: f"{column_letters(index)}2" for index, name in enumerate(names)}
-    return "=" + str(_FunctionPrinter(cells).doprint(formula))
+def _literal(category: Any, quote: str) -> str:
+    if isinstance(category, str):
+        return quote + category.replace(quote, 2 * quote) + quote
+    return str(category).upper() if isinstance(category, bool) else repr(category)
 
 
-FUNCTIONS: dict[str, Callable[[sympy.Expr, list[str]], str]] = {
+FUNCTIONS: dict[str, Callable[[sympy.Expr, list[str], Categories, list[str]], str]] = {
     "python": _python,
     "numpy": _numpy,
     "c": _c,
+    "sql": _sql,
     "excel": _excel,
 }
-LANGUAGES = ("python", "numpy", "c", "sql", "excel")
+LANGUAGES = tuple(FUNCTIONS)
+
+
+class _NumPyPrinter(NumPyPrinter):  # type: ignore[misc]
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def _print_Symbol(self, expr: Any) -> str:  # noqa: N802
+        return self._texts[expr.name]
 
 
 class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]
     """Formulas over `math`, in which what is too large for a number is infinite, as it is elsewhere."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def _print_Symbol(self, expr: Any) -> str:  # noqa: N802
+        return self._texts[expr.name]
 
     def _print_exp(self, expr: Any) -> str:
         return f"exponential({self._print(expr.args[0])})"
@@ -265,7 +371,7 @@ class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
         return "*".join([self._print(coefficient), *parts] if coefficient != 1 else parts)
 
     def _print_Integer(self, expr: Any) -> str:  # noqa: N802
-        return repr(float(expr))
+        return repr(without_rounding_error(float(expr)))
 
     _print_Rational = _print_Half = _print_Float = _print_NumberSymbol = _print_Pi = _print_Integer  # noqa: N815
     _print_Exp1 = _print_One = _print_Zero = _print_NegativeOne = _print_Integer  # noqa: N815
@@ -277,15 +383,15 @@ class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
     _print_Abs = _print_exp = _print_Function  # noqa: N815
 
 
-def _identifiers(names: list[str], taken: set[str], plain_of: Callable[[str], str]) -> list[str]:
-    identifiers: list[str] = []
+def _identifiers(names: list[str], taken: set[str], plain_of: Callable[[str], str]) -> dict[str, str]:
+    identifiers: dict[str, str] = {}
     for name in names:
         plain = plain_of(name)
         candidate, number = plain, 2
         while candidate in taken or hasattr(math, candidate):
             candidate, number = f"{plain}_{number}", number + 1
         taken.add(candidate)
-        identifiers.append(candidate)
+        identifiers[name] = candidate
     return identifiers
 
 
@@ -299,15 +405,6 @@ def _of_letters(name: str) -> str:
     kept = unicodedata.normalize("NFKC", name)
     plain = "".join(letter if f"x{letter}".isidentifier() else "_" for letter in kept)
     return plain if plain.isidentifier() else f"x_{plain}"
-
-
-def _renamed(formula: sympy.Expr, names: list[str], identifiers: list[str]) -> sympy.Expr:
-    pairs = zip(names, identifiers, strict=True)
-    return formula.xreplace({sympy.Symbol(old): sympy.Symbol(new) for old, new in pairs})
-
-
-def _changed(names: list[str], identifiers: list[str]) -> list[tuple[str, str]]:
-    return [(old, new) for old, new in zip(names, identifiers, strict=True) if old != new]
 
 
 def column_letters(index: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from skinterpret.digits import without_rounding_error
 from skinterpret.expressions import Expression
 
 Array = NDArray[np.float64]
@@ -55,7 +56,7 @@ def compose(link: Expression, concept: Expression, rows: Array) -> Expression:
             form(rows), values, rtol=SAME, atol=tolerance, equal_nan=True
         ):
             best = form
-    return best
+    return best.with_constants([without_rounding_error(value) for value in best.constant_values])
 
 
 def _forms(whole: Expression, rows: Array) -> Iterator[Expression]:

@@ -17,14 +17,15 @@ from skinterpret.expressions.latex import to_latex
 class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: ignore[misc]
     """Decisions, probabilities and text forms of rules, one for two classes or one a class.
 
-    Needs `classes_`, `_answers` (formula and link of each rule), `_input_names()`, `_input_categories()`
-    and `_rows(X)`.
+    Needs `classes_`, `_answers` (formula and link of each rule), `_input_names()`, `_input_categories()`,
+    `_raw_columns()` and `_rows(X)`.
     """
 
     classes_: Any
     _answers: list[Any]
     _input_names: Any
     _input_categories: Any
+    _raw_columns: Any
     _rows: Any
 
     def transform(self, X: Any) -> Any:
@@ -180,7 +181,8 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         language : {"python", "numpy", "c", "sql", "excel"}, default="python"
             A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
             columns in SQL, or a formula over the cells of the second row of a spreadsheet.  Behind a
-            `OneHotEncoder` SQL asks the raw columns, and the inputs of the others are its indicators.
+            `OneHotEncoder` all ask the raw columns, in the order of the table, except that C takes its
+            indicators.
 
         Returns
         -------
@@ -210,9 +212,12 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         <BLANKLINE>
         """
         check_is_fitted(self)
-        names, categories = self._input_names(), self._input_categories()
+        names, categories, columns = self._input_names(), self._input_categories(), self._raw_columns()
         return self._by_class(
-            [write_code(answer.log_odds(names), names, language, categories) for answer in self._answers]
+            [
+                write_code(answer.log_odds(names), names, language, categories, columns)
+                for answer in self._answers
+            ]
         )
 
     def to_numpy(self) -> Any:
@@ -221,7 +226,7 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         Returns
         -------
         function or dict of function
-            Takes as many arrays as there are inputs, in their order, and gives the log-odds; one a class
+            Takes the columns of the table as arrays, in their order, and gives the log-odds; one a class
             when there are more than two.  Its code was written by `sympy.lambdify`, so it does not
             pickle: keep the text of `to_code("numpy")` for that, or `to_json`.
 
@@ -237,8 +242,10 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         [False, True]
         """
         check_is_fitted(self)
-        names = self._input_names()
-        return self._by_class([numpy_function(answer.log_odds(names), names) for answer in self._answers])
+        names, categories, columns = self._input_names(), self._input_categories(), self._raw_columns()
+        return self._by_class(
+            [numpy_function(answer.log_odds(names), names, categories, columns) for answer in self._answers]
+        )
 
     def _rules(self) -> list[sympy.Rel]:
         return [answer.rule(self._input_names()) for answer in self._answers]

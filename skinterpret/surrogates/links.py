@@ -19,7 +19,7 @@ __all__ = ["ValueLink"]
 Array = NDArray[np.float64]
 
 CONCEPT = Expression.variable(0)
-SAME_SCORE = 1e-6
+SAME_SCORE = 0.003  # a little more than rounding may add to the logarithm of a loss
 MOST_ROWS = 600  # to which a link is fitted: it has five constants at most
 FEWEST_ROWS = 4
 REFINED = 2  # of the starting points, the best

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from skinterpret.digits import without_rounding_error
 from skinterpret.expressions import Expression
 from skinterpret.surrogates.formula import NAMED, NEGLIGIBLE_SHARE, WORTH_OF_ROUND_NUMBERS
 from skinterpret.surrogates.selection import resolution
@@ -17,7 +18,7 @@ Array = NDArray[np.float64]
 
 Residuals = Callable[[Array], Array]
 
-MOST_DIGITS = 8
+ALL_DIGITS = 17  # with which a number is read back as it was
 MOST_STEPS = 40  # a parameter
 CLOSE_ENOUGH = 1e-5  # as a share of the cost, which is to be told to a few per cent
 LARGEST = 1e50  # larger residuals overflow when they are squared
@@ -134,13 +135,26 @@ def _refit(residuals: Residuals, constants: Array, fixed: NDArray[np.bool_], k: 
 
 
 def _shorten(constants: Array, fixed: NDArray[np.bool_], loss: Callable[[Array], float]) -> Array:
-    """Keep as few digits as the loss allows."""
+    """Keep as few digits as the loss allows: as many of all, and then fewer of each that can do with fewer.
+
+    A constant that stands beside a large offset needs no more digits because the offset does.
+    """
     most = loss(constants) * (1 + NEGLIGIBLE_SHARE) + NEGLIGIBLE_LOSS
-    for digits in range(2, MOST_DIGITS + 1):
-        short = np.where(fixed, constants, [float(f"{value:.{digits}g}") for value in constants])
-        if loss(short) <= most:
-            return short
-    return constants
+    for digits in range(2, ALL_DIGITS + 1):
+        counts = np.where(fixed, ALL_DIGITS, digits)
+        if loss(_to_digits(constants, counts)) <= most:
+            break
+    for k in np.flatnonzero(~fixed):
+        for digits in range(1, counts[k]):
+            fewer = np.where(np.arange(len(counts)) == k, digits, counts)
+            if loss(_to_digits(constants, fewer)) <= most:
+                counts = fewer
+                break
+    return _to_digits(constants, counts)
+
+
+def _to_digits(constants: Array, counts: Array) -> Array:
+    return np.array([float(f"{value:.{digits}g}") for value, digits in zip(constants, counts, strict=True)])
 
 
 def _simpler(expression: Expression, rows: Array) -> Expression:
@@ -151,5 +165,8 @@ def _simpler(expression: Expression, rows: Array) -> Expression:
         return expression
     if rewritten.complexity >= expression.complexity:
         return expression
+    rewritten = rewritten.with_constants(
+        [without_rounding_error(value) for value in rewritten.constant_values]
+    )
     same = np.allclose(rewritten(rows), expression(rows), rtol=1e-9, atol=1e-12, equal_nan=True)
     return rewritten if same else expression

@@ -120,6 +120,9 @@ class _Rule(ShowingMixin, BaseEstimator):  # type: ignore[misc]
     def _input_categories(self) -> Categories:
         return self.categories or {}
 
+    def _raw_columns(self) -> Any:
+        return self.columns
+
 
 class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore[misc]
     """A decision rule that needs no network: what `SymbolicSurrogate.to_rule` gives.
@@ -146,6 +149,9 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         What the inputs say of categories: by the name of each raw column of categories, each category
         with the position of the input that is 1 for it and otherwise 0; None for a category that has no
         such input.  `None` means that nothing is known of it.
+    columns : sequence of str, default=None
+        Names of the columns of the raw table, in their order, in which source text and plain functions take
+        them where there are categories; `None` means that of the inputs.
     verdicts : sequence of str, default=None
         What was said of each formula where it was found, as `trust_.verdict` has it; `None` means that
         nothing is known of it.
@@ -193,6 +199,7 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         n_features: int,
         feature_names: Sequence[str] | None = None,
         categories: Categories | None = None,
+        columns: Sequence[str] | None = None,
         verdicts: Sequence[str] | None = None,
         region: Region | None = None,
     ) -> None:
@@ -203,6 +210,7 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         self.n_features = n_features
         self.feature_names = feature_names
         self.categories = categories
+        self.columns = columns
         self.verdicts = verdicts
         self.region = region
 
@@ -298,6 +306,9 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         What the inputs say of categories: by the name of each raw column of categories, each category
         with the position of the input that is 1 for it and otherwise 0; None for a category that has no
         such input.  `None` means that nothing is known of it.
+    columns : sequence of str, default=None
+        Names of the columns of the raw table, in their order, in which source text and plain functions take
+        them where there are categories; `None` means that of the inputs.
     verdicts : sequence of str, default=None
         What was said of each formula where it was found, as `trust_.verdict` has it; `None` means that
         nothing is known of it.
@@ -340,6 +351,7 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         n_features: int,
         feature_names: Sequence[str] | None = None,
         categories: Categories | None = None,
+        columns: Sequence[str] | None = None,
         verdicts: Sequence[str] | None = None,
         region: Region | None = None,
     ) -> None:
@@ -349,6 +361,7 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         self.n_features = n_features
         self.feature_names = feature_names
         self.categories = categories
+        self.columns = columns
         self.verdicts = verdicts
         self.region = region
 
@@ -480,6 +493,7 @@ def rule_of_answers(
     n_features: int,
     feature_names: Sequence[str] | None,
     categories: Categories | None,
+    columns: Sequence[str] | None = None,
     verdicts: Sequence[str] | None = None,
     region: Region | None = None,
 ) -> ClassificationRule:
@@ -491,7 +505,7 @@ def rule_of_answers(
         Formula and link of each rule.
     classes : array-like of shape (n_classes,)
         Class labels.
-    n_features, feature_names, categories, verdicts, region : object
+    n_features, feature_names, categories, columns, verdicts, region : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -519,6 +533,7 @@ def rule_of_answers(
         n_features=n_features,
         feature_names=feature_names,
         categories=categories,
+        columns=columns,
         verdicts=verdicts,
         region=region,
     )

@@ -91,6 +91,7 @@ class SearchSettingsMixin:
             "n_features": len(names),
             "feature_names": names if named else None,
             "categories": self._input_categories(),
+            "columns": self._raw_columns(),
             "verdicts": [trust.verdict for trust in self._trust],
             "region": {
                 names.index(str(name)): (float(low), float(high))
@@ -102,6 +103,10 @@ class SearchSettingsMixin:
     def _input_categories(self) -> dict[str, dict[Any, int | None]]:
         """Tell which inputs are indicators, by raw column and category."""
         return {} if self.encoder_ is None else self.encoder_.categories
+
+    def _raw_columns(self) -> list[str] | None:
+        """Name the columns of the table that is encoded."""
+        return None if self.encoder_ is None else self.encoder_.raw_columns
 
 
 def engine_to_use(wanted: Engine | None, default: Engine, last: Any) -> Engine:

@@ -29,6 +29,7 @@ LONGEST_FORMULA = 10_000
 HIGHEST_DEGREE = 1000.0
 POWERS = {"square": 2.0, "cube": 3.0}
 INPUTS = ("n_features", "feature_names", "categories")
+OPTIONAL = stored_trust.KEYS | {"columns"}
 KINDS = ("classification", "regression")
 
 
@@ -83,7 +84,7 @@ def read(text: str) -> dict[str, Any]:
             f"{' and '.join(map(str, VERSIONS))}."
         )
     if version == 1:
-        for key in ("categories", *sorted(stored_trust.KEYS)):
+        for key in ("categories", *sorted(OPTIONAL)):
             if key in content:
                 raise ValueError(f"The rule has {key}, which rules of version 1 must not have.")
         content["categories"] = None
@@ -100,6 +101,7 @@ def classification_content(
     n_features: int,
     feature_names: Sequence[str] | None,
     categories: Categories | None,
+    columns: Sequence[str] | None = None,
     verdicts: Sequence[str] | None = None,
     region: Region | None = None,
 ) -> dict[str, Any]:
@@ -107,7 +109,9 @@ def classification_content(
 
     Parameters
     ----------
-    formulas, thresholds, slopes, classes, n_features, feature_names, categories, verdicts, region : object
+    formulas, thresholds, slopes, classes : object
+        As `ClassificationRule` takes them.
+    n_features, feature_names, categories, columns, verdicts, region : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -123,7 +127,7 @@ def classification_content(
     content = {
         "kind": "classification",
         "classes": np.asarray(classes).tolist(),
-        **_inputs_content(n_features, feature_names, categories),
+        **_inputs_content(n_features, feature_names, categories, columns),
         **stored_trust.written(verdicts, region),
         "rules": [
             {"formula": formula.to_text(), "threshold": float(threshold), "slope": float(slope)}
@@ -152,7 +156,7 @@ def classification(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", stored_trust.KEYS)
+    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", OPTIONAL)
     _check_kind(content, "classification")
     classes = _labels(content["classes"])
     inputs = _inputs(content)
@@ -177,6 +181,7 @@ def regression_content(
     n_features: int,
     feature_names: Sequence[str] | None,
     categories: Categories | None,
+    columns: Sequence[str] | None = None,
     verdicts: Sequence[str] | None = None,
     region: Region | None = None,
 ) -> dict[str, Any]:
@@ -184,7 +189,7 @@ def regression_content(
 
     Parameters
     ----------
-    formulas, concepts, fallbacks, n_features, feature_names, categories, verdicts, region : object
+    formulas, concepts, fallbacks, n_features, feature_names, categories, columns, verdicts, region : object
         As `RegressionRule` takes them.
 
     Returns
@@ -199,7 +204,7 @@ def regression_content(
     """
     content = {
         "kind": "regression",
-        **_inputs_content(n_features, feature_names, categories),
+        **_inputs_content(n_features, feature_names, categories, columns),
         **stored_trust.written(verdicts, region),
         "rules": [
             {"formula": formula.to_text(), "concept": concept.to_text(), "fallback": float(fallback)}
@@ -228,7 +233,7 @@ def regression(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", stored_trust.KEYS)
+    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", OPTIONAL)
     _check_kind(content, "regression")
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "concept", "fallback"}, inputs["n_features"])
@@ -280,13 +285,17 @@ def _labels(labels: Any) -> Any:
 
 
 def _inputs_content(
-    n_features: int, feature_names: Sequence[str] | None, categories: Categories | None
+    n_features: int,
+    feature_names: Sequence[str] | None,
+    categories: Categories | None,
+    columns: Sequence[str] | None,
 ) -> dict[str, Any]:
     names = None if feature_names is None else [str(name) for name in feature_names]
     return {
         "n_features": int(n_features),
         "feature_names": names,
         "categories": stored_categories.written(categories),
+        **({} if columns is None else {"columns": [str(column) for column in columns]}),
     }
 
 
@@ -300,7 +309,15 @@ def _inputs(content: dict[str, Any]) -> dict[str, Any]:
         if len(names) != n_features or len(set(names)) != n_features:
             raise ValueError(f"feature_names must be {n_features} different names, one an input.")
     categories = stored_categories.checked(content["categories"], n_features)
-    return {"n_features": n_features, "feature_names": names, "categories": categories}
+    columns = content.get("columns")
+    if columns is not None and not _are_different_texts(columns):
+        raise ValueError("columns must be null or a list of different texts.")
+    return {"n_features": n_features, "feature_names": names, "categories": categories, "columns": columns}
+
+
+def _are_different_texts(names: Any) -> bool:
+    are_texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return are_texts and len(set(names)) == len(names)
 
 
 def _entries(entries: Any, keys: set[str], n_features: int) -> list[dict[str, Any]]:

@@ -334,7 +334,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         language : {"python", "numpy", "c", "sql", "excel"}, default="python"
             A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
             columns in SQL, or a formula over the cells of the second row of a spreadsheet.  Behind a
-            `OneHotEncoder` SQL asks the raw columns, and the inputs of the others are its indicators.
+            `OneHotEncoder` all ask the raw columns, in the order of the table, except that C takes its
+            indicators.
 
         Returns
         -------

@@ -17,12 +17,13 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
     """Values and text forms of formulas, one an output.
 
     Needs `_answers` (concept and formula of each output, and `predict`), `_input_names()`,
-    `_input_categories()` and `_rows(X)`.
+    `_input_categories()`, `_raw_columns()` and `_rows(X)`.
     """
 
     _answers: list[Any]
     _input_names: Any
     _input_categories: Any
+    _raw_columns: Any
     _rows: Any
 
     def predict(self, X: Any) -> Any:
@@ -120,7 +121,8 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         language : {"python", "numpy", "c", "sql", "excel"}, default="python"
             A function in Python (of numbers, or of arrays with numpy) or C99, an expression over
             columns in SQL, or a formula over the cells of the second row of a spreadsheet.  Behind a
-            `OneHotEncoder` SQL asks the raw columns, and the inputs of the others are its indicators.
+            `OneHotEncoder` all ask the raw columns, in the order of the table, except that C takes its
+            indicators.
 
         Returns
         -------
@@ -141,8 +143,10 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         >>> rule.to_code("excel")
         '=POWER(A2, 2.0)*POWER(B2, 2.0) + 1.0'
         """
-        names, categories = self._input_names(), self._input_categories()
-        return only([write_code(formula, names, language, categories) for formula in self._written()])
+        names, categories, columns = self._input_names(), self._input_categories(), self._raw_columns()
+        return only(
+            [write_code(formula, names, language, categories, columns) for formula in self._written()]
+        )
 
     def to_numpy(self) -> Any:
         """Make `predict` a plain function of columns, which needs numpy only.
@@ -150,7 +154,7 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         Returns
         -------
         function or list of function
-            Takes as many arrays as there are inputs, in their order, and gives the values; one an output
+            Takes the columns of the table as arrays, in their order, and gives the values; one an output
             when there are more.  Its code was written by `sympy.lambdify`, so it does not pickle:
             keep the text of `to_code("numpy")` for that, or `to_json`.
 
@@ -165,7 +169,8 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
         >>> values(np.array([2.0, 1.0]), np.array([3.0, 1.0])).tolist()
         [37.0, 2.0]
         """
-        return only([numpy_function(formula, self._input_names()) for formula in self._written()])
+        names, categories, columns = self._input_names(), self._input_categories(), self._raw_columns()
+        return only([numpy_function(formula, names, categories, columns) for formula in self._written()])
 
     def _written(self) -> list[sympy.Expr]:
         check_is_fitted(self)

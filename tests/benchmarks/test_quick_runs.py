@@ -25,6 +25,7 @@ COMMANDS = [
     ["value_trust", "--quick"],
     ["readability", "--quick"],
     ["genes", "--quick"],
+    ["selections", "--quick", "--experiments", "1", "7"],
     pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),
 ]
 

@@ -7,11 +7,13 @@ import sqlite3
 import subprocess
 
 import numpy as np
+import pandas as pd
 import pytest
 import sympy
 
 from skinterpret.expressions import Expression
 from skinterpret.expressions.code import numpy_function, write_code
+from tests.expressions.spreadsheet import excel
 
 NAMES = ["petal length (cm)", "int", "exp", 'a "b"', "x"]
 FORMULAS = [
@@ -153,11 +155,109 @@ def test_sql_asks_for_all_categories_that_share_an_input():
         assert database.execute(f"SELECT {code} FROM rows").fetchall() == [(1,), (0,), (1,)]
 
 
+COLUMNS = ['say "hi"', "u", "flag", "O'Brien"]
+KNOWN = {
+    "O'Brien": {"O'Brien": 0, 'say "hi"': 1, "r{2}": 1, "B": None},
+    "flag": {True: 2, False: None},
+    'say "hi"': {2: 4, 2.5: None},
+}
+INPUTS = ["O'Brien_O'Brien", "O'Brien_infrequent", "flag_True", "u", 'say "hi"_2']
+TABLE = [
+    [2, 0.5, True, "O'Brien"],
+    [2.5, 1.5, False, 'say "hi"'],
+    [2.0, -1.0, False, "r{2}"],
+    [2.5, 3.0, True, "B"],
+    [2.5, 3.0, False, "o'brien"],
+]
+INDICATED = [[1, 0, 1, 0.5, 1], [0, 1, 0, 1.5, 0], [0, 1, 0, -1, 1], [0, 0, 1, 3, 0], [0, 0, 0, 3, 0]]
+OF_CATEGORIES = Expression.parse("-x0 + 3*x1*x3 - exp(x2*x4)/(2 - x1)**2 + (x3 - x4)**3 - x2")
+
+
+def table_code(language, categories=KNOWN):
+    return write_code(OF_CATEGORIES.to_sympy(INPUTS), INPUTS, language, categories, COLUMNS)
+
+
+def test_python_takes_raw_columns_in_their_order():
+    space = {}
+    exec(table_code("python"), space)
+    values = [space["formula"](*row) for row in TABLE]
+    np.testing.assert_allclose(values, OF_CATEGORIES(INDICATED), rtol=1e-12)
+
+
+@pytest.mark.parametrize("column", [np.asarray, pd.Series])
+def test_numpy_takes_raw_columns_in_their_order(column):
+    space = {}
+    exec(table_code("numpy"), space)
+    plain = numpy_function(OF_CATEGORIES.to_sympy(INPUTS), INPUTS, KNOWN, COLUMNS)
+    columns = [column(list(values)) for values in zip(*TABLE, strict=True)]
+    np.testing.assert_allclose(space["formula"](*columns), OF_CATEGORIES(INDICATED), rtol=1e-12)
+    np.testing.assert_allclose(plain(*columns), OF_CATEGORIES(INDICATED), rtol=1e-12)
+
+
+def test_sql_finds_raw_columns_by_name():
+    with sqlite3.connect(":memory:") as database:
+        database.create_function("POWER", 2, lambda a, b: float(a) ** b)
+        database.create_function("EXP", 1, math.exp)
+        database.execute('''CREATE TABLE rows ("say ""hi""", u, flag, "O'Brien")''')
+        database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?)", TABLE)
+        values = [value for (value,) in database.execute(f"SELECT {table_code('sql')} FROM rows")]
+    np.testing.assert_allclose(values, OF_CATEGORIES(INDICATED), rtol=1e-12)
+
+
+def test_excel_asks_the_cells_of_raw_columns():
+    code = table_code("excel")
+    assert 'IF(OR(D2="say ""hi""", D2="r{2}"), 1.0, 0.0)' in code
+    # = does not tell o'brien from O'Brien, and in this table there is no need to
+    np.testing.assert_allclose(
+        [excel(code, row) for row in TABLE[:4]], OF_CATEGORIES(INDICATED[:4]), rtol=1e-12
+    )
+
+
+def test_excel_tells_categories_apart_that_differ_by_capitals_only():
+    code = table_code("excel", KNOWN | {"O'Brien": {"O'Brien": 0, "o'brien": None, 'say "hi"': 1, "r{2}": 1}})
+    rows = [0, 1, 2, 4]
+    np.testing.assert_allclose(
+        [excel(code, TABLE[row]) for row in rows], OF_CATEGORIES(INDICATED)[rows], rtol=1e-12
+    )
+
+
+def test_c_takes_indicators_and_says_what_they_are():
+    code = table_code("c")
+    assert "double formula(double O_Brien_O_Brien, double O_Brien_infrequent, double flag_True," in code
+    assert """// O_Brien_O_Brien: 1 where "O'Brien" is "O'Brien", else 0""" in code
+    assert "// flag_True: 1 where 'flag' is True, else 0" in code
+
+
+@pytest.mark.parametrize("language", ["python", "numpy", "excel"])
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_missing_values_may_be_a_category(language, missing):
+    code = write_code(sympy.Symbol("a") + 2 * sympy.Symbol("b"), ["a", "b"], language, {"u": {0: 0, None: 1}})
+    if language == "excel":
+        values = [excel(code, [value]) for value in (0, None, 1)]
+    else:
+        space = {}
+        exec(code, space)
+        column = np.array([0, missing, 1], dtype=object)
+        values = list(map(space["formula"], column)) if language == "python" else space["formula"](column)
+    np.testing.assert_array_equal(values, [1, 2, 0])
+
+
+def test_what_no_raw_column_stands_for_is_asked_behind_the_others():
+    formula = sympy.Symbol("a") + sympy.Symbol("b")
+    assert "def formula(v, u, a):" in write_code(formula, ["a", "b"], "python", {"u": {1: 1}}, ["v", "u"])
+    assert "def formula(a, u):" in write_code(formula, ["a", "b"], "python", {"u": {1: 1}})
+
+
 def test_whole_numbers_in_a_table_are_divided_exactly():
     code = write_code(Expression.parse("x0/x1").to_sympy(["a", "b"]), ["a", "b"], "sql")
     with sqlite3.connect(":memory:") as database:
         database.create_function("POWER", 2, lambda a, b: float(a) ** b)
         assert database.execute(f"SELECT {code} FROM (SELECT 1 AS a, 2 AS b)").fetchone() == (0.5,)
+
+
+def test_products_of_constants_are_written_as_by_hand():
+    formula = Expression.parse("3*(x0 - 0.667*x1)").to_sympy(["a", "b"])
+    assert write_code(formula, ["a", "b"], "sql") == '3.0*"a" - 2.001*"b"'
 
 
 def test_excel_refers_to_cells_by_the_order_of_the_inputs():

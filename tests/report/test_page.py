@@ -12,12 +12,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.frozen import FrozenEstimator
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from skinterpret import SymbolicSurrogate, complexity_score
 from skinterpret.exceptions import NoClosedFormWarning
@@ -140,6 +141,22 @@ def test_names_and_labels_from_strangers_do_no_harm(ellipse, quick_engine, tmp_p
     assert "<b>" not in text
     assert "<i>" not in text
     assert html.escape(EVIL[0]) in text
+
+
+def test_code_asks_the_cells_of_the_raw_table(quick_engine, tmp_path):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"note": 0.0, "age": rng.uniform(-1, 1, 300), "site": rng.choice(["A", "B"], 300)})
+    first = make_column_transformer((OneHotEncoder(), ["site"]), ("passthrough", ["age"]))
+    network = make_pipeline(first, MLPClassifier((5,), solver="lbfgs", random_state=0))
+    surrogate = SymbolicSurrogate(network, engine=quick_engine, random_state=0)
+    nothing = {"comparison": None, "probes": None, "neurons": None}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        surrogate.fit(X, X["age"] + (X["site"] == "B") > 0.3).select(lambda table: len(table) - 1)
+        page = write_report(surrogate, X, None, tmp_path / "sites.html", **nothing)
+    text = html.unescape(page.read_text(encoding="utf-8"))
+    assert "(cells B2: age, C2: site)" in text
+    assert 'IF(C2="B", 1.0, 0.0)' in text
 
 
 def test_a_million_rows_stay_small(ellipse_surrogate, tmp_path):

@@ -118,6 +118,18 @@ def test_rounding_keeps_the_loss():
     assert round_constants(exact, POSITIVE, exact(POSITIVE[:, None])) == exact
 
 
+@pytest.mark.parametrize("offset", [258.67307912, -1784203.9182])
+def test_a_constant_needs_no_digits_for_the_offset_beside_it(offset):
+    wanted = offset + 0.00749855 / (POSITIVE + 0.5) + 1e-4 * np.sin(20 * POSITIVE)
+    start = Expression.parse(f"{offset} + 0.0074985534/(x0 + 0.5)")
+    rounded = round_constants(start, POSITIVE, wanted)
+    found, factor, shift = rounded.constant_values
+    assert found == pytest.approx(offset, abs=1e-3)
+    assert shift == 0.5
+    assert factor == float(f"{factor:.3g}")
+    assert np.mean((rounded(POSITIVE[:, None]) - wanted) ** 2) < 0.01 * wanted.var()
+
+
 @pytest.mark.parametrize(
     ("link", "concept", "shortest"),
     [
@@ -155,3 +167,9 @@ def test_links_are_judged_on_the_rows_that_they_are_not_fitted_to():
     assert len(judged_rows(np.arange(5000.0))) == 5000 - 313  # half of every eighth
     np.testing.assert_array_equal(judged_rows(np.array([np.nan, 1, 2, 3, 4])), [0, 2, 4])
     np.testing.assert_array_equal(judged_rows(np.full(3, np.nan)), [0, 1, 2])
+
+
+def test_products_of_constants_are_written_as_by_hand():
+    rows = np.random.default_rng(0).uniform(1, 2, (20, 2))
+    whole = compose(Expression.parse("1.3*log(x0)"), Expression.parse("x0**0.7*x1**1.1"), rows)
+    assert whole.to_text() == "0.91*log(x0) + 1.43*log(x1)"

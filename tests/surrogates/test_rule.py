@@ -195,8 +195,10 @@ def test_the_first_version_has_no_verdicts():
 
 def test_categories_come_back_exactly():
     known = {"site": {"A": None, "a b": 0}, "size": {1: 1, 2.5: 1, None: None}}
-    rule = two_classes(categories=known)
-    assert ClassificationRule.from_json(rule.to_json()).categories == known
+    rule = two_classes(categories=known, columns=["size", "age", "site"])
+    again = ClassificationRule.from_json(rule.to_json())
+    assert (again.categories, again.columns) == (known, ["size", "age", "site"])
+    assert again.to_code("excel") == rule.to_code("excel")
     assert clone(rule).to_json() == rule.to_json()
 
 
@@ -322,6 +324,10 @@ class TestFilesThatAreRefused:
         self.refused("null or a list", categories=entry)
         self.refused("each column once", categories=[entry, entry | {"inputs": [None, 1]}])
         self.refused("one input to two columns", categories=[entry, entry | {"column": "town"}])
+
+    @pytest.mark.parametrize("columns", ["site", ["site", 1], ["site", "site"]])
+    def test_columns(self, columns):
+        self.refused("list of different texts", columns=columns)
 
     @pytest.mark.parametrize(
         ("verdicts", "message"),

@@ -84,6 +84,11 @@ class Encoder:
         return [source for block in self.blocks for source in block.sources]
 
     @property
+    def raw_columns(self) -> list[str]:
+        """Names of the raw columns, `x0`, `x1`, … where they have none."""
+        return list(map(str, self.raw_names or (f"x{j}" for j in range(self.n_features_in))))
+
+    @property
     def indicated(self) -> list[tuple[str, Any] | None]:
         """Raw column and category that each encoded column stands for; None for numbers."""
         raw = self.raw_names or tuple(f"x{j}" for j in range(self.n_features_in))
@@ -115,12 +120,12 @@ class Encoder:
         texts, or None where a value is missing.  Columns that steps change before they are encoded are
         not among them: their categories are not those of the raw rows.
         """
-        raw = self.raw_names or [f"x{j}" for j in range(self.n_features_in)]
+        raw = self.raw_columns
         known: dict[str, dict[Any, int | None]] = {}
         start = 0
         for block in self.blocks:
             for column, categories in _categories_in(block):
-                known[str(raw[column])] = {
+                known[raw[column]] = {
                     value: None if position is None else start + position
                     for value, position in categories.items()
                 }
