@@ -33,6 +33,20 @@ def test_losses_are_those_of_the_expressions(front, rows):
         assert candidate.loss == pytest.approx(loss, abs=1e-9)
 
 
+def test_rows_without_weight_are_as_good_as_none(rows):
+    weight = np.r_[np.zeros(300), np.ones(200)]
+    others = np.random.default_rng(1).normal(size=(300, 2))
+    X, directions = np.vstack([others, rows]), np.vstack([others, ELLIPSE.gradient(rows)])
+    engine = EvolutionEngine(max_evals=5_000)
+    with_them, without = (
+        search_directions(*data, sample_weight=each, engine=engine, structure=False, random_state=0)
+        for data, each in [((X, directions), weight), ((rows, ELLIPSE.gradient(rows)), None)]
+    )
+    assert [(one.expression, one.loss) for one in with_them] == [
+        (one.expression, one.loss) for one in without
+    ]
+
+
 def test_the_front_is_ordered_with_strictly_falling_loss(front):
     assert (np.diff([candidate.complexity for candidate in front]) > 0).all()
     assert (np.diff([candidate.loss for candidate in front]) < 0).all()

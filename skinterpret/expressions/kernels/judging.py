@@ -30,6 +30,14 @@ def program_losses(tokens: Any, constants: Any, lengths: Any, rows: AnyRows, wor
     judge(tokens, constants, lengths, rows, work, losses)
 
 
+def first_tile(rows: AnyRows) -> AnyRows:
+    """Rows of the first tile alone, on which hopeless programs are told."""
+    tile, weight = rows.X[:1], rows.W[:1] / rows.W[:1].sum()
+    if isinstance(rows, LabelledRows):
+        return rows._replace(X=tile, Y=rows.Y[:1], W=weight)
+    return rows._replace(X=tile, D=rows.D[:1], W=weight, J=rows.J[:1])
+
+
 def fit_programs(
     tokens: Any, constants: Any, lengths: Any, rows: AnyRows, max_steps: Any, work: Any, losses: Any
 ) -> Any:

@@ -48,13 +48,15 @@ def make_rows(
 
 
 def cut_into_tiles(columns: Sequence[Any], sample_weight: Any) -> tuple[list[Any], Any]:
-    """Cut arrays of shape (n_rows, …) into tiles, rows last; with weights, which sum to 1."""
-    n_rows = len(columns[0])
-    n_tiles = -(-n_rows // TILE)
-    index = np.arange(n_tiles * TILE)
-    index[n_rows:] = 0
-    weight = np.ones(n_rows) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-    padded_weight = np.where(np.arange(n_tiles * TILE) < n_rows, weight[index], 0.0)
+    """Cut arrays of shape (n_rows, …) into tiles, rows last; with weights, which sum to 1.
+
+    Rows without weight are left out: a first tile of such would tell nothing of any program.
+    """
+    weight = np.ones(len(columns[0])) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+    told = np.flatnonzero(weight)
+    n_tiles = -(-len(told) // TILE)
+    index = np.concatenate([told, np.full(n_tiles * TILE - len(told), told[0])])
+    padded_weight = np.where(np.arange(n_tiles * TILE) < len(told), weight[index], 0.0)
     tiles = []
     for array in columns:
         values = np.asarray(array, dtype=float)

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
 from skinterpret.expressions import OPERATORS
+from skinterpret.expressions.kernels.judging import AnyRows
 from skinterpret.search.evolution.adaptation import Credit
 from skinterpret.search.evolution.islands import Island
 from skinterpret.search.evolution.population import Members
@@ -38,6 +39,7 @@ from skinterpret.search.evolution.soundness import (
     check_credit,
     check_fame,
     check_members,
+    check_population,
 )
 from skinterpret.search.evolution.state import SearchState
 
@@ -161,7 +163,7 @@ def _beside(path: str | os.PathLike[str]) -> Path:
 
 
 def load_state(
-    path: str | os.PathLike[str], problem: str, blank: SearchState, grammar: Grammar, largest_loss: float
+    path: str | os.PathLike[str], problem: str, blank: SearchState, grammar: Grammar, rows: AnyRows
 ) -> SearchState:
     """Read a checkpoint.
 
@@ -175,8 +177,8 @@ def load_state(
         A state of this search before anything was done.
     grammar : Grammar
         What its programs may be made of.
-    largest_loss : float
-        What no finite loss of it exceeds.
+    rows : Rows or LabelledRows
+        What its programs are judged on.
 
     Returns
     -------
@@ -202,7 +204,7 @@ def load_state(
         raise refuse_foreign(path)
     try:
         for name, fields in contents.items():
-            _check(name, fields, grammar, largest_loss)
+            _check(name, fields, grammar, rows)
         counters = _checked_counters(header, len(blank.islands))
     except ChangedFileError as error:
         raise refuse_changed(path, str(error)) from error
@@ -319,13 +321,15 @@ def _read_array(archive: Any, name: str, like: Any) -> Any:
     return np.ascontiguousarray(archive[name], dtype=like.dtype)
 
 
-def _check(name: str, fields: Members | Credit, grammar: Grammar, largest_loss: float) -> None:
+def _check(name: str, fields: Members | Credit, grammar: Grammar, rows: AnyRows) -> None:
     if isinstance(fields, Credit):
         check_credit(name, fields)
         return
-    check_members(name, fields, grammar, largest_loss)
+    check_members(name, fields, grammar)
     if name.endswith("fame"):
-        check_fame(name, fields)
+        check_fame(name, fields, rows)
+    else:
+        check_population(name, fields, rows)
 
 
 def _checked_counters(header: dict[str, Any], n_islands: int) -> dict[str, Any]:

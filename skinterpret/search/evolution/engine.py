@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from skinterpret._sklearn import Interval
 from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.judging import AnyRows
-from skinterpret.expressions.kernels.labels import LabelledRows, make_labelled_rows
+from skinterpret.expressions.kernels.labels import make_labelled_rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import (
     DEFAULT_OPERATORS,
@@ -365,9 +365,8 @@ class EvolutionEngine(LabelEngine):
         """State to go on from: a checkpoint's, or that of the last search."""
         if self.checkpoint is not None and Path(self.checkpoint).exists():
             islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
-            largest_loss = np.inf if isinstance(rows, LabelledRows) else 1.0
             blank = SearchState.start(islands, parts)
-            return load_state(self.checkpoint, problem, blank, grammar, largest_loss)
+            return load_state(self.checkpoint, problem, blank, grammar, rows)
         if self.warm_start and self._last is not None:
             last_problem, last = self._last
             if last_problem == problem:

@@ -78,7 +78,7 @@ class Progress:
         elif self._verbose:
             print(
                 f"{self._start}epoch {state.epoch}, {state.evaluations:,} evaluations, {rate:,.0f}/s, "
-                f"{_losses(state)}",
+                f"at most {_as_clock(self._seconds_left(state, rate))} left, {_losses(state)}",
                 file=sys.stderr,
                 flush=True,
             )
@@ -123,12 +123,14 @@ def tell(verbose: int, subject: str, sentence: str) -> None:
 
 
 def _losses(state: SearchState, shown: int = SHOWN) -> str:
-    """Best loss by complexity: the last steps of the front that halve it."""
+    """Best loss by complexity: the last steps of the front that halve it, and its end."""
     losses = np.minimum.accumulate(state.fame.losses)
     steps: list[int] = []
     for complexity in np.flatnonzero(np.isfinite(losses)):
         if not steps or losses[complexity] < 0.5 * losses[steps[-1]]:
             steps.append(int(complexity))
+    if losses[steps[-1]] > losses[-1]:
+        steps.append(int(np.argmax(losses == losses[-1])))
     return "best loss by complexity " + " ".join(f"{c}: {losses[c]:.1e}" for c in steps[-shown:])
 
 

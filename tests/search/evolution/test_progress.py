@@ -54,6 +54,18 @@ def test_sixty_columns_have_room_for_the_best_loss(shown):
     assert shown(60) == "epoch 7, at most 27:45:00 left, best loss 1.0e-03"
 
 
+def test_the_end_of_the_front_is_told_though_it_is_hardly_better(shown, state):
+    state.fame.losses[19] = 0.0009
+    assert shown(200).endswith(" 17: 1.0e-03 19: 9.0e-04")
+
+
+def test_a_log_tells_the_time_left_too(capsys, state):
+    progress.Progress(1, 20_000).report(state)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "10,000 evaluations, " in line
+    assert " left, best loss by complexity " in line
+
+
 def test_a_terminal_that_reports_no_columns_has_eighty(shown):
     assert shown(0) == shown(80)
 
