@@ -21,10 +21,10 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.network import as_network
-from skinterpret.surrogates.constants import ConstantFit
-from skinterpret.surrogates.judgement import Judge
-from skinterpret.surrogates.readability import measure_readability
-from skinterpret.surrogates.units import decimal_scale
+from skinterpret.surrogates.judging.judgement import Judge
+from skinterpret.surrogates.judging.readability import measure_readability
+from skinterpret.surrogates.reading.constants import ConstantFit
+from skinterpret.surrogates.reading.units import decimal_scale
 
 
 class Case(NamedTuple):

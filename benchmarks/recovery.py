@@ -28,8 +28,8 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.search import Engine, EvolutionEngine, PySREngine
-from skinterpret.surrogates.selection import choose
-from skinterpret.surrogates.units import decimal_scale
+from skinterpret.surrogates.judging.selection import choose
+from skinterpret.surrogates.reading.units import decimal_scale
 
 PYSR_SECONDS = 120
 HIT = 1e-3

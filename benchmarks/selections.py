@@ -23,7 +23,7 @@ from skinterpret import SymbolicSurrogate, complexity_score
 from skinterpret.base import default_network
 from skinterpret.datasets import make_gene_regulation
 from skinterpret.exceptions import NoClosedFormWarning
-from skinterpret.surrogates.selection import DEFAULT, RULES
+from skinterpret.surrogates.judging.selection import DEFAULT, RULES
 
 EITHER_RULE = (7, 8)
 TABLES: dict[str, Callable[..., Any]] = {

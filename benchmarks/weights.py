@@ -24,7 +24,7 @@ from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine, search_directions
-from skinterpret.surrogates.figures import agreement_of_neighbours
+from skinterpret.surrogates.judging.figures import agreement_of_neighbours
 
 EXPERIMENTS = (1, 3, 4, 5, 6)
 NETWORKS: dict[str, dict[str, Any]] = {

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import graphlib
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "skinterpret"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = sorted({module.parent for module in MODULES} - {PACKAGE})
 # the public names and the start of the command line stand before the door
 DOORS = {"__init__", "__main__"}
 
@@ -39,6 +41,27 @@ def imported_rooms(module):
                 yield rest.partition(".")[0], node.lineno
 
 
+def inner_imports(folder):
+    """What each file and folder of a package folder imports from those beside it."""
+    start = ("skinterpret", *folder.relative_to(PACKAGE).parts)
+    arrows = {}
+    for module in folder.rglob("*.py"):
+        own = module.relative_to(folder).with_suffix("").parts[0]
+        if own in DOORS:
+            continue
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            names = (
+                [f"{node.module}.{alias.name}" for alias in node.names]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            for name in names:
+                parts = name.split(".")
+                if tuple(parts[: len(start)]) == start and parts[len(start)] != own:
+                    arrows.setdefault(own, set()).add(parts[len(start)])
+    return arrows
+
+
 def test_every_module_has_a_room():
     assert {room_of(module) for module in MODULES} - DOORS == set(read_rooms())
 
@@ -49,6 +72,11 @@ def test_a_module_imports_from_rooms_below_its_own_only(module):
     allowed = rooms if own in DOORS else rooms[rooms.index(own) :]
     above = [(room, line) for room, line in imported_rooms(module) if room not in allowed]
     assert above == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(PACKAGE)))
+def test_inside_of_a_folder_imports_go_one_way(folder):
+    graphlib.TopologicalSorter(inner_imports(folder)).prepare()  # raises where there is a circle
 
 
 def test_an_import_from_above_is_noticed(tmp_path):

@@ -20,7 +20,7 @@ def called_in(module, function):
     [
         [],
         ["skinterpret.surrogates.symbolic"],
-        ["skinterpret.surrogates.telling", "skinterpret.surrogates.symbolic", "sklearn.base"],
+        ["skinterpret.surrogates.answers.telling", "skinterpret.surrogates.symbolic", "sklearn.base"],
         ["skinterpret", "sklearn.pipeline", "joblib.parallel", "sklearn.model_selection"],
     ],
 )

@@ -30,7 +30,7 @@ from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import load_rule
-from skinterpret.surrogates.rule_inputs import rule_inputs
+from skinterpret.surrogates.rules.rule_inputs import rule_inputs
 
 
 def demo(options: argparse.Namespace) -> None:

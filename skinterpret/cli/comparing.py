@@ -19,7 +19,7 @@ from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.probes import OneHotProbe
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import PrunedSurrogate, SymbolicSurrogate, TreeSurrogate
-from skinterpret.surrogates.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 
 
 def compare_folds(X: pd.DataFrame, y: pd.Series, network: Any, options: argparse.Namespace) -> Comparison:

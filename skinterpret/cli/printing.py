@@ -10,7 +10,7 @@ from typing import Any
 from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.plain import explained, to_plain
 from skinterpret.report.references import indicator_sentences
-from skinterpret.surrogates.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 
 NARROWEST = 60
 QUOTED = re.compile("`[^`]*`")

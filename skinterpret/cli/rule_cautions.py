@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from skinterpret.surrogates.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 
 
 def cautions(rule: Any, X: pd.DataFrame) -> list[str]:

@@ -16,7 +16,7 @@ from skinterpret.probes import NeuronProbe, OneHotProbe
 from skinterpret.report.few_values import TOLD as FEW_VALUES
 from skinterpret.report.few_values import few_values
 from skinterpret.surrogates import PrunedSurrogate, TreeSurrogate
-from skinterpret.surrogates.base_tree import fit_lengths
+from skinterpret.surrogates.trees.base_tree import fit_lengths
 
 MOST_ROWS = 4_000
 MOST_INPUTS = 8

@@ -33,7 +33,7 @@ from skinterpret.report.words import (
     number,
     trust_figures,
 )
-from skinterpret.surrogates.trust import Trust
+from skinterpret.surrogates.answers.trust import Trust
 
 Array = NDArray[np.float64]
 

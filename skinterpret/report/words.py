@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from skinterpret.digits import to_digits
-from skinterpret.surrogates.figures import NO_CLOSED_FORM, share_in_words
-from skinterpret.surrogates.trust import Trust
+from skinterpret.surrogates.answers.trust import Trust
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM, share_in_words
 
 MOST_NAMED = 20  # inputs in a sentence
 VERDICTS = {

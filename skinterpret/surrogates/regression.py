@@ -26,16 +26,16 @@ from skinterpret._sklearn import (
 from skinterpret.base import ESTIMATOR, NetworkRegressorMixin
 from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
-from skinterpret.surrogates.link_coefficients import value_coefficients
-from skinterpret.surrogates.rule import RegressionRule
-from skinterpret.surrogates.searching import read_each, warn_of_each
-from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.answers.link_coefficients import value_coefficients
+from skinterpret.surrogates.answers.telling import TellingMixin
+from skinterpret.surrogates.answers.value_trust import assess_values
+from skinterpret.surrogates.judging.selection import RULES
+from skinterpret.surrogates.reading.searching import read_each, warn_of_each
+from skinterpret.surrogates.reading.values import MOST_ROWS, read_values, reliability
+from skinterpret.surrogates.rules.rule import RegressionRule
+from skinterpret.surrogates.rules.showing import ShowingMixin
+from skinterpret.surrogates.rules.valuing import ValuingMixin, only
 from skinterpret.surrogates.settings import SearchSettingsMixin
-from skinterpret.surrogates.showing import ShowingMixin
-from skinterpret.surrogates.telling import TellingMixin
-from skinterpret.surrogates.value_trust import assess_values
-from skinterpret.surrogates.values import MOST_ROWS, read_values, reliability
-from skinterpret.surrogates.valuing import ValuingMixin, only
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 

@@ -13,7 +13,7 @@ from skinterpret.network import smooth
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.checking import check_seed
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
-from skinterpret.surrogates.searching import SearchPlan, branches
+from skinterpret.surrogates.reading.searching import SearchPlan, branches
 
 
 class SearchSettingsMixin:

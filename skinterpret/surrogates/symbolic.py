@@ -23,17 +23,17 @@ from skinterpret._sklearn import (
 from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
 from skinterpret.expressions.plain import to_plain
 from skinterpret.search import Engine
-from skinterpret.surrogates.coefficients import coefficient_table
-from skinterpret.surrogates.deciding import DecidingMixin
-from skinterpret.surrogates.judgement import MOST_ROWS
-from skinterpret.surrogates.reading import LINKS, Answer, read_latent
-from skinterpret.surrogates.rule import ClassificationRule, rule_of_answers
-from skinterpret.surrogates.searching import read_each, warn_of_each
-from skinterpret.surrogates.selection import RULES
+from skinterpret.surrogates.answers.coefficients import coefficient_table
+from skinterpret.surrogates.answers.telling import TellingMixin
+from skinterpret.surrogates.answers.trust import Labelled, assess
+from skinterpret.surrogates.judging.judgement import MOST_ROWS
+from skinterpret.surrogates.judging.selection import RULES
+from skinterpret.surrogates.reading.latents import LINKS, Answer, read_latent
+from skinterpret.surrogates.reading.searching import read_each, warn_of_each
+from skinterpret.surrogates.rules.deciding import DecidingMixin
+from skinterpret.surrogates.rules.rule import ClassificationRule, rule_of_answers
+from skinterpret.surrogates.rules.showing import ShowingMixin
 from skinterpret.surrogates.settings import SearchSettingsMixin
-from skinterpret.surrogates.showing import ShowingMixin
-from skinterpret.surrogates.telling import TellingMixin
-from skinterpret.surrogates.trust import Labelled, assess
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 

@@ -22,11 +22,11 @@ from skinterpret.expressions.kernels.labels import LOSSES
 from skinterpret.search import Engine, EvolutionEngine, Front
 from skinterpret.search.checking import check_seed
 from skinterpret.search.classification import fit_label_link, label_engine, search_labels
-from skinterpret.surrogates.calibration import LogisticLink, fit_link, with_few_digits
-from skinterpret.surrogates.searching import INTERRUPTED, branches
-from skinterpret.surrogates.selection import RULES, choose
+from skinterpret.surrogates.judging.calibration import LogisticLink, fit_link, with_few_digits
+from skinterpret.surrogates.judging.selection import RULES, choose
+from skinterpret.surrogates.reading.searching import INTERRUPTED, branches
+from skinterpret.surrogates.reading.units import Units
 from skinterpret.surrogates.settings import engine_to_use
-from skinterpret.surrogates.units import Units
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
 Array = NDArray[np.float64]

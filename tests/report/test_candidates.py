@@ -10,8 +10,8 @@ from skinterpret.expressions import Expression
 from skinterpret.metrics import complexity_of_rule, complexity_score
 from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.plain import to_plain
-from skinterpret.surrogates.calibration import LogisticLink
-from skinterpret.surrogates.reading import Answer
+from skinterpret.surrogates.judging.calibration import LogisticLink
+from skinterpret.surrogates.reading.latents import Answer
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import numpy as np
 
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
-from skinterpret.surrogates.constants import ConstantFit
-from skinterpret.surrogates.selection import resolution
+from skinterpret.surrogates.judging.selection import resolution
+from skinterpret.surrogates.reading.constants import ConstantFit
 
 ROWS = np.random.default_rng(0).uniform(0.5, 2, (300, 3))
 

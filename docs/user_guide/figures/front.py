@@ -8,7 +8,7 @@ from sklearn.neural_network import MLPClassifier
 from skinterpret import SymbolicSurrogate
 from skinterpret.datasets import make_wetzel
 from skinterpret.search import EvolutionEngine
-from skinterpret.surrogates.selection import WORTH_OF_COMPLEXITY
+from skinterpret.surrogates.judging.selection import WORTH_OF_COMPLEXITY
 
 data = make_wetzel(1, n_samples=8000, random_state=0, as_frame=True)
 network = MLPClassifier((60, 60), activation="tanh", random_state=0).fit(data.data, data.target)

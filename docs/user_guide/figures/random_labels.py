@@ -5,9 +5,9 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from skinterpret.surrogates.figures import LEAST_ALIGNMENT, LEAST_STABILITY
-from skinterpret.surrogates.readability import LEAST_DISCRIMINATION
-from skinterpret.surrogates.trust import FEWEST_RIGHT
+from skinterpret.surrogates.answers.trust import FEWEST_RIGHT
+from skinterpret.surrogates.judging.figures import LEAST_ALIGNMENT, LEAST_STABILITY
+from skinterpret.surrogates.judging.readability import LEAST_DISCRIMINATION
 
 # a plot directive runs this file in the documentation's source directory
 table = pd.read_csv(Path("..") / "benchmarks" / "results" / "trust.csv", comment="#")

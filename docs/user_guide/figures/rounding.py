@@ -9,7 +9,7 @@ from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
 from skinterpret.network import as_network
-from skinterpret.surrogates.formula import WORTH_OF_ROUND_NUMBERS
+from skinterpret.surrogates.formulas.tidying import WORTH_OF_ROUND_NUMBERS
 
 data = make_wetzel(1, n_samples=3000, random_state=0)
 model = MLPClassifier((30,), activation="tanh", max_iter=2000, random_state=0).fit(data.data, data.target)

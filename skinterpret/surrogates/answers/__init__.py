@@ -1,0 +1,1 @@
+"""What is told of an answer: its parameters with intervals, and how far it may be trusted."""

@@ -1,0 +1,143 @@
+"""The constants of a rule as parameters: values, intervals, and what they were rounded from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skinterpret.expressions import Expression
+from skinterpret.surrogates.formulas.tidying import is_round
+from skinterpret.surrogates.judging.figures import Shell
+from skinterpret.surrogates.judging.judgement import Judge
+from skinterpret.surrogates.reading.constants import N_INDEPENDENT, ConstantFit, interval_of
+from skinterpret.surrogates.reading.latents import Answer
+
+Array = NDArray[np.float64]
+
+
+def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
+    """Estimate the constants of a rule and its threshold, with bootstrap intervals.
+
+    All constants are fitted again to the network's directions, on small resamples of the shell.  The
+    threshold is the level of each refitted formula on a resample of the network's boundary.  To that comes
+    the error that the number of rows leaves even to a network that makes the best of them.
+
+    Parameters
+    ----------
+    judge : Judge
+        Shell and boundary of the network.
+    answer : Answer
+        The rule.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    DataFrame
+        A row for each constant, in the order in which the formula has them, and one for the threshold,
+        with the columns `value`, `low` and `high` (95 % interval) and `snapped_from`: the value that
+        fits best, where the formula has a whole number, a common fraction, or a number with a name in its
+        place; NaN where it has that value itself, to as many digits as count.
+    """
+    expression = answer.expression
+    best, trials = best_and_resamples(judge, expression, seed)
+    rng = np.random.default_rng(seed)
+    levels = np.array([_level(judge, expression.with_constants(t.tolist()), rng) for t in trials])
+    level = judge.boundary_level(best)
+    errors = judge.sampling_errors(best)
+    threshold = _intervals(["threshold"], [answer.link.threshold], [level], levels[:, None], errors[-1:])
+    constants = constants_table("c", expression, best.constant_values, trials, errors[:-1])
+    return pd.concat([constants, threshold])
+
+
+def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.DataFrame:
+    """Estimate the constants of a concept, with intervals, as `coefficient_table` does those of a rule.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions.
+    concept : Expression
+        The formula, in raw units.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    DataFrame
+        A row for each constant, with the columns of `coefficient_table`.
+    """
+    best, trials = best_and_resamples(judge, concept, seed)
+    errors = judge.sampling_errors(best)[: len(best.constant_values)]
+    return constants_table("c", concept, best.constant_values, trials, errors)
+
+
+def best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tuple[Expression, Array]:
+    """Fit the constants of a formula to all directions, and to each resample of them.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions.
+    expression : Expression
+        The formula, in raw units.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    best : Expression
+        The formula with the constants that fit best.
+    trials : ndarray of shape (n_resamples, n_constants)
+        The constants of each resample.
+    """
+    fit = ConstantFit(judge, seed)
+    best = fit.refit(expression)
+    return best, fit.resamples(best)
+
+
+def constants_table(
+    kind: str, expression: Expression, best: Sequence[float], trials: Array, errors: Array
+) -> pd.DataFrame:
+    """Tell the constants of a formula, with intervals.
+
+    Parameters
+    ----------
+    kind : str
+        What their names begin with.
+    expression : Expression
+        The formula.
+    best : sequence of float
+        Its constants where they fit best.
+    trials : ndarray of shape (n_resamples, n_constants)
+        The constants of each resample.
+    errors : ndarray of shape (n_constants,)
+        Standard errors that the number of rows leaves.
+
+    Returns
+    -------
+    DataFrame
+        A row for each constant but 0, with the columns of `coefficient_table`.
+    """
+    names = [f"{kind}{number}" for number in range(1, len(best) + 1)]
+    table = _intervals(names, expression.constant_values, best, trials, errors)
+    # the 0 in `0 - x` is no parameter
+    return table[table["value"] != 0]
+
+
+def _intervals(names: list[str], values: Any, best: Any, trials: Array, errors: Array) -> pd.DataFrame:
+    low, high = interval_of(trials, errors)
+    rounder = [number if is_round(value) else np.nan for value, number in zip(values, best, strict=True)]
+    columns = {"value": values, "low": low, "high": high, "snapped_from": rounder}
+    return pd.DataFrame(columns, index=pd.Index(names, name="name"), dtype=float)
+
+
+def _level(judge: Judge, expression: Expression, rng: np.random.Generator) -> float:
+    """Threshold on a resample of the boundary."""
+    if judge.n_boundary == 0:
+        return np.nan
+    return judge.boundary_level(expression, rng.integers(judge.n_boundary, size=N_INDEPENDENT))

@@ -1,0 +1,65 @@
+"""What a surrogate says of itself: a summary, and a warning where it is not to be relied upon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn.utils.validation import check_is_fitted
+
+from skinterpret._user_line import warn_user
+from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.expressions.plain import explained
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
+
+MEND = (
+    "Do not rely on it: try make_readable_network(), more rows, other operators or another candidate "
+    "(select); summary() tells all figures."
+)
+
+
+class TellingMixin:
+    """Print formulas and how far they may be trusted.
+
+    Needs `_readings` and `_trust` (one for each formula), `_latent_names()` and `_statements()`.
+    """
+
+    _readings: list[Any]
+    _trust: list[Any]
+    _latent_names: Any
+    _statements: Any
+
+    def summary(self) -> None:
+        """Print what was found and how far it may be trusted.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> surrogate.summary()
+        True where  x0 + ...*x1 > ...
+        Verdict: concept.
+        Fidelity ...
+        """
+        check_is_fitted(self)
+        statements = self._statements()
+        for sentence in explained(statements):
+            print(sentence)
+        for statement, reading, trust in zip(statements, self._readings, self._trust, strict=True):
+            print(statement)
+            if reading.structure.findings:
+                print(reading.structure)
+            print(f"{trust}\n")
+
+    def _warn_of_distrust(self) -> None:
+        pairs = zip(self._latent_names(), self._trust, strict=True)
+        reasons = {name: trust.reasons for name, trust in pairs if trust.verdict == NO_CLOSED_FORM}
+        if not reasons:
+            return
+        why = " ".join(*reasons.values()) if len(reasons) == 1 else f"{len(reasons)} of {len(self._trust)}."
+        names = ", ".join(map(repr, reasons))
+        warn_user(f"No closed form found for {names}: {why} {MEND}", NoClosedFormWarning)

@@ -1,0 +1,1 @@
+"""One formula for all that are the same concept."""

@@ -1,0 +1,343 @@
+"""Tidy a formula without changing what it decides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.gradients import CONSTANT
+from skinterpret.expressions.operators import find_operators
+from skinterpret.surrogates.formulas.scale import other_scales, without_scale_and_offset
+
+Array = NDArray[np.float64]
+
+MOST_DIGITS = 8
+MOST_SCALES = 3  # besides the first on which a sum is tried
+NEGLIGIBLE_LOSS = 1e-9
+NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
+WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
+WORTH_OF_AN_OPEN_TERM = 1e-3  # loss, besides: networks' own errors are as large
+WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
+NAMED = (math.pi, 2 * math.pi)
+WELL_KNOWN = 0.375  # width of an interval as a share of the constant
+LARGEST_WHOLE = 100  # beyond it whole numbers are nothing that a reader would call round
+(POWER,) = find_operators(["pow"])
+LESS_COMMON = (math.pi / 2, math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
+
+
+class Fit(Protocol):
+    """What the directions tell of a formula and its constants."""
+
+    def loss(self, expression: Expression) -> float:
+        """Tell how far the gradients of the formula are from the directions."""
+
+    def refit(self, expression: Expression, fixed: Sequence[bool] | None = None) -> Expression:
+        """Fit the constants that are not fixed."""
+
+    def noise(self, expression: Expression) -> float:
+        """Give the loss that a network's errors and few rows account for, with constants that fit best."""
+
+    def intervals(self, expression: Expression) -> tuple[Array, Array]:
+        """Give the bounds between which the directions leave each constant open."""
+
+
+def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expression:
+    """Rewrite a formula as a person would and round its constants as far as the loss allows.
+
+    The scale and the offset of a formula belong to its link, not to its concept
+    (arXiv:2401.04978, section 3), so they are chosen such that the coefficients read well: no
+    constant term, the most frequent coefficient of a sum is 1, or where all differ the one beside which
+    the others have the fewest digits, and its longer terms have a plus sign.
+    Then constants are fitted anew and rounded one after another, the others following.
+
+    Parameters
+    ----------
+    expression : Expression
+        The formula.
+    fit : Fit
+        Loss and constants of an expression.  A constant is rounded inside its interval only, to
+        whole numbers, halves and π or 2 π if these cost at most 28 % more loss: a network's own
+        errors move fitted constants by as much, and a formula without fitted constants is the
+        simpler one.
+    keep_terms : bool, default=False
+        Whether a term whose coefficient may as well be zero stays; else it goes.
+
+    Returns
+    -------
+    Expression
+        An expression of the same concept.
+    """
+    shortest, *others = _plain_forms(expression, fit)
+    if not shortest.constant_values:
+        return shortest
+    best = _rounded_on_each_scale(shortest, fit, keep_terms)
+    # a term may be there in the formula multiplied out alone, as x0*x1 in 3e-9*x0*(x1 - 2e6)
+    for form in others if not keep_terms else []:
+        best = min(
+            best, _rounded_on_each_scale(form, fit, keep_terms), key=lambda found: found.expression.complexity
+        )
+    return best.expression
+
+
+def is_round(value: float) -> bool:
+    """Tell whether a constant is one of those that others are rounded to.
+
+    Parameters
+    ----------
+    value : float
+        The constant.
+
+    Returns
+    -------
+    bool
+        Whether it is a whole number, a half, third or quarter, or one with a name such as π.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.formulas.tidying import is_round
+    >>> [is_round(value) for value in (2.0, 1 / 3, 1.7)]
+    [True, True, False]
+    """
+    if not math.isfinite(value):
+        return False
+    return (2 * value).is_integer() or any(
+        math.isclose(value, number) for number in [*_near(value, NAMED), *_fractions(value)]
+    )
+
+
+class _Rounded(NamedTuple):
+    """A formula with round constants.
+
+    Attributes
+    ----------
+    expression : Expression
+        The formula.
+    ease : tuple of int
+        How many of its constants may as well be zero, its complexity and its digits.
+    """
+
+    expression: Expression
+    ease: tuple[int, int, int]
+
+
+def _rounded_on_each_scale(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
+    rounded = [_rounded(form, fit, keep_terms) for form in _on_each_scale(expression)]
+    return min(rounded, key=lambda found: found.ease)
+
+
+def _rounded(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
+    rounding = _Rounding(expression, fit, keep_terms)
+    if not keep_terms:
+        rounding.snap(_zero, rounding.without_terms_left_open())
+        left = _without_neutral_elements(rounding.expression)
+        if left.complexity < expression.complexity:
+            # what was the factor of a term may be that of the whole formula now
+            plain = _plain_forms(left, fit)[0] if _n_terms(left) < _n_terms(expression) else left
+            return _rounded(plain, fit, keep_terms)
+    rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
+    rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
+    shortest = _without_neutral_elements(rounding.shortened())
+    digits = sum(map(_digits, shortest.constant_values))
+    return _Rounded(shortest, (rounding.n_open, shortest.complexity, digits))
+
+
+def _on_each_scale(expression: Expression) -> Iterator[Expression]:
+    """Yield a formula, and if it is a sum the same one with the coefficient 1 before another term.
+
+    Which is easier to read shows when they are rounded: `x0 + 1.7*x1` is, and not `0.588*x0 + x1`.
+    """
+    yield expression
+    for form in other_scales(expression.to_sympy())[:MOST_SCALES]:
+        try:
+            yield Expression.from_sympy(form)
+        except ValueError:
+            continue
+
+
+def _n_terms(expression: Expression) -> int:
+    return len(sympy.Add.make_args(expression.to_sympy()))
+
+
+def _plain_forms(expression: Expression, fit: Fit) -> list[Expression]:
+    """List the forms of a formula that lose nothing, the shortest first; the formula where there is none."""
+    level = fit.loss(expression)
+    most = level + NEGLIGIBLE_SHARE * level + NEGLIGIBLE_LOSS
+    forms = [form for form in dict.fromkeys(_forms(expression)) if fit.loss(form) <= most]
+    return sorted(forms, key=lambda form: form.complexity) or [expression]
+
+
+def _forms(expression: Expression) -> Iterator[Expression]:
+    """Yield the formula multiplied out and as it is, both without offset and common factor."""
+    symbolic = _with_small_phases(expression.to_sympy())
+    for form in (sympy.expand_mul(symbolic), symbolic):
+        try:
+            yield _without_neutral_elements(Expression.from_sympy(without_scale_and_offset(form)))
+        except ValueError:  # sympy may answer with functions that the operator table lacks
+            continue
+
+
+def _with_small_phases(symbolic: sympy.Expr) -> sympy.Expr:
+    """Turn the waves of `sin(x + 22)` back by whole half periods, each of which changes its sign."""
+
+    def turned_back(wave: sympy.Expr) -> sympy.Expr:
+        phase, _ = wave.args[0].as_independent(*wave.free_symbols, as_Add=True)
+        turns = int(sympy.Integer(sympy.floor(phase / sympy.pi + sympy.Rational(1, 2))))
+        return (-1) ** turns * wave.func(wave.args[0] - (turns * sympy.pi).evalf()) if turns else wave
+
+    return symbolic.replace(
+        lambda part: part.func in (sympy.sin, sympy.cos) and part.free_symbols, turned_back
+    )
+
+
+class _Rounding:
+    """Rounds the constants of one formula, inside the intervals that the directions leave them."""
+
+    def __init__(self, expression: Expression, fit: Fit, keep_terms: bool) -> None:
+        self._fit = fit
+        self._keep_terms = keep_terms
+        self._simple = _exponents(expression)
+        self._exponents = np.array(self._simple, dtype=bool)
+        self._expression = fit.refit(expression, self._simple)
+        low, high = fit.intervals(self._expression)
+        best = np.array(self._expression.constant_values)
+        self._low, self._high = np.fmin(low, best), np.fmax(high, best)
+        self._level = fit.loss(self._expression)
+        self._noise = fit.noise(self._expression)
+
+    @property
+    def expression(self) -> Expression:
+        """The formula as far as it is rounded."""
+        return self._expression
+
+    @property
+    def n_open(self) -> int:
+        """How many constants may as well be zero."""
+        values = np.array(self._expression.constant_values)
+        return int(np.sum((values != 0) & ~self._exponents & (self._low <= 0) & (self._high >= 0)))
+
+    def up_to(self, share: float) -> float:
+        """Loss with a share of the noise more than the constants that fit best have."""
+        return self._level + share * self._noise + NEGLIGIBLE_LOSS
+
+    def without_terms_left_open(self) -> float:
+        """Loss that a formula may have without the terms that rows are too few to tell from none."""
+        return (1 + WORTH_OF_ROUND_NUMBERS) * self._level + WORTH_OF_AN_OPEN_TERM
+
+    def snap(self, numbers_next_to: Callable[[float], list[float]], most: float) -> None:
+        """Put such numbers in the place of constants, nearest to whole ones first, up to a loss of `most`.
+
+        Of the numbers next to a constant the one with the lowest loss is taken, the other constants
+        being fitted to it.  A constant that becomes zero takes its term with it.
+        """
+        values = self._expression.constant_values
+        for index in sorted(range(len(values)), key=lambda k: abs(values[k] - round(values[k]))):
+            if self._simple[index]:
+                continue
+            numbers = numbers_next_to(self._expression.constant_values[index])
+            if not self._is_well_known(index):
+                numbers = [number for number in numbers if (2 * number).is_integer()]
+            trials = [self._with(index, number) for number in numbers if number or not self._keep_terms]
+            good = [trial for trial in trials if self._inside(trial) and self._loss(trial) <= most]
+            # sympy takes its time, so that only the best is written anew
+            best = next(filter(_has_inputs, sorted(good, key=self._loss)), None)
+            if best is not None:
+                self._expression = best
+                self._simple[index] = True
+
+    def shortened(self) -> Expression:
+        """Give the formula with as few digits as the loss and the intervals allow."""
+        rounded = max(self._loss(self._expression) - self._level, 0.0)
+        most = self.up_to(NEGLIGIBLE_SHARE) + rounded
+        for digits in range(1, MOST_DIGITS + 1):
+            values = [
+                value if simple else float(f"{value:.{digits}g}")
+                for value, simple in zip(self._expression.constant_values, self._simple, strict=True)
+            ]
+            shorter = self._expression.with_constants(values)
+            if self._inside(shorter) and self._loss(shorter) <= most:
+                return shorter
+        return self._expression
+
+    def _with(self, index: int, number: float) -> Expression:
+        """Set one constant, and fit the others to it as far as they stay inside their intervals."""
+        values = list(self._expression.constant_values)
+        values[index] = number
+        plain = self._expression.with_constants(values)
+        followed = self._fit.refit(plain, [simple or k == index for k, simple in enumerate(self._simple)])
+        return followed if self._inside(followed) else plain
+
+    def _inside(self, expression: Expression) -> bool:
+        """Whether each constant lies in its interval."""
+        values = np.array(expression.constant_values)
+        return bool(np.all(self._exponents | ((values >= self._low) & (values <= self._high))))
+
+    def _is_well_known(self, index: int) -> bool:
+        """Whether the directions tell a constant well enough to see π or a third in it."""
+        width = self._high[index] - self._low[index]
+        return bool(width <= WELL_KNOWN * abs(self._expression.constant_values[index]))
+
+    def _loss(self, expression: Expression) -> float:
+        loss = self._fit.loss(expression)
+        return loss if np.isfinite(loss) else np.inf
+
+
+def _zero(value: float) -> list[float]:
+    return [0.0]
+
+
+def _digits(value: float) -> int:
+    """Count the characters that a number takes when it is written out, zeros and point among them."""
+    if value in _near(value, NAMED):
+        return 1
+    if not (2 * value).is_integer() and any(math.isclose(value, fraction) for fraction in _fractions(value)):
+        return 3
+    return len(np.format_float_positional(float(f"{abs(value):.{MOST_DIGITS}g}"), trim="-"))
+
+
+def _round_numbers(value: float) -> list[float]:
+    """Whole number and odd half next to a value, and π or 2 π where one is near."""
+    if abs(value) > LARGEST_WHOLE:
+        return []
+    half = (math.floor(value) + 0.5) if value != 0 else 0.0
+    return [float(round(value)), half, *_near(value, NAMED)]
+
+
+def _fractions(value: float) -> list[float]:
+    """Third and quarter next to a value, and π/2, e or a root of 2 or 3 where one is near."""
+    if abs(value) > LARGEST_WHOLE:
+        return []
+    return [round(3 * value) / 3, round(4 * value) / 4, *_near(value, LESS_COMMON)]
+
+
+def _near(value: float, numbers: tuple[float, ...]) -> list[float]:
+    return [math.copysign(number, value) for number in numbers if abs(abs(value) - number) < 0.1 * number]
+
+
+def _exponents(expression: Expression) -> list[bool]:
+    """Tell which constants are whole exponents: x³ is not to become the 2.97th power."""
+    tokens = expression.tokens
+    return [
+        value.is_integer() and k + 1 < len(tokens) and tokens[k + 1] == POWER
+        for k, (token, value) in enumerate(zip(tokens, expression.constants, strict=True))
+        if token == CONSTANT
+    ]
+
+
+def _has_inputs(expression: Expression) -> bool:
+    """Whether an input is left when factors of 0 have taken their terms with them."""
+    return bool(_without_neutral_elements(expression).variables)
+
+
+def _without_neutral_elements(expression: Expression) -> Expression:
+    """Drop factors of 1 and terms of 0 that rounding has left."""
+    try:
+        rewritten = Expression.from_sympy(expression.to_sympy())
+    except ValueError:
+        return expression
+    return min(expression, rewritten, key=lambda form: form.complexity)

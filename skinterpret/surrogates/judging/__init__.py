@@ -1,0 +1,1 @@
+"""What is measured on a candidate, and which one is chosen."""

@@ -1,0 +1,1 @@
+"""What is left of a network without most of its parameters."""

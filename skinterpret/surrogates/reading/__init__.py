@@ -1,0 +1,1 @@
+"""From a network to candidates with verdicts: directions, searches, constants and links."""

@@ -1,0 +1,268 @@
+"""Read one latent of a network: directions, search, and a verdict on each candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sympy
+from numpy.typing import NDArray
+
+from skinterpret.expressions import Expression
+from skinterpret.search import Front, Structure
+from skinterpret.surrogates.formulas.canonical import canonical, canonical_front
+from skinterpret.surrogates.formulas.plain_terms import with_plain_terms
+from skinterpret.surrogates.formulas.tidying import tidy
+from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
+from skinterpret.surrogates.judging.judgement import Judge
+from skinterpret.surrogates.judging.readability import Readability
+from skinterpret.surrogates.judging.selection import binomial_error, choose
+from skinterpret.surrogates.reading.constants import ConstantFit
+from skinterpret.surrogates.reading.searching import SearchPlan, in_words, search_concept
+from skinterpret.surrogates.reading.units import Units, in_scaled_units
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read out of one latent.
+
+    Attributes
+    ----------
+    target : object
+        Which latent, as `DenseNetwork.latent` takes it.
+    structure : Structure
+        What directions told before the search, in raw units.
+    readability : Readability
+        How well the network could be read, measured before the search.
+    front : Front
+        The candidates of all searches as the engine gave them, in scaled inputs.
+    candidates : Front
+        Their canonical forms, in scaled inputs.
+    table : DataFrame
+        One row a canonical candidate: complexity, loss, alignment, fidelity, threshold, formula, expression.
+    searches : list of DataFrame
+        Such a table of each search alone.
+    judge : Judge
+        What judged them.
+    units : Units
+        Units of the inputs in the search.
+    simplified : dict
+        Candidates as rules, by their row in the table and a seed, as far as they were asked for: each takes
+        about a second, and terminal and report ask for all of them.
+    """
+
+    target: Any
+    structure: Structure
+    readability: Readability
+    front: Front
+    candidates: Front
+    table: pd.DataFrame
+    searches: list[pd.DataFrame]
+    judge: Judge
+    units: Units
+    simplified: dict[tuple[int, int], Expression] = field(default_factory=dict, repr=False, compare=False)
+
+    def answer(self, selection: Any, link: str, seed: int) -> Answer:
+        """Choose a candidate and turn it into a rule.
+
+        Parameters
+        ----------
+        selection : str, int or callable
+            Which candidate, as `SymbolicSurrogate` takes it.  One that is picked by hand, as a complexity
+            or by a function, keeps its terms and the functions around them.
+        link : {"logistic", "isotonic"}
+            Kind of the link.
+        seed : int
+            Seed of the resamples that tell how far constants may be rounded.
+
+        Returns
+        -------
+        Answer
+            The rule.
+        """
+        position = choose(self.table, selection, self.judge.n_samples)
+        if isinstance(selection, str):
+            return self.simplest_answer(position, link, seed)
+        fit = ConstantFit(self.judge, seed)
+        expression = tidy(self._fitted(position, fit), fit, keep_terms=True)
+        return Answer(position, expression, LINKS[link](self.judge, expression))
+
+    def simplest_answer(self, position: int, link: str, seed: int) -> Answer:
+        """Turn a candidate into a rule without the terms and functions that rows do not tell.
+
+        Parameters
+        ----------
+        position : int
+            Its row in the table.
+        link : {"logistic", "isotonic"}
+            Kind of the link.
+        seed : int
+            Seed of the resamples that tell how far constants may be rounded.
+
+        Returns
+        -------
+        Answer
+            The rule.
+        """
+        if (position, seed) not in self.simplified:
+            fit = ConstantFit(self.judge, seed)
+            self.simplified[position, seed] = self._simplified(self._fitted(position, fit), fit)
+        expression = self.simplified[position, seed]
+        return Answer(position, expression, LINKS[link](self.judge, expression))
+
+    def _fitted(self, position: int, fit: ConstantFit) -> Expression:
+        """Give a candidate in raw units, its constants fitted to the whole shell."""
+        found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
+        return self.units.with_constants_collected(found)
+
+    def _simplified(self, expression: Expression, fit: ConstantFit) -> Expression:
+        """Tidy a formula, and drop the terms and functions that directions and decisions do not tell."""
+        plain = with_plain_terms(expression, self.judge.X, fit, self._is_as_faithful_as(expression))
+        tidied = tidy(plain, fit)
+        bare = self._canonical(tidied)
+        if bare is tidied:
+            return tidied
+        bare = tidy(self.units.with_constants_collected(fit.refit(bare)), fit)
+        return min(tidied, bare, key=lambda form: form.complexity)
+
+    def _canonical(self, expression: Expression) -> Expression:
+        """Give the canonical form again: without the terms that went, a square may stand around it all."""
+        scale = self.units.scale
+        scaled = in_scaled_units(expression, scale)
+        rows = np.vstack([self.judge.scaled_shell, self.judge.X / scale])
+        form = canonical(scaled, rows)
+        return expression if form is scaled else self.units.in_raw_units(form)
+
+    def _is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
+        """Tell of forms whether held-back rows tell their fidelity from that of an expression."""
+        fidelity = self.judge(expression).fidelity
+        least = fidelity - binomial_error(fidelity, self.judge.n_samples)
+        return lambda form: self.judge(form).fidelity >= least
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One candidate as a rule.
+
+    Attributes
+    ----------
+    position : int
+        Its row in the table.
+    expression : Expression
+        The tidied formula, in raw units.
+    link : LogisticLink
+        Its link to the network's probability.
+    """
+
+    position: int
+    expression: Expression
+    link: LogisticLink | IsotonicLink
+
+    def rule(self, feature_names: list[str]) -> sympy.Rel:
+        """Write the rule in sympy.
+
+        Parameters
+        ----------
+        feature_names : list of str
+            Names of the inputs.
+
+        Returns
+        -------
+        sympy relational
+            Where it holds the log-odds are positive.
+        """
+        compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
+        threshold = Expression.constant(self.link.threshold).to_sympy()
+        return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
+
+    def log_odds(self, feature_names: list[str]) -> sympy.Expr:
+        """Write the log-odds in sympy.
+
+        Parameters
+        ----------
+        feature_names : list of str
+            Names of the inputs.
+
+        Returns
+        -------
+        sympy.Expr
+            What `decision_function` calculates.
+        """
+        return self.link.slope * (self.expression.to_sympy(feature_names) - self.link.threshold)
+
+
+#: how the link of an expression is fitted, by the name of its kind
+LINKS: dict[str, Callable[[Judge, Expression], LogisticLink | IsotonicLink]] = {
+    "logistic": Judge.round_link,
+    "isotonic": Judge.isotonic_link,
+}
+
+
+def read_latent(
+    network: Any,
+    X_search: Array,
+    X_held_back: Array,
+    plan: SearchPlan,
+    random_state: np.random.RandomState,
+) -> Reading:
+    """Search for the concept behind a latent and calibrate what is found.
+
+    Parameters
+    ----------
+    network : DenseNetwork
+        The network.
+    X_search : ndarray of shape (n_search, n_features)
+        Rows around which directions are sampled, in raw units.
+    X_held_back : ndarray of shape (n_held_back, n_features)
+        Rows on which candidates are judged and links fitted.
+    plan : SearchPlan
+        Which latent to read, a log-odds, and how.
+    random_state : RandomState
+        Source of randomness.
+
+    Returns
+    -------
+    Reading
+        Front and verdicts.
+    """
+    found = search_concept(network, X_search, plan, random_state)
+    n_rows = len(X_search) + len(X_held_back)
+    judge = Judge(
+        network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, n_rows, found.metric
+    )
+    rows = np.vstack([found.sample.X, judge.X]) / found.units.scale
+    cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
+    table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
+    return Reading(
+        plan.target,
+        found.structure,
+        found.readability,
+        found.front,
+        cleaned.front,
+        table,
+        searches,
+        judge,
+        found.units,
+    )
+
+
+def _judged(front: Front, judge: Judge, units: Units, feature_names: list[str]) -> pd.DataFrame:
+    """Judge each candidate, a row each."""
+    expressions = [units.in_raw_units(candidate.expression) for candidate in front]
+    verdicts = [judge(expression) for expression in expressions]
+    return pd.DataFrame(
+        {
+            "complexity": [candidate.complexity for candidate in front],
+            "loss": [candidate.loss for candidate in front],
+            "alignment": [verdict.alignment for verdict in verdicts],
+            "fidelity": [verdict.fidelity for verdict in verdicts],
+            "threshold": [verdict.link.threshold for verdict in verdicts],
+            "formula": in_words(expressions, feature_names),
+            "expression": expressions,
+        }
+    )

@@ -1,0 +1,1 @@
+"""Formulas that decide and calculate without their network, and their stored form."""

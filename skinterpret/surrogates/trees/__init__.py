@@ -1,0 +1,1 @@
+"""Decision trees in the place of a network."""

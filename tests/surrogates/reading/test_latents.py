@@ -1,0 +1,171 @@
+"""Reading a latent: candidates are judged on rows that the search has not seen."""
+
+import numpy as np
+import pytest
+from sklearn.utils import check_random_state
+
+from skinterpret.expressions import Expression
+from skinterpret.search import Candidate, Engine, Front
+from skinterpret.surrogates.reading.latents import read_latent
+from skinterpret.surrogates.reading.searching import SearchPlan
+
+
+class GivenFront(Engine):
+    """An engine that has its answer ready."""
+
+    def __init__(self, formulas=()):
+        self.formulas = formulas
+
+    def validate(self):
+        pass
+
+    def search(self, X, directions, sample_weight, seed, parts=()):
+        self.seen_ = X
+        candidates = [Candidate(Expression.parse(text), loss) for text, loss in self.formulas]
+        return Front(candidates)
+
+
+class Cubic:
+    """A known latent: (x0**2 + 2*x1**2 - 1)**3 + the same, rising."""
+
+    def latent(self, X, target=None):
+        g = X[:, 0] ** 2 + 2 * X[:, 1] ** 2 - 1
+        return g**3 + g
+
+    def gradient(self, X, target=None):
+        g = X[:, 0] ** 2 + 2 * X[:, 1] ** 2 - 1
+        return (3 * g**2 + 1)[:, None] * np.column_stack([2 * X[:, 0], 4 * X[:, 1]])
+
+
+def plan_for(engine, **settings):
+    settings = {"n_directions": 100, "structure": (), "feature_names": ["a", "b"]} | settings
+    return SearchPlan(target=None, delta=1e-4, engine=engine, n_searches=1, **settings)
+
+
+def read(formulas, X=None, **settings):
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) if X is None else X
+    engine = GivenFront(formulas)
+    plan = plan_for(engine, **settings)
+    return engine, read_latent(Cubic(), X[:1500], X[1500:], plan, check_random_state(0))
+
+
+FORMULAS = [("x0", 0.5), ("x0**2 + x1**2", 0.1), ("x0**2 + 2*x1**2", 1e-9)]
+
+
+def test_a_function_around_a_term_goes_where_the_term_alone_fits_as_well():
+    front = [("exp(0.2*x0**2) + 0.4*x1**2", 1e-3)]
+    assert read(front)[1].answer("knee", "logistic", seed=0).expression.to_text(["a", "b"]) == "a**2 + 2*b**2"
+
+
+def test_the_truth_is_chosen_with_its_threshold():
+    reading = read(FORMULAS)[1].answer("knee", "logistic", seed=0)
+    assert reading.expression.to_text(["a", "b"]) == "a**2 + 2*b**2"
+    assert reading.link.threshold == pytest.approx(1, abs=0.02)
+    assert reading.link.slope > 0
+
+
+def test_a_falling_formula_gets_a_falling_link():
+    reading = read([("-(x0**2) - 2*x1**2 + x0*0", 1e-9)])[1].answer("knee", "logistic", seed=0)
+    values = reading.expression(np.array([[0.0, 0.0], [1.0, 1.0]]))
+    assert (reading.link.log_odds(values) > 0).tolist() == [False, True]
+
+
+def test_the_table_holds_what_was_measured_on_held_back_rows():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2))
+    _, reading = read(FORMULAS, X)
+    table = reading.table
+    held_back = X[1500:]
+    for _, row in table.iterrows():
+        values = row["expression"](held_back)
+        network = Cubic().latent(held_back) > 0
+        agreement = max(((values > row["threshold"]) == side).mean() for side in (network, ~network))
+        assert row["fidelity"] == pytest.approx(agreement)
+    assert table["alignment"].iloc[-1] == pytest.approx(1)
+    assert reading.answer("knee", "logistic", seed=0).position == 2
+    assert table["formula"].iloc[-1] == "a**2 + 2*b**2"
+
+
+def test_the_engine_sees_like_sized_inputs_and_the_user_raw_ones():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * [1, 1000]
+
+    class Stretched(Cubic):
+        def latent(self, X, target=None):
+            return super().latent(X / [1, 1000])
+
+        def gradient(self, X, target=None):
+            return super().gradient(X / [1, 1000]) / [1, 1000]
+
+    engine = GivenFront(FORMULAS)
+    reading = read_latent(Stretched(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+    assert np.abs(engine.seen_).max() < 5
+    expression = reading.answer("knee", "logistic", seed=0).expression
+    ratio = expression(np.array([[1.0, 0.0]])) / expression(np.array([[0.0, 1000.0]]))
+    assert ratio == pytest.approx(0.5, rel=1e-3)
+
+
+def test_a_formula_that_is_undefined_on_some_rows_loses_fidelity_there():
+    _, reading = read([("sqrt(x0) + x1**2", 0.1), ("x0**2 + 2*x1**2", 1e-9)])
+    assert reading.table["fidelity"].iloc[0] < 0.6
+
+
+class Shifted(Cubic):
+    """The same, of inputs in other units: kelvins and years."""
+
+    scale, centre = np.array([9.81, 10.0]), np.array([293.15, 2000.0])
+
+    def latent(self, X, target=None):
+        return super().latent((X - self.centre) / self.scale)
+
+    def gradient(self, X, target=None):
+        return super().gradient((X - self.centre) / self.scale) / self.scale
+
+
+def test_inputs_with_an_offset_give_the_same_rule_about_their_centre():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * Shifted.scale + Shifted.centre
+    engine = GivenFront([("x0", 0.5), ("x0**2 + x1**2", 0.1), ("x0**2 + 1.9*x1**2", 1e-3)])
+    plan = plan_for(engine)
+    reading = read_latent(Shifted(), X[:1500], X[1500:], plan, check_random_state(0))
+    assert np.abs(engine.seen_).max() < 5
+    answer = reading.answer("knee", "logistic", seed=0)
+    np.testing.assert_allclose(answer.expression.gradient([Shifted.centre]), 0, atol=0.05)
+    moved = answer.expression(X) / answer.link.threshold
+    g = ((X - Shifted.centre) / Shifted.scale) ** 2 @ [1, 2]
+    np.testing.assert_allclose(moved, g, atol=0.05)
+
+
+def test_candidates_with_an_offset_count_its_constants():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * Shifted.scale + Shifted.centre
+    engine = GivenFront([("x0**2 + 1.9*x1**2", 1e-3)])
+    reading = read_latent(Shifted(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+    assert [candidate.complexity for candidate in reading.candidates] == sorted(reading.table["complexity"])
+    last = reading.candidates[-1]
+    assert len(last.expression.constant_values) == 3
+    assert last.loss < 1e-6 < 1e-3
+
+
+def test_the_table_has_canonical_forms_and_addresses_them_by_their_complexity():
+    _, reading = read([("x0", 0.5), ("exp(x0**2 + x1**2)", 0.1), ("1 - 3*(x0**2 + 2*x1**2)**2", 1e-9)])
+    assert reading.table["formula"].tolist() == ["a", "a**2 + b**2", "a**2 + 2*b**2"]
+    assert reading.table["complexity"].tolist() == [e.complexity for e in reading.table["expression"]]
+    assert str(reading.front[-1].expression) == "1 - 3*(x0**2 + 2*x1**2)**2"
+    assert reading.answer(5, "logistic", seed=0).position == 1
+
+
+class Growing:
+    """exp((x0 - 300)/10 - x1) - x1, whose offset must not end in a factor of exp(30)."""
+
+    def latent(self, X, target=None):
+        return np.exp((X[:, 0] - 300) / 10 - X[:, 1]) - X[:, 1]
+
+    def gradient(self, X, target=None):
+        growth = np.exp((X[:, 0] - 300) / 10 - X[:, 1])
+        return np.column_stack([growth / 10, -growth - 1])
+
+
+def test_an_offset_within_an_exponential_stays_there():
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, 2)) * [10, 1] + [300, 0]
+    engine = GivenFront([("exp(x0 - x1) - 1.1*x1", 1e-3)])
+    reading = read_latent(Growing(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+    answer = reading.answer("knee", "logistic", seed=0)
+    assert max(abs(value) for value in answer.expression.constant_values) < 100
+    assert reading.judge.alignment(answer.expression) > 1 - 1e-4
