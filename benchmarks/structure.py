@@ -22,6 +22,8 @@ TRUE = 1e-3  # share of the squared slopes by its inputs that a true finding may
 # what is looked for, the formula, and the inputs that enter together
 CASES = {
     "combination": ("sin(x0 - x1) + x2**2*x3", {0, 1}),
+    "combination, weak rest": ("(x0 + x1 + x2 + x3)**2 + x4*x5", {0, 1, 2, 3}),
+    "combination of all": ("sin(x0 + 2*x1 - x2)", {0, 1, 2}),
     "pair": ("x0*x1 + x2**2 + exp(x2*x3)", {0, 1}),
     "group of three": ("x0*x1 + x1*x2 + x2*x0 + x3*x4", {0, 1, 2}),
     "two groups of three": ("(x0*x1 + x1*x2 + x2*x0)*(x3*x4 + x4*x5 + x5*x3)", {0, 1, 2}),

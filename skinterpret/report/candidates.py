@@ -26,9 +26,11 @@ def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
         `complexity_score` counts it, alignment over the shell, fidelity on the rows held back from the
         search, the rule as text, and whether it was chosen.  Candidates that come to the same side of a
         rule when tidied, or to the same with the sign turned, are one row: the chosen one, or else the best.
+        Those than which another one is no longer and no worse in both figures are left out, since tidying
+        changes the order, but for the chosen one.
     """
     return [
-        _one_a_rule(_written_all(surrogate, reading, answers, chosen))
+        _front(_written_all(surrogate, reading, answers, chosen))
         for reading, answers, chosen in zip(
             surrogate._readings, candidate_answers(surrogate), surrogate._answers, strict=True
         )
@@ -64,6 +66,15 @@ def _written_all(surrogate: Any, reading: Any, answers: list[Any], chosen: Any) 
     return pd.DataFrame(
         [_written(reading, answer, names) | {"chosen": answer is chosen} for answer in answers]
     )
+
+
+def _front(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep what has an advantage over each other one: it is shorter, or better in one of the figures."""
+    rows = _one_a_rule(table)
+    costs = np.column_stack([rows["complexity"], -rows["alignment"], -rows["fidelity"]])
+    no_worse = (costs[:, None] <= costs[None]).all(axis=2)
+    beaten = (no_worse & ~no_worse.T).any(axis=0)
+    return rows[~beaten | rows["chosen"]].reset_index(drop=True)
 
 
 def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:

@@ -52,6 +52,10 @@ class _Judge:
         return 0.9
 
 
+class _AllRight(_Judge):
+    X = np.array([[1.0, 1.0], [0.0, -1.0]])
+
+
 class _Reading:
     """Gives answers that were written down, in place of a search."""
 
@@ -79,10 +83,24 @@ def rules_of(*rules, chosen, judge=None):
     return candidate_rules(surrogate)[0]
 
 
+class _LongerIsBetter(_Judge):
+    def alignment(self, expression):
+        return 0.9 + 0.01 * expression.complexity
+
+
 def test_the_simplest_candidate_is_the_first():
-    table = rules_of(("x0*x1 + x0", 1.0, 1.0), ("x0", 0.5, 1.0), ("x0 + 3*x1", 5.8, 1.0), chosen=1)
+    rules = [("x0*x1 + x0", 1.0, 1.0), ("x0", 0.5, 1.0), ("x0 + 3*x1", 5.8, 1.0)]
+    table = rules_of(*rules, chosen=1, judge=_LongerIsBetter())
     assert table["rule"].tolist() == ["a > 0.5", "a*b + a > 1", "a + 3*b > 5.8"]
     assert table["chosen"].tolist() == [True, False, False]
+
+
+def test_a_candidate_with_no_advantage_over_another_is_left_out_unless_it_was_chosen():
+    rules = [("x0", 0.5, 1.0), ("x0*x1 + x0", 1.0, 1.0), ("x0 + 3*x1", 5.8, 1.0)]
+    assert rules_of(*rules, chosen=0)["rule"].tolist() == ["a > 0.5"]
+    assert rules_of(*rules, chosen=2)["rule"].tolist() == ["a > 0.5", "a + 3*b > 5.8"]
+    tied = [("x0", 0.5, 1.0), ("x1", -0.5, 1.0)]  # as good and as long
+    assert len(rules_of(*tied, chosen=0, judge=_AllRight())) == 2
 
 
 def test_the_same_concept_with_its_sign_turned_is_one_candidate():
