@@ -74,7 +74,8 @@ def _front(table: pd.DataFrame) -> pd.DataFrame:
     costs = np.column_stack([rows["complexity"], -rows["alignment"], -rows["fidelity"]])
     no_worse = (costs[:, None] <= costs[None]).all(axis=2)
     beaten = (no_worse & ~no_worse.T).any(axis=0)
-    return rows[~beaten | rows["chosen"]].reset_index(drop=True)
+    kept = ~beaten | rows["chosen"].to_numpy(dtype=bool)
+    return rows[kept].reset_index(drop=True)
 
 
 def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:
