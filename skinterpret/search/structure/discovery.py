@@ -26,7 +26,7 @@ from skinterpret.search.structure.parts import make_quantities
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
 from skinterpret.search.structure.separability import MOST_QUANTITIES, merge_quantities
-from skinterpret.search.structure.straight import straight_combination
+from skinterpret.search.structure.straight import is_bent, straight_combination
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -244,7 +244,7 @@ def _combinations(
     if straight is not None:
         coefficients, left = straight
         # of many inputs it is told even if it is not all, as no formula of the search has room for these
-        if len(relevant) >= MANY or not is_refuted(left, left_by_rivals(X[:, relevant], columns, held_back)):
+        if len(relevant) >= MANY or not is_bent(left, left_by_rivals(X[:, relevant], columns, held_back)):
             yield Finding("linear_invariances", tuple(relevant), _over(coefficients, relevant), left)
             return
     for entering in invariant_combinations(columns[~held_back], columns[held_back]):

@@ -18,6 +18,11 @@ Array = NDArray[np.float64]
 MOST_DIGITS = 3
 AS_GOOD = 1.1  # times what is left with that many digits
 TURNING = 0.003  # of the squared gradient along the combination that may be along any direction across it
+LITTLE = (
+    2e-4  # of the squared gradient is across it in networks of linear rules, whatever their errors look like
+)
+SMALL = 1e-3  # beyond that it must be noise, of which no polynomial tells anything
+FAR_LESS = 0.1
 TURNING_AT_ALL = 0.02  # of all: many directions across may each have little of what is a function of several
 
 
@@ -61,6 +66,30 @@ def straight_combination(directions: Array, held_back: Array) -> tuple[dict[int,
     left = [unexplained(form[None], moments[1]) for form in forms]
     chosen = next(k for k, share in enumerate(left) if share <= AS_GOOD * left[-1] + NEGLIGIBLE)
     return dict(enumerate(forms[chosen].tolist())), left[chosen]
+
+
+def is_bent(left: float, by_rival: float) -> bool:
+    """Tell of a few inputs whether a polynomial is so much nearer that they enter otherwise.
+
+    Parameters
+    ----------
+    left, by_rival : float
+        Share of the squared gradient that is across the combination, and across the polynomial's gradient.
+
+    Returns
+    -------
+    bool
+        Whether it is.
+
+    Examples
+    --------
+    >>> from skinterpret.search.structure.straight import is_bent
+    >>> is_bent(1e-4, 1e-6), is_bent(5e-4, 1e-6), is_bent(5e-4, 3e-4), is_bent(5e-3, 3e-3)
+    (False, True, False, True)
+    """
+    if left <= LITTLE:
+        return False
+    return by_rival < (FAR_LESS if left <= SMALL else 1.0) * left
 
 
 def _turns(moment: Array) -> bool:

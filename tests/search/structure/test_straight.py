@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from skinterpret.base import default_network
+from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
+from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine, discover_structure, search_directions
 from skinterpret.search.structure.straight import straight_combination
 
@@ -66,3 +69,22 @@ def test_of_a_few_inputs_a_combination_is_not_told_where_a_polynomial_is_far_nea
     bent = Expression.parse("x0 + x1 + 0.05*x0*x1").gradient(X)
     assert straight_combination(noisy(bent, 0), noisy(bent, 0)) is not None
     assert discover_structure(X, noisy(bent, 0), random_state=0).parts == ()
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.01, 0.02, 0.03])
+def test_a_weak_term_beside_a_combination_is_not_taken_for_a_part_of_it(noise):
+    truth = Expression.parse("(x0 + x1 + x2 + x3)**2 + x4*x5")
+    X = np.random.default_rng(0).uniform(0.3, 2, (400, 6))
+    structure = discover_structure(X, noisy(truth.gradient(X), noise), random_state=0)
+    assert all(len(finding.inputs) < 6 for finding in structure.findings)
+
+
+@pytest.mark.parametrize("n_inputs", [2, 4, 6])
+def test_the_combination_of_a_network_of_a_linear_rule_is_told(n_inputs):
+    X = np.random.default_rng(0).uniform(-1, 1, (2000, n_inputs))
+    weights = np.arange(1, n_inputs + 1)
+    network = as_network(default_network().fit(X, X @ weights > 0.3))
+    sample = sample_directions(network, X, n_rows=512, random_state=0)
+    (part,) = discover_structure(sample.X, sample.directions, random_state=0).parts
+    told = part.gradient(X[:1])[0]
+    assert told @ weights / np.linalg.norm(told) / np.linalg.norm(weights) > 0.999
