@@ -14,7 +14,7 @@ from skinterpret.network.activations import Activation
 from skinterpret.network.curvatures import Curvatures
 from skinterpret.network.immutable import Immutable
 from skinterpret.network.input_maps import IdentityMap, InputMap
-from skinterpret.network.latents import Latent, UnitLatent
+from skinterpret.network.latents import Latent, UnitLatent, is_of_hidden_unit
 from skinterpret.network.outputs import Output
 from skinterpret.network.passes import Passes
 from skinterpret.network.rows import check_rows
@@ -367,7 +367,7 @@ class DenseNetwork(Immutable):
 
     def _find(self, target: Any) -> tuple[int, Latent]:
         """Find the layer that a target is in, and its latent as a function of that layer."""
-        if not (isinstance(target, tuple) and len(target) == 3 and target[0] == "hidden"):
+        if not is_of_hidden_unit(target):
             return len(self.weights) - 1, self.output.latent(target)
         _, layer, unit = target
         sizes = self.hidden_layer_sizes

@@ -13,6 +13,11 @@ from scipy.special import logsumexp, softmax
 Array = NDArray[Any]
 
 
+def is_of_hidden_unit(target: Any) -> bool:
+    """Tell whether a target names a hidden unit, `("hidden", layer, unit)`, and no output."""
+    return isinstance(target, tuple) and len(target) == 3 and target[0] == "hidden"
+
+
 class Latent(ABC):
     """What is read from the pre-activations `z` of a layer, shape (n_samples, n_units)."""
 

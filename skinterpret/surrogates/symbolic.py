@@ -22,6 +22,7 @@ from skinterpret._sklearn import (
 )
 from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
 from skinterpret.expressions.plain import to_plain
+from skinterpret.network.latents import is_of_hidden_unit
 from skinterpret.search import Engine
 from skinterpret.surrogates.answers.coefficients import coefficient_table
 from skinterpret.surrogates.answers.telling import TellingMixin
@@ -485,7 +486,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
     def _labelled_rows(self, rows: Any, y: Any, order: Any) -> list[Labelled | None]:
         """Rows in an order, and whether each has the label that a latent speaks for; None if unknown."""
-        if y is None or (isinstance(self.target, tuple) and self.target[:1] == ("hidden",)):
+        if y is None or is_of_hidden_unit(self.target):
             return [None] * len(self._latent_targets())
         labels = np.asarray(y).ravel()[order]
         positive = [self.classes_[1]] if self.target is None else [self.target]

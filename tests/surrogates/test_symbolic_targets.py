@@ -18,7 +18,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skinterpret import SymbolicSurrogate
+from skinterpret import SymbolicSurrogate, make_readable_network
 from skinterpret.datasets import make_wetzel
 from skinterpret.search import EvolutionEngine
 
@@ -86,6 +86,17 @@ def test_a_unit_of_the_first_layer_is_a_plane(iris, network, quick_engine):
     surrogate.fit(iris[0])
     assert surrogate.equations_["alignment"].max() > 0.98
     assert surrogate.score(iris[0]) > 0.9
+
+
+def test_a_unit_is_known_from_few_rows_as_it_was_fitted_to_no_labels(quick_engine):
+    X, fresh = (np.random.default_rng(seed).uniform(-1, 1, (n, 3)) for seed, n in [(0, 150), (1, 20_000)])
+    network = make_readable_network((8,), random_state=0).fit(X, X[:, 0] + 1.7 * X[:, 1] > 0.3)
+    surrogate = SymbolicSurrogate(
+        FrozenEstimator(network), target=("hidden", 0, 0), engine=quick_engine, random_state=0
+    ).fit(X)
+    assert surrogate.score(fresh) > 0.98
+    # of what is known exactly no more digits are shown than anyone can check
+    assert max(len(repr(value)) for value in surrogate.coefficients_["value"]) <= 9
 
 
 def test_smoothing_makes_a_relu_network_readable(quick_engine):

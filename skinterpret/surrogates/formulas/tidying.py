@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 MOST_DIGITS = 8
 MOST_SCALES = 3  # besides the first on which a sum is tried
 NEGLIGIBLE_LOSS = 1e-9
+KNOWN = 1e-6  # of a constant: closer than that the loss does not tell it
 NEGLIGIBLE_SHARE = 0.002  # of the loss, that rounding may add
 WORTH_OF_ROUND_NUMBERS = 0.28  # share of the loss that whole numbers, halves and π may add: exp(1/4) - 1
 WORTH_OF_AN_OPEN_TERM = 1e-3  # loss, besides: networks' own errors are as large
@@ -206,7 +207,8 @@ class _Rounding:
         self._expression = fit.refit(expression, self._simple)
         low, high = fit.intervals(self._expression)
         best = np.array(self._expression.constant_values)
-        self._low, self._high = np.fmin(low, best), np.fmax(high, best)
+        slack = KNOWN * np.abs(best)
+        self._low, self._high = np.fmin(low, best - slack), np.fmax(high, best + slack)
         self._level = fit.loss(self._expression)
         self._noise = fit.noise(self._expression)
 

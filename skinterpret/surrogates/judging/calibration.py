@@ -20,6 +20,7 @@ LEAST_PROBABILITY = 1e-6
 LARGEST_WHOLE = 100
 MOST_DIGITS = 17
 NEGLIGIBLE_DISTANCE = 1e-3  # between boundaries, in scaled inputs
+FEW_ROWS = 0.002  # share that may change sides for a round threshold inside its interval
 WORTH_OF_ROUND_THRESHOLD = 1.13  # times the distance of the boundaries that a round threshold may cost
 
 
@@ -178,8 +179,8 @@ def round_threshold(
 
     A rounder one is taken when its agreement with the network's classes is within a standard error
     of the link's and its boundary is about as close to the network's; or when it is inside the 95 % interval
-    of the threshold and its agreement inside that of the link's, because another sample of as many rows
-    would have trained a network with another threshold.  Of a number that differs in its last digits
+    of the threshold, because another sample of as many rows would have trained a network with another
+    threshold, and next to no row changes sides.  Of a number that differs in its last digits
     alone, as a date in seconds does, as many digits stay as that needs.
 
     Parameters
@@ -209,12 +210,15 @@ def round_threshold(
     fewest, distance = disagreements(link.threshold), misfit(link.threshold)
     # where the boundary is the network's own, as that of a linear one, no sample is asked
     leeway = ERRORS * error if distance > NEGLIGIBLE_DISTANCE else 0.0
+    error_of_count = math.sqrt(fewest + 1)  # one more than none proves little
+    few = min(FEW_ROWS * len(values), ERRORS * error_of_count)
 
     def goes_unnoticed(threshold: float) -> bool:
-        if abs(threshold - link.threshold) <= leeway:
-            return disagreements(threshold) <= _within_errors(fewest, ERRORS)
+        more = disagreements(threshold) - fewest
+        if abs(threshold - link.threshold) <= leeway and more <= few:
+            return True
         near = misfit(threshold) <= max(WORTH_OF_ROUND_THRESHOLD * distance, NEGLIGIBLE_DISTANCE)
-        return near and disagreements(threshold) <= _within_errors(fewest, 1)
+        return near and more <= error_of_count
 
     for threshold in _rounder(link.threshold):
         if goes_unnoticed(threshold):
@@ -256,11 +260,6 @@ def _rounder(value: float) -> Iterator[float]:
         yield float(f"{value:.{digits}g}")
 
 
-def _within_errors(disagreements: int, errors: float) -> int:
-    """Count of disagreements that is some standard errors higher; one more than none proves little."""
-    return disagreements + int(errors * math.sqrt(disagreements + 1))
-
-
 def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> float:
     order = np.argsort(values, kind="stable")
     ordered = values[order]
@@ -274,7 +273,7 @@ def _best_threshold(values: Array, positive: NDArray[np.bool_], wish: float) -> 
         wish = float(np.median(ordered))
         most = fewest
     else:
-        most = _within_errors(fewest, 1)
+        most = fewest + int(math.sqrt(fewest + 1))
     with np.errstate(over="ignore"):
         spread = float(ordered[-1] - ordered[0]) or 1.0
         edges = np.concatenate([[ordered[0] - spread], ordered, [ordered[-1] + spread]])

@@ -14,6 +14,7 @@ from skinterpret.directions import Directions, boundary_rows
 from skinterpret.expressions import Expression
 from skinterpret.inner_product import mapped, unit_rows
 from skinterpret.metrics import alignment_score
+from skinterpret.network.latents import is_of_hidden_unit
 from skinterpret.surrogates.judging.calibration import (
     IsotonicLink,
     LogisticLink,
@@ -190,7 +191,12 @@ class Judge:
         return unit_rows(self._gradient(expression))
 
     def sampling_errors(self, expression: Expression) -> Array:
-        """Give standard errors of the constants, and of the threshold, that few rows leave."""
+        """Give standard errors of the constants, and of the threshold, that few rows leave.
+
+        They speak of other networks that as many labels would have trained; a hidden unit has no labels.
+        """
+        if is_of_hidden_unit(self._target):
+            return np.zeros(len(expression.constant_values) + 1)
         link = self(expression).link
         weight, share = logistic_weights(self.latent, self._n_rows)
         slope = share * link.slope

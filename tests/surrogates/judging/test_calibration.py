@@ -67,20 +67,26 @@ def test_a_threshold_stays_when_the_boundary_notices():
     assert result.threshold == 1.004
 
 
-@pytest.mark.parametrize(("error", "rounded"), [(0.001, 1.004), (0.0021, 1.0), (np.nan, 1.004)])
-def test_a_threshold_is_rounded_within_the_interval_that_the_number_of_rows_leaves(error, rounded):
-    probability = expit(50 * (VALUES - 1.004))
-    link = fit_link(VALUES, probability, 1.004, True)
-    few = slice(200)  # that another threshold decides alike
-    result = round_threshold(link, VALUES[few], probability[few], lambda t: 2e-3 + abs(t - 1.004), error)
-    assert result.threshold == rounded
+@pytest.mark.parametrize(("error", "is_one"), [(0.001, False), (0.0013, True), (np.nan, False)])
+def test_a_threshold_is_rounded_within_the_interval_that_the_number_of_rows_leaves(error, is_one):
+    values = np.linspace(0, 2, 1000)  # one of which changes sides
+    probability = expit(500 * (values - 1.0025))
+    link = LogisticLink(1.0025, 500.0)
+    result = round_threshold(link, values, probability, lambda t: 2e-3 + abs(t - 1.0025), error)
+    assert (result.threshold == 1.0) is is_one
 
 
-def test_no_interval_is_so_wide_that_rows_may_change_sides():
-    probability = expit(50 * (VALUES - 1.04))
-    link = fit_link(VALUES, probability, 1.04, True)
-    result = round_threshold(link, VALUES, probability, lambda t: 2e-3 + abs(t - 1.04), error=1.0)
-    assert np.count_nonzero((result.threshold < VALUES) != (probability > 0.5)) <= 1
+@pytest.mark.parametrize(("n_rows", "most"), [(200, 0), (2000, 2)])
+def test_no_interval_is_so_wide_that_many_rows_may_change_sides(n_rows, most):
+    values = VALUES[:n_rows]
+    probability = expit(50 * (values - 1.04))
+    probability[:9] = 1 - probability[:9]  # so that a few more disagreements would prove nothing
+    link = LogisticLink(1.04, 50.0)
+    rounded = round_threshold(link, values, probability, lambda t: 2e-3 + abs(t - 1.04), error=1.0)
+    before, after = (
+        np.count_nonzero((values > each.threshold) != (probability > 0.5)) for each in (link, rounded)
+    )
+    assert after <= before + most
 
 
 def test_a_boundary_that_is_the_networks_own_keeps_its_threshold():
