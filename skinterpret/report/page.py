@@ -19,8 +19,6 @@ from sklearn.base import is_regressor
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
-from skinterpret.expressions.code import column_letters
-from skinterpret.expressions.raw_columns import raw_columns
 from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
 from skinterpret.report.company import SEED, TABLES
@@ -217,23 +215,8 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "structure_tested": surrogate.structure not in (False, [], ()),
         "n_rows": len(said),
         "indicators": indicator_sentences(surrogate),
-        "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
     }
-
-
-def _cells(surrogate: Any) -> str:
-    """Which cell of a spreadsheet holds which input, as `to_code("excel")` has them."""
-    names, categories = surrogate._input_names(), surrogate._input_categories()
-    column_of = {j: column for column, inputs in categories.items() for j in inputs.values() if j is not None}
-    used = {column_of.get(j, names[j]) for j in _used(surrogate)}
-    columns = raw_columns(names, categories, surrogate._raw_columns())
-    return ", ".join(f"{column_letters(j)}2: {column}" for j, column in enumerate(columns) if column in used)
-
-
-def _used(surrogate: Any) -> list[int]:
-    """List the inputs of the rules."""
-    return sorted({j for answer in surrogate._answers for j in answer.expression.variables})
 
 
 def _words(labels: Any) -> list[str]:

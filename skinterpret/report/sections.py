@@ -20,6 +20,7 @@ from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import on_one_line
 from skinterpret.metrics import complexity_of_rule
 from skinterpret.report.candidates import candidate_answers, side_of
+from skinterpret.report.cells import cells_of
 from skinterpret.report.front import FrontChart, front_chart
 from skinterpret.report.mathematics import to_mathml
 from skinterpret.report.plain import to_plain
@@ -75,6 +76,8 @@ class CandidateView:
         Where it holds in the plane.
     code : list of (str, str)
         Languages and source texts.
+    cells : str
+        Which cells the source text for a spreadsheet reads.
     """
 
     identifier: str
@@ -91,6 +94,7 @@ class CandidateView:
     figures: list[Figure]
     outline: Outline
     code: list[tuple[str, str]]
+    cells: str
 
 
 @dataclass(frozen=True)
@@ -311,6 +315,7 @@ def _candidate_view(
         figures=figures,
         outline=plane.outline(_log_odds(surrogate, rule, key)),
         code=code,
+        cells=cells_of(surrogate, _of(surrogate.formula_, key)),
     )
 
 

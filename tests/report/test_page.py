@@ -157,6 +157,12 @@ def test_code_asks_the_cells_of_the_raw_table(quick_engine, tmp_path):
     text = html.unescape(page.read_text(encoding="utf-8"))
     assert "(cells B2: age, C2: site)" in text
     assert 'IF(C2="B", 1.0, 0.0)' in text
+    legends = []
+    for panel in re.findall(r'<article class="candidate".*?</article>', text, flags=re.DOTALL):
+        legend, code = re.search(r"<span>Excel([^<]*)</span>.*?<code>(.*?)</code>", panel, re.DOTALL).groups()
+        assert set(re.findall(r"\b[A-Z]2\b", legend)) == set(re.findall(r"\b[A-Z]2\b", code))
+        legends.append(legend)
+    assert len(set(legends)) > 1
 
 
 def test_a_million_rows_stay_small(ellipse_surrogate, tmp_path):
