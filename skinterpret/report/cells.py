@@ -28,7 +28,5 @@ def cells_of(surrogate: Any, formula: Expression) -> str:
     names, categories = surrogate._input_names(), surrogate._input_categories()
     column_of = {j: column for column, inputs in categories.items() for j in inputs.values() if j is not None}
     used = {column_of.get(j, names[j]) for j in formula.variables}
-    columns = raw_columns(names, categories, surrogate._raw_columns())
-    return ", ".join(
-        f"{column_letters(j)}2: {on_one_line(str(column))}" for j, column in enumerate(columns) if column in used
-    )
+    columns = enumerate(raw_columns(names, categories, surrogate._raw_columns()))
+    return ", ".join(f"{column_letters(j)}2: {on_one_line(str(name))}" for j, name in columns if name in used)

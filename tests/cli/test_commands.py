@@ -144,7 +144,8 @@ def test_compare_prints_a_line_for_each_surrogate(table, capsys):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda frame: frame.assign(a=[f"word {k}" for k in frame.index]), "'a' holds neither numbers"),
+        (lambda frame: frame.assign(a=[f"word {k}" for k in frame.index]), "'a' holds 300 different words"),
+        (lambda frame: frame.assign(a=frame["a"].astype(str).where(frame.index != 4, "?")), "'?' in row 5; "),
         (lambda frame: frame.assign(b=np.nan), "'b' has missing values"),
         (lambda frame: frame.assign(sick=frame["sick"].where(frame.index > 3)), "'sick' has missing values"),
         (lambda frame: frame.assign(sick=0), "one class only (0)"),
