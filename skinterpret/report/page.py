@@ -27,6 +27,7 @@ from skinterpret.report.references import indicator_sentences
 from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
+from skinterpret.report.turning import in_reading_order, isolated, turns
 from skinterpret.report.words import listed, number, shares
 
 SEED_OF_PAGE = f"{SEED}, of the other surrogates and wherever some of the rows are taken"
@@ -240,6 +241,7 @@ def _render(context: dict[str, Any]) -> str:
         loader=PackageLoader("skinterpret.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=in_reading_order,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -249,6 +251,8 @@ def _render(context: dict[str, Any]) -> str:
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         safe=Markup,
+        isolated=isolated,
+        turns=turns,
         front=front,
         plane_size=plane,
     )
