@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skinterpret._gaps import first_gap, refuse_gaps
-from skinterpret._spelling import did_you_mean
+from skinterpret._spelling import columns_named, did_you_mean
 from skinterpret.cli.text_columns import MOST_CATEGORIES
 
 
@@ -66,6 +66,33 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
 
 def _rows_have(number: int, path: str) -> str:
     return f"one row of {path} has" if number == 1 else f"{number} rows of {path} have"
+
+
+def constant_columns(X: pd.DataFrame) -> list[str]:
+    """List the columns that hold the same value in all rows, of which no network learns anything.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Inputs.
+
+    Returns
+    -------
+    list of str
+        Names.
+
+    Raises
+    ------
+    ValueError
+        If all columns do.
+    """
+    names = [name for name in X.columns if X[name].nunique() == 1]
+    if len(names) == len(X.columns):
+        raise ValueError(
+            f"No input varies, as {columns_named(names)} would have to; add columns that the classes depend "
+            "on."
+        )
+    return names
 
 
 def check_folds(y: pd.Series, n_folds: int) -> None:

@@ -35,6 +35,7 @@ from skinterpret.report.words import (
     trust_figures,
 )
 from skinterpret.surrogates.answers.trust import Trust
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 
 Array = NDArray[np.float64]
 
@@ -164,6 +165,11 @@ class RuleView:
     named: str
     left_out: str
     findings: list[tuple[str, list[str]]]
+
+    @property
+    def is_distrusted(self) -> bool:
+        """Whether no closed form was found, so that the rule is not to be relied on."""
+        return bool(self.trust.verdict == NO_CLOSED_FORM)
 
     @property
     def chosen(self) -> CandidateView:

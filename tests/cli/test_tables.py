@@ -8,7 +8,7 @@ import pytest
 from skinterpret._spelling import did_you_mean
 from skinterpret.cli import reading
 from skinterpret.cli.reading import read_table
-from skinterpret.cli.tables import check_folds, split_target
+from skinterpret.cli.tables import check_folds, constant_columns, split_target
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,11 @@ def test_more_folds_than_rows_of_a_class_are_refused():
 @pytest.mark.parametrize("name", ["a", "b", "c"])
 def test_a_name_that_is_like_none_is_not_guessed(name):
     assert did_you_mean(name, ["height", "weight"]) == ""
+
+
+def test_columns_that_never_vary_are_listed_and_refused_where_all_are_so():
+    assert constant_columns(pd.DataFrame({"a": [3, 3], "b": ["x", "x"], "c": [1, 2]})) == ["a", "b"]
+    with pytest.raises(
+        ValueError, match="No input varies, as columns 'a' and 'b' would have to; add columns"
+    ):
+        constant_columns(pd.DataFrame({"a": [3, 3], "b": ["x", "x"]}))
