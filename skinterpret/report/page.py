@@ -124,7 +124,13 @@ def write_report(
     ...     path.name, "Decision rule" in path.read_text(encoding="utf-8")
     ('report.html', True)
     """
-    if not hasattr(surrogate, "to_code") or is_regressor(surrogate):
+    if is_regressor(surrogate):
+        raise TypeError(
+            f"{type(surrogate).__name__} has values in place of the decision rule that the page is about; "
+            "its summary(), equations_ and coefficients_ tell formula, candidates and intervals, and "
+            "to_code() and to_latex() give its text."
+        )
+    if not hasattr(surrogate, "to_code"):
         raise TypeError(f"{type(surrogate).__name__} has no decision rule; pass a fitted SymbolicSurrogate.")
     check_is_fitted(surrogate)
     tables = {"comparison": comparison, "probes": probes, "neurons": neurons}
