@@ -26,13 +26,13 @@ from skinterpret.report.mathematics import to_mathml
 from skinterpret.report.plain import to_plain
 from skinterpret.report.plane import Outline, Plane, rank_inputs
 from skinterpret.report.words import (
-    VERDICTS,
     Figure,
     checked_region,
     findings,
     left_out,
     number,
     trust_figures,
+    verdict_in_words,
 )
 from skinterpret.surrogates.answers.trust import Trust
 from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
@@ -271,7 +271,7 @@ def _rule_view(
         ),
         plane=plane,
         trust=trust,
-        verdict=VERDICTS[trust.verdict],
+        verdict=verdict_in_words(trust),
         figures=trust_figures(trust, surrogate.delta),
         region=checked_region(trust),
         coefficients=_coefficients(_of(surrogate.coefficients_, key)),

@@ -87,8 +87,8 @@ class Readability:
 
 SMOOTHER = (
     "more rows make them smoother, and in Python tanh units trained by solver='lbfgs', a larger alpha than "
-    "the network has now, or smoothing=0.2; make_readable_network(alpha=...) gives such a network for decisions, "
-    "which the command line takes by --estimator."
+    "the network has now, or smoothing=0.2; make_readable_network(alpha=...) gives such a network for "
+    "decisions, which the command line takes by --estimator."
 )
 LEARN_MORE = (
     "train it in Python longer or with a larger learning_rate_init, scale its inputs, and take tanh units "
