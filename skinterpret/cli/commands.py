@@ -20,12 +20,9 @@ from skinterpret.cli.networks import untrained_network
 from skinterpret.cli.probing import print_probe
 from skinterpret.cli.reading import READERS, read_table
 from skinterpret.cli.rule_cautions import cautions
-from skinterpret.cli.tables import (
-    categorical_columns,
-    check_folds,
-    split_target,
-)
+from skinterpret.cli.tables import check_folds, constant_columns, split_target
 from skinterpret.cli.terminal import write_data
+from skinterpret.cli.text_columns import categorical_columns, refuse_mistaken_numbers
 from skinterpret.datasets import make_wetzel
 from skinterpret.probes import OneHotProbe
 from skinterpret.search import EvolutionEngine
@@ -131,9 +128,10 @@ def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
     """Read inputs and labels, and the network: a trained one, or one to train."""
     table = read_table(options.file)
     X, y = split_target(table, options.target, options.file)
-    words = categorical_columns(X)
     if options.estimator is None:
-        return X, y, untrained_network(X, words)
+        refuse_mistaken_numbers(X)
+        X = _without_constants(X)
+        return X, y, untrained_network(X, categorical_columns(X))
     model = load_model(options.estimator, trust_pickle=options.trust_pickle)
     check_model(model, options.estimator)
     names = getattr(model, "feature_names_in_", None)
@@ -145,5 +143,24 @@ def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
                 f"{mended(did_you_mean(missing[0], X.columns))}"
             )
         X = X[list(names)]
-    check_answers(model, X, y, options.estimator)
+    try:
+        check_answers(model, X, y, options.estimator)
+    except ValueError:
+        refuse_mistaken_numbers(X)  # which names the cell that it stumbled over
+        raise
+    categorical_columns(X)
+    _say_constants(constant_columns(X), "so that nothing can be said of other values.")
     return X, y, FrozenEstimator(model)
+
+
+def _without_constants(X: pd.DataFrame) -> pd.DataFrame:
+    """Leave columns out that never vary: a network to train would give them weights by chance."""
+    names = constant_columns(X)
+    _say_constants(names, "so that nothing can be learned from that; left out.")
+    return X.drop(columns=names)
+
+
+def _say_constants(names: list[str], then: str) -> None:
+    if names:
+        hold = "holds" if len(names) == 1 else "hold"
+        print(f"skinterpret: {columns_named(names)} {hold} one value in all rows, {then}", file=sys.stderr)

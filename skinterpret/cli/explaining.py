@@ -25,6 +25,7 @@ from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.report import compared, write_report
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate
+from skinterpret.surrogates.reading.searching import INTERRUPTED
 
 
 def explain_table(
@@ -82,7 +83,7 @@ def explain_table(
             data_name=f"{data} ({len(X):,} rows)",
             comparison=compared(surrogate, X_test, y_test, X_train),
             rows=_test_rows(trained_before, options),
-            run=_run(options, split, words, _is_cut_short(surrogate, options)),
+            run=_run(options, split, words, surrogate),
         )
         print(f"The report is in {options.report}.", file=sys.stderr)
 
@@ -124,6 +125,22 @@ def _is_cut_short(surrogate: SymbolicSurrogate, options: argparse.Namespace) -> 
     return options.max_time is not None and bool(surrogate.engine_.callback.has_ended_a_search)
 
 
+def is_interrupted(surrogate: SymbolicSurrogate) -> bool:
+    """Tell whether Ctrl-C ended a search.
+
+    Parameters
+    ----------
+    surrogate : SymbolicSurrogate
+        The fitted surrogate.
+
+    Returns
+    -------
+    bool
+        Whether it did.
+    """
+    return any(INTERRUPTED in reading.front.stop_reason for reading in surrogate._readings)
+
+
 def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any) -> None:
     print_structure(surrogate)
     print_candidates(surrogate)
@@ -145,7 +162,9 @@ def _test_rows(trained_before: bool, options: argparse.Namespace) -> str:
     return "test rows, which neither the network's training nor the search has seen"
 
 
-def _run(options: argparse.Namespace, split: Split, network: str, is_cut_short: bool) -> dict[str, str]:
+def _run(
+    options: argparse.Namespace, split: Split, network: str, surrogate: SymbolicSurrogate
+) -> dict[str, str]:
     """All that a reader needs to run the command again."""
     n_rows = len(split.X_train) + len(split.X_test)
     if options.command == "demo":
@@ -163,8 +182,12 @@ def _run(options: argparse.Namespace, split: Split, network: str, is_cut_short: 
         told["Time limit"] = f"{options.max_time:g} s for all searches, " + (
             "which were over before the search had ended by itself; what is found by then depends on the "
             "machine, so that another run may end with another rule"
-            if is_cut_short
+            if _is_cut_short(surrogate, options)
             else "which were not used up; on a slower machine they may be, and the rule another one"
+        )
+    if is_interrupted(surrogate):
+        told["Search"] = (
+            "interrupted by Ctrl-C; the rule is the best until then, and another run may end with another"
         )
     return told
 

@@ -15,6 +15,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from skinterpret.base import default_network, make_readable_network
 
 FEW_ROWS = 1_000  # below which all rows at once are trained on faster than batch by batch
+INTERRUPTED = "interrupted by user"  # what scikit-learn's networks say of Ctrl-C
 MOST_EPOCHS = 2_000  # training ends long before on most tables
 
 
@@ -86,11 +87,18 @@ def train(network: Any, X: pd.DataFrame, y: Any, seed: int) -> Training:
     -------
     Training
         The network, and what it is in words.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If Ctrl-C ended the training, as of all solvers.
     """
     last = network[-1].set_params(random_state=seed)
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ConvergenceWarning)
+        warnings.simplefilter("always")
         network.fit(X, y)
+    if any(INTERRUPTED in str(warning.message) for warning in caught):
+        raise KeyboardInterrupt  # which the network took for a wish to go on with what it has
     converged = not any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
     sizes = " and ".join(map(str, last.hidden_layer_sizes))
     ended = "converged after" if converged else "not converged after all of its"

@@ -29,6 +29,7 @@ when one input has the value given and all others are at their mean or most freq
 the second which values stand for which class.  There `contribution` is what a value adds to the
 log-odds of the class, or of more than two classes to its log-probability less the mean over all,
 and `change` what it adds to the probability of the class."""
+LARGEST_COMPLEXITY = 200  # that the engine takes
 LARGEST_SEED = 2**32 - 1  # that numpy takes
 EXAMPLES = """\
 examples:
@@ -149,10 +150,11 @@ def _parser() -> argparse.ArgumentParser:
     explain = add("explain", "read the rule of a network on a table", table, model, answer, budget, seed)
     explain.add_argument(
         "--max-complexity",
-        type=_count,
+        type=_complexity,
         default=30,
         metavar="N",
-        help="of a formula in the search, where inputs are divided by powers of ten (default: 30)",
+        help=f"of a formula in the search, where inputs are divided by powers of ten, from 1 to "
+        f"{LARGEST_COMPLEXITY} (default: 30)",
     )
     probe = add("probe", "feed a network one value at a time", table, model, seed)
     probe.description = f"{probe.description}  {WHAT_DRIVES}"
@@ -231,7 +233,9 @@ def _budget() -> _CommandParser:
 
 def _seed() -> _CommandParser:
     options = _CommandParser(add_help=False)
-    options.add_argument("--seed", type=_random_seed, default=0, help="random seed (default: 0)")
+    options.add_argument(
+        "--seed", type=_random_seed, default=0, help="random seed, from 0 to 2³² - 1 (default: 0)"
+    )
     return options
 
 
@@ -267,6 +271,12 @@ class _CommandParser(argparse.ArgumentParser):
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"must be a number from 1 on, got {text!r}")
+    return int(text)
+
+
+def _complexity(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_COMPLEXITY:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {LARGEST_COMPLEXITY}, got {text!r}")
     return int(text)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from skinterpret.cli.tables import categorical_columns
+from skinterpret.cli.text_columns import text_columns
 
 TEST_SHARE = 0.2
 MOST_MOVED = 0.5  # of the test rows
@@ -77,7 +77,7 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     """
     train, test = train_test_split(np.arange(len(X)), test_size=TEST_SHARE, stratify=y, random_state=seed)
     new = np.zeros(len(test), dtype=bool)
-    for name in categorical_columns(X):
+    for name in text_columns(X):
         new |= ~X[name].iloc[test].isin(X[name].iloc[train]).to_numpy()
     if new.sum() > MOST_MOVED * len(test):
         raise ValueError(
@@ -99,4 +99,4 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
 
 def _most_distinct(X: pd.DataFrame) -> str:
     """Name of the column of categories with the most of them."""
-    return str(max(categorical_columns(X), key=lambda name: X[name].nunique()))
+    return str(max(text_columns(X), key=lambda name: X[name].nunique()))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
-from skinterpret._gaps import refuse_gaps
-from skinterpret._spelling import did_you_mean
+from skinterpret._gaps import first_gap, refuse_gaps
+from skinterpret._spelling import columns_named, did_you_mean
+from skinterpret.cli.text_columns import MOST_CATEGORIES
 
 
 def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFrame, pd.Series]:
@@ -41,7 +40,10 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
     if len(table.columns) == 1:
         raise ValueError(f"{path} has no column beside {target!r}; add those that the classes depend on.")
     if table[target].isna().any():
-        raise ValueError(f"Column {target!r} has missing values; drop the rows without a class.")
+        raise ValueError(
+            f"Column {target!r} has missing values, {first_gap(table[target])}; drop the rows without a "
+            "class."
+        )
     counts = table[target].value_counts()
     if len(counts) == 1:
         raise ValueError(
@@ -64,6 +66,33 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
 
 def _rows_have(number: int, path: str) -> str:
     return f"one row of {path} has" if number == 1 else f"{number} rows of {path} have"
+
+
+def constant_columns(X: pd.DataFrame) -> list[str]:
+    """List the columns that hold the same value in all rows, of which no network learns anything.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Inputs.
+
+    Returns
+    -------
+    list of str
+        Names.
+
+    Raises
+    ------
+    ValueError
+        If all columns do.
+    """
+    names = [name for name in X.columns if X[name].nunique() == 1]
+    if len(names) == len(X.columns):
+        raise ValueError(
+            f"No input varies, as {columns_named(names)} would have to; add columns that the classes depend "
+            "on."
+        )
+    return names
 
 
 def check_folds(y: pd.Series, n_folds: int) -> None:
@@ -89,45 +118,5 @@ def check_folds(y: pd.Series, n_folds: int) -> None:
         )
 
 
-def categorical_columns(X: pd.DataFrame) -> list[str]:
-    """List the columns that hold no numbers.
-
-    Parameters
-    ----------
-    X : DataFrame
-        Inputs.
-
-    Returns
-    -------
-    list of str
-        Names; columns of dates and of as many words as rows are refused.
-
-    Raises
-    ------
-    ValueError
-        If a column is neither numbers nor categories.
-    """
-    words = list(X.select_dtypes(exclude=["number", "bool"]).columns)
-    for name in words:
-        n_values = X[name].nunique()
-        if n_values > MOST_CATEGORIES and _are_numbers_with_separators(X[name]):
-            raise ValueError(
-                f"Column {name!r} holds numbers with separators of thousands, such as {X[name].iloc[0]!r}; "
-                "write them without, as pandas does after read_csv(…, thousands=',')."
-            )
-        if pd.api.types.is_datetime64_any_dtype(X[name]) or n_values > MOST_CATEGORIES:
-            raise ValueError(
-                f"Column {name!r} holds neither numbers nor categories ({n_values} different values); "
-                "leave it out of the file."
-            )
-    return words
-
-
-def _are_numbers_with_separators(column: pd.Series) -> bool:
-    return bool(column.map(lambda value: isinstance(value, str) and bool(WITH_COMMAS.fullmatch(value))).all())
-
-
-WITH_COMMAS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})*(\.\d+)?\s*")
 MOST_NAMES = 40  # of columns in a message
-MOST_CATEGORIES = 30
 FEWEST_ROWS = 5  # of a class: of the train, held-back and test rows each must have some

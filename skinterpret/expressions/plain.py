@@ -15,10 +15,14 @@ from skinterpret.expressions import text
 MOST_DIGITS = 8  # that are easily read
 SYMPY_WORDS = {"Abs", "E", "e", "pi", "True", "False"}
 QUOTED = re.compile("`[^`]*`")
+ESCAPED = re.compile(r"\\(?:\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|.)")
 EULER = re.compile(r"(?<![\w.])e(?!\w)")
 
 QUOTING = "Names that could be taken for something else stand between `backticks`; a ` in them is doubled."
 ESCAPING = r"A line break in a name is written as \n, and a \ is doubled."
+UNSEEN = (
+    r"Characters of names that cannot be seen are written by their codes, such as {}, and a \ is doubled."
+)
 EULERS_NUMBER = "e is Euler's number, 2.718…"
 
 
@@ -108,9 +112,12 @@ def explained(texts: Iterable[str]) -> list[str]:
     ["e is Euler's number, 2.718…"]
     """
     shown = list(texts)
+    escapes = list(dict.fromkeys(escape for each in shown for escape in ESCAPED.findall(each)))
+    codes = [escape for escape in escapes if escape not in (r"\n", r"\\")]
     checks = {
         QUOTING: any("`" in each for each in shown),
-        ESCAPING: any("\\" in each for each in shown),
+        ESCAPING: r"\n" in escapes or (not codes and bool(escapes)),
+        UNSEEN.format(*codes[:1] or [""]): bool(codes),
         EULERS_NUMBER: any(EULER.search(QUOTED.sub("", each)) for each in shown),
     }
     return [sentence for sentence, holds in checks.items() if holds]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from skinterpret.metrics import complexity_of_rule
 from skinterpret.report.plain import to_plain
@@ -69,13 +70,28 @@ def _written_all(surrogate: Any, reading: Any, answers: list[Any], chosen: Any) 
 
 
 def _front(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep what has an advantage over each other one: it is shorter, or better in one of the figures."""
+    """Keep what has an advantage over each other one, and the chosen one."""
     rows = _one_a_rule(table)
-    costs = np.column_stack([rows["complexity"], -rows["alignment"], -rows["fidelity"]])
-    no_worse = (costs[:, None] <= costs[None]).all(axis=2)
-    beaten = (no_worse & ~no_worse.T).any(axis=0)
-    kept = ~beaten | rows["chosen"].to_numpy(dtype=bool)
+    kept: NDArray[np.bool_] = has_advantage(rows) | rows["chosen"].to_numpy(dtype=bool)
     return rows[kept].reset_index(drop=True)
+
+
+def has_advantage(rules: pd.DataFrame) -> NDArray[np.bool_]:
+    """Tell which rules are shorter than each other one, or better in one of the figures, or the same in all.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        Columns `complexity`, `alignment` and `fidelity`, a row a rule.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_rules,)
+        False for those that another one beats.
+    """
+    costs = np.column_stack([rules["complexity"], -rules["alignment"], -rules["fidelity"]])
+    no_worse = (costs[:, None] <= costs[None]).all(axis=2)
+    return np.asarray(~(no_worse & ~no_worse.T).any(axis=0))
 
 
 def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:

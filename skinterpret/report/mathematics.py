@@ -10,6 +10,7 @@ import sympy
 from sympy.printing.mathml import MathMLPresentationPrinter
 
 from skinterpret.report.plain import to_plain
+from skinterpret.report.turning import in_reading_order
 
 LONGEST_LETTERS = 3  # names up to that length stand next to each other as the symbols of a formula do
 NUMBERED_LETTER = re.compile(r"([^\W\d_])_?(\d+)")
@@ -69,7 +70,7 @@ class _Printer(MathMLPresentationPrinter):  # type: ignore[misc]
     def _text(self, tag: str, text: str) -> Any:
         element = self.dom.createElement(tag)
         # sympy's other texts are markup with entities, so this one has to look like them
-        element.appendChild(self.dom.createTextNode(html.escape(text)))
+        element.appendChild(self.dom.createTextNode(html.escape(in_reading_order(text))))
         return element
 
 

@@ -19,8 +19,6 @@ from sklearn.base import is_regressor
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
-from skinterpret.expressions.code import column_letters
-from skinterpret.expressions.raw_columns import raw_columns
 from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
 from skinterpret.report.company import SEED, TABLES
@@ -29,6 +27,7 @@ from skinterpret.report.references import indicator_sentences
 from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
+from skinterpret.report.turning import in_reading_order, isolated, turns
 from skinterpret.report.words import listed, number, shares
 
 SEED_OF_PAGE = f"{SEED}, of the other surrogates and wherever some of the rows are taken"
@@ -125,7 +124,13 @@ def write_report(
     ...     path.name, "Decision rule" in path.read_text(encoding="utf-8")
     ('report.html', True)
     """
-    if not hasattr(surrogate, "to_code") or is_regressor(surrogate):
+    if is_regressor(surrogate):
+        raise TypeError(
+            f"{type(surrogate).__name__} has values in place of the decision rule that the page is about; "
+            "its summary(), equations_ and coefficients_ tell formula, candidates and intervals, and "
+            "to_code() and to_latex() give its text."
+        )
+    if not hasattr(surrogate, "to_code"):
         raise TypeError(f"{type(surrogate).__name__} has no decision rule; pass a fitted SymbolicSurrogate.")
     check_is_fitted(surrogate)
     tables = {"comparison": comparison, "probes": probes, "neurons": neurons}
@@ -217,23 +222,8 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         "structure_tested": surrogate.structure not in (False, [], ()),
         "n_rows": len(said),
         "indicators": indicator_sentences(surrogate),
-        "excel_columns": f" (cells {_cells(surrogate)})",
         "other": str(surrogate.classes_[0]) if surrogate.target is None else "Not so",
     }
-
-
-def _cells(surrogate: Any) -> str:
-    """Which cell of a spreadsheet holds which input, as `to_code("excel")` has them."""
-    names, categories = surrogate._input_names(), surrogate._input_categories()
-    column_of = {j: column for column, inputs in categories.items() for j in inputs.values() if j is not None}
-    used = {column_of.get(j, names[j]) for j in _used(surrogate)}
-    columns = raw_columns(names, categories, surrogate._raw_columns())
-    return ", ".join(f"{column_letters(j)}2: {column}" for j, column in enumerate(columns) if column in used)
-
-
-def _used(surrogate: Any) -> list[int]:
-    """List the inputs of the rules."""
-    return sorted({j for answer in surrogate._answers for j in answer.expression.variables})
 
 
 def _words(labels: Any) -> list[str]:
@@ -257,6 +247,7 @@ def _render(context: dict[str, Any]) -> str:
         loader=PackageLoader("skinterpret.report"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=in_reading_order,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -266,6 +257,8 @@ def _render(context: dict[str, Any]) -> str:
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         safe=Markup,
+        isolated=isolated,
+        turns=turns,
         front=front,
         plane_size=plane,
     )

@@ -19,21 +19,23 @@ from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import on_one_line
 from skinterpret.metrics import complexity_of_rule
-from skinterpret.report.candidates import candidate_answers, side_of
+from skinterpret.report.candidates import candidate_answers, has_advantage, side_of
+from skinterpret.report.cells import cells_of
 from skinterpret.report.front import FrontChart, front_chart
 from skinterpret.report.mathematics import to_mathml
 from skinterpret.report.plain import to_plain
 from skinterpret.report.plane import Outline, Plane, rank_inputs
 from skinterpret.report.words import (
-    VERDICTS,
     Figure,
     checked_region,
     findings,
     left_out,
     number,
     trust_figures,
+    verdict_in_words,
 )
 from skinterpret.surrogates.answers.trust import Trust
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 
 Array = NDArray[np.float64]
 
@@ -75,6 +77,8 @@ class CandidateView:
         Where it holds in the plane.
     code : list of (str, str)
         Languages and source texts.
+    cells : str
+        Which cells the source text for a spreadsheet reads.
     """
 
     identifier: str
@@ -91,6 +95,7 @@ class CandidateView:
     figures: list[Figure]
     outline: Outline
     code: list[tuple[str, str]]
+    cells: str
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,11 @@ class RuleView:
     named: str
     left_out: str
     findings: list[tuple[str, list[str]]]
+
+    @property
+    def is_distrusted(self) -> bool:
+        """Whether no closed form was found, so that the rule is not to be relied on."""
+        return bool(self.trust.verdict == NO_CLOSED_FORM)
 
     @property
     def chosen(self) -> CandidateView:
@@ -261,7 +271,7 @@ def _rule_view(
         ),
         plane=plane,
         trust=trust,
-        verdict=VERDICTS[trust.verdict],
+        verdict=verdict_in_words(trust),
         figures=trust_figures(trust, surrogate.delta),
         region=checked_region(trust),
         coefficients=_coefficients(_of(surrogate.coefficients_, key)),
@@ -272,10 +282,17 @@ def _rule_view(
 
 
 def _simplest_first(candidates: list[CandidateView], identifier: str) -> list[CandidateView]:
-    """Put the simplest first and each side once, as `candidate_rules` does, and number them."""
+    """Put the simplest first and each side once, without those that are beaten, as `candidate_rules` does."""
     ordered = sorted(candidates, key=lambda each: (not each.chosen, -each.agreement, each.complexity))
     once = {each.side: each for each in reversed(ordered)}
-    kept = sorted(once.values(), key=lambda each: (each.complexity, -each.alignment))
+    rules = sorted(once.values(), key=lambda each: (each.complexity, -each.alignment))
+    advantage = has_advantage(
+        pd.DataFrame(
+            [(each.complexity, each.alignment, each.agreement) for each in rules],
+            columns=["complexity", "alignment", "fidelity"],
+        )
+    )
+    kept = [each for each, wins in zip(rules, advantage, strict=True) if wins or each.chosen]
     return [
         replace(each, identifier=f"{identifier}candidate-{number}", number=number)
         for number, each in enumerate(kept, start=1)
@@ -311,6 +328,7 @@ def _candidate_view(
         figures=figures,
         outline=plane.outline(_log_odds(surrogate, rule, key)),
         code=code,
+        cells=cells_of(surrogate, _of(surrogate.formula_, key)),
     )
 
 

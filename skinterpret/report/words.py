@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from skinterpret.digits import to_digits
-from skinterpret.surrogates.answers.trust import Trust
+from skinterpret.surrogates.answers.trust import CASES_ONLY, Trust
 from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM, share_in_words
 
 MOST_NAMED = 20  # inputs in a sentence
@@ -31,6 +31,7 @@ VERDICTS = {
         "that the selection took; do not rely on it.",
     ),
 }
+OF_CASES = ("The formula says which cases the network tells apart, not what it computes", CASES_ONLY)
 HYPOTHESES = {
     "irrelevant_inputs": "Inputs that do not matter",
     "linear_invariances": "Inputs that enter through linear combinations",
@@ -51,6 +52,23 @@ class Figure:
     name: str
     value: str
     meaning: str
+
+
+def verdict_in_words(trust: Trust) -> tuple[str, str]:
+    """Put a verdict in words.
+
+    Parameters
+    ----------
+    trust : Trust
+        What was measured.
+
+    Returns
+    -------
+    tuple of str
+        The verdict in a few words and in a sentence.
+    """
+    is_of_cases = trust.has_cases_only and trust.verdict != NO_CLOSED_FORM
+    return OF_CASES if is_of_cases else VERDICTS[trust.verdict]
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -1,6 +1,7 @@
 """The command line, in process."""
 
 import io
+import json
 import re
 from importlib.util import find_spec
 
@@ -144,7 +145,8 @@ def test_compare_prints_a_line_for_each_surrogate(table, capsys):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda frame: frame.assign(a=[f"word {k}" for k in frame.index]), "'a' holds neither numbers"),
+        (lambda frame: frame.assign(a=[f"word {k}" for k in frame.index]), "'a' holds 300 different words"),
+        (lambda frame: frame.assign(a=frame["a"].astype(str).where(frame.index != 4, "?")), "'?' in row 5; "),
         (lambda frame: frame.assign(b=np.nan), "'b' has missing values"),
         (lambda frame: frame.assign(sick=frame["sick"].where(frame.index > 3)), "'sick' has missing values"),
         (lambda frame: frame.assign(sick=0), "one class only (0)"),
@@ -224,6 +226,9 @@ def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, 
         ("--max-time", "-5"),
         ("--searches", "0"),
         ("--max-complexity", "x"),
+        ("--max-complexity", "100000"),
+        ("--seed", "-1"),
+        ("--max-time", "0"),
         ("--n-jobs", "0"),
         ("--n-jobs", "two"),
     ],
@@ -259,3 +264,12 @@ def test_each_command_has_help_with_its_own_examples(capsys):
     output = capsys.readouterr().out
     assert "skinterpret predict rule.json" in output
     assert "skinterpret probe" not in output
+
+
+def test_a_column_that_never_varies_is_told_and_left_out(table, frame, tmp_path, capsys):
+    frame.assign(c=3, site="A").to_csv(table, index=False)
+    rule = tmp_path / "rule.json"
+    assert main(["explain", str(table), "--target", "sick", "--json", str(rule), *QUICK]) == 0
+    assert "columns 'c' and 'site' hold one value in all rows, " in capsys.readouterr().err
+    assert json.loads(rule.read_text(encoding="utf-8"))["feature_names"] == ["a", "b"]
+    assert main(["predict", str(rule), str(table)]) == 0

@@ -52,6 +52,7 @@ def test_the_page_tells_command_rows_split_and_seeds(explained, table):
     assert "solver lbfgs, alpha 1, converged after" in run["Network"]
     assert run["random_state"] == "3"
     assert "Time limit" not in run
+    assert "Search" not in run
 
 
 def test_the_command_on_the_page_gives_the_same_again(explained, capsys):
@@ -91,6 +92,19 @@ def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, caps
     assert main(words) == 0
     assert "give a longer --max-time" in capsys.readouterr().err
     assert "were over before the search had ended by itself" in told(page)["Time limit"]
+
+
+@pytest.mark.filterwarnings("always::sklearn.exceptions.ConvergenceWarning")
+def test_an_interrupted_search_is_told_in_the_terminal_and_on_the_page(frame, tmp_path, capsys, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skinterpret.search.evolution.progress.Progress.report", interrupt)
+    path, page = tmp_path / "wave.csv", tmp_path / "page.html"
+    frame.assign(sick=np.sin(3 * frame["a"]) + frame["b"] ** 2 > 0.4).to_csv(path, index=False)
+    assert main(["explain", str(path), "--target", "sick", "--report", str(page), "--quiet"]) == 0
+    assert "interrupted" in capsys.readouterr().err
+    assert "interrupted by Ctrl-C; the rule is the best until then" in told(page)["Search"]
 
 
 def test_a_time_that_was_not_used_up_is_no_reason_to_give_more(table, tmp_path, capsys):
@@ -173,12 +187,16 @@ def test_odd_names_go_through_everything(odd_frame, tmp_path, capsys):
 
 @pytest.mark.filterwarnings(f"always::{NoClosedFormWarning.__module__}.{NoClosedFormWarning.__name__}")
 def test_where_there_is_no_closed_form_the_words_say_what_to_do(frame, tmp_path, capsys):
-    path = tmp_path / "noise.csv"
+    path, page = tmp_path / "noise.csv", tmp_path / "page.html"
     frame.assign(sick=np.random.default_rng(1).integers(0, 2, len(frame))).to_csv(path, index=False)
-    assert main(["explain", str(path), "--target", "sick", *SMALL]) == 0
+    assert main(["explain", str(path), "--target", "sick", *SMALL, "--report", str(page)]) == 0
     output = capsys.readouterr()
     (warning,) = [line for line in output.err.splitlines() if "No closed form found for 1" in line]
     assert "try more rows" in warning
     assert "--max-complexity" in warning
     assert re.search(r"trust_|summary|\(\)|select", warning) is None
     assert "do not rely on it" in output.out.splitlines()[-1]
+    text = page.read_text(encoding="utf-8")
+    assert "No closed form was found" in text.partition("<header>")[2].partition("</header>")[0]
+    card = text.partition('<section class="card rule-card"')[2].partition("</section>")[0]
+    assert "No closed form found: do not rely on it." in card

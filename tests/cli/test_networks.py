@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
+from sklearn.neural_network import MLPClassifier
 
 from skinterpret.cli.networks import FEW_ROWS, train, untrained_network
 
@@ -76,3 +77,16 @@ def test_inputs_of_the_same_name_are_refused(X):
     words = [name for name in X if name != "site_B"]
     with pytest.raises(ValueError, match="Two inputs would have the name 'site_.*'.*; rename one"):
         untrained_network(X, words)
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_a_training_that_is_interrupted_is_no_training_that_converged(monkeypatch, solver):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MLPClassifier, "_backprop", interrupt)
+    X, y = load_wine(as_frame=True, return_X_y=True)
+    network = untrained_network(X, [])
+    network[-1].set_params(solver=solver)
+    with pytest.raises(KeyboardInterrupt):
+        train(network, X, y, 0)

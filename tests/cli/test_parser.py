@@ -7,7 +7,9 @@ import sys
 import pytest
 
 from skinterpret.cli import main
+from skinterpret.cli.parser import LARGEST_COMPLEXITY
 from skinterpret.expressions import Expression
+from skinterpret.search import EvolutionEngine
 from skinterpret.search.watch import Watch
 from skinterpret.surrogates import ClassificationRule
 
@@ -19,6 +21,7 @@ def test_help_imports_nothing_that_takes_long(words):
     code = f"""
 import sys
 from skinterpret.cli import main
+from skinterpret.cli.parser import LARGEST_COMPLEXITY
 try:
     main({words!r})
 except SystemExit:
@@ -89,3 +92,15 @@ def test_a_search_that_was_stopped_advises_what_the_command_line_has(monkeypatch
     assert "stopped (interrupted) after 1,000 evaluations in 2 epochs" in said
     assert "run the command again" in said
     assert "warm_start" not in said
+
+
+def test_the_largest_complexity_is_that_of_the_engine():
+    EvolutionEngine(max_complexity=LARGEST_COMPLEXITY)._validate_params()
+    with pytest.raises(ValueError, match="max_complexity"):
+        EvolutionEngine(max_complexity=LARGEST_COMPLEXITY + 1)._validate_params()
+
+
+def test_the_range_of_the_complexity_is_in_its_help(capsys):
+    with pytest.raises(SystemExit):
+        main(["explain", "--help"])
+    assert "from 1 to 200" in " ".join(capsys.readouterr().out.split())

@@ -8,7 +8,7 @@ import pytest
 from skinterpret._spelling import did_you_mean
 from skinterpret.cli import reading
 from skinterpret.cli.reading import read_table
-from skinterpret.cli.tables import categorical_columns, check_folds, split_target
+from skinterpret.cli.tables import check_folds, constant_columns, split_target
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,13 @@ def test_infinite_values_are_refused(frame):
         split_target(frame.assign(b=frame["b"].where(frame.index != 5, -float("inf"))), "sick", "t.csv")
 
 
+def test_missing_values_are_told_with_their_row(frame):
+    for name in ("b", "sick"):
+        gaps = frame.assign(**{name: frame[name].where(frame.index != 5)})
+        with pytest.raises(ValueError, match=f"Column '{name}' has missing values, the first in row 6; "):
+            split_target(gaps, "sick", "t.csv")
+
+
 def test_a_table_of_classes_alone_is_refused(frame):
     with pytest.raises(ValueError, match=r"t\.csv has no column beside 'sick'; add"):
         split_target(frame[["sick"]], "sick", "t.csv")
@@ -128,7 +135,9 @@ def test_a_name_that_is_like_none_is_not_guessed(name):
     assert did_you_mean(name, ["height", "weight"]) == ""
 
 
-def test_numbers_with_separators_of_thousands_are_told_to_be_written_without():
-    table = pd.DataFrame({"income": [f"{number:,}" for number in range(900, 1100)], "y": [0, 1] * 100})
-    with pytest.raises(ValueError, match="separators of thousands, such as '900'; write them without"):
-        categorical_columns(table[["income"]])
+def test_columns_that_never_vary_are_listed_and_refused_where_all_are_so():
+    assert constant_columns(pd.DataFrame({"a": [3, 3], "b": ["x", "x"], "c": [1, 2]})) == ["a", "b"]
+    with pytest.raises(
+        ValueError, match="No input varies, as columns 'a' and 'b' would have to; add columns"
+    ):
+        constant_columns(pd.DataFrame({"a": [3, 3], "b": ["x", "x"]}))

@@ -24,10 +24,11 @@ from skinterpret import SymbolicSurrogate, complexity_score
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.report import write_report
 from skinterpret.report.plain import to_plain
+from skinterpret.report.turning import turns
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
-EVIL = ["<script>alert(1)</script>", "</style>"]
+EVIL = ["<script>alert(1)</script>", "</style>\u202e"]
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +124,7 @@ def test_headings_go_down_one_by_one(page):
 
 def test_names_and_labels_from_strangers_do_no_harm(ellipse, quick_engine, tmp_path):
     X = ellipse.data[:400].set_axis(EVIL, axis=1)
-    labels = np.where(ellipse.target[:400] == 1, "<img src=x onerror=alert(2)>", "</script>")
+    labels = np.where(ellipse.target[:400] == 1, "<img src=x onerror=alert(2)>\u2066", "</script>")
     network = make_pipeline(StandardScaler(), MLPClassifier((10,), max_iter=20, random_state=0))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -133,6 +134,9 @@ def test_names_and_labels_from_strangers_do_no_harm(ellipse, quick_engine, tmp_p
         surrogate, X, labels, tmp_path / "evil.html", title="</title><b>", data_name="<i>", comparison=None
     )
     text = path.read_text(encoding="utf-8")
+    assert "</style>\\u202e" in html.unescape(text)
+    assert not turns(re.sub("<bdi [^>]*>.</bdi>", "", text))
+    assert "Names in it hold characters that turn the order of reading around" in text
     assert text.count("<script") == 1
     assert text.count("</script>") == 1
     assert text.count("</style>") == 1
@@ -157,6 +161,12 @@ def test_code_asks_the_cells_of_the_raw_table(quick_engine, tmp_path):
     text = html.unescape(page.read_text(encoding="utf-8"))
     assert "(cells B2: age, C2: site)" in text
     assert 'IF(C2="B", 1.0, 0.0)' in text
+    legends = []
+    for panel in re.findall(r'<article class="candidate".*?</article>', text, flags=re.DOTALL):
+        legend, code = re.search(r"<span>Excel([^<]*)</span>.*?<code>(.*?)</code>", panel, re.DOTALL).groups()
+        assert set(re.findall(r"\b[A-Z]2\b", legend)) == set(re.findall(r"\b[A-Z]2\b", code))
+        legends.append(legend)
+    assert len(set(legends)) > 1
 
 
 def test_a_million_rows_stay_small(ellipse_surrogate, tmp_path):

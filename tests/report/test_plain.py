@@ -62,6 +62,10 @@ def test_only_what_is_there_is_explained():
     assert explained(["x0 + 2*age > 1"]) == []
     assert len(explained(["`a b`", "e"])) == 2
     assert any("line break" in sentence for sentence in explained([quoted("a\nb")]))
+    assert any("a \\ is doubled" in sentence for sentence in explained([quoted("a\\b")]))
+    (_, unseen) = explained([quoted("a\u202eb")])
+    assert "such as \\u202e, " in unseen
+    assert "line break" not in unseen
 
 
 @given(st.lists(st.text(min_size=1, max_size=6), min_size=2, max_size=2, unique=True))

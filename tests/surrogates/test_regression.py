@@ -342,5 +342,5 @@ def test_without_a_network_the_default_one_is_trained(monkeypatch):
 
 
 def test_there_is_no_report_on_values(single):
-    with pytest.raises(TypeError, match="has no decision rule; pass a fitted SymbolicSurrogate"):
+    with pytest.raises(TypeError, match=r"to_code\(\) and to_latex\(\) give its text"):
         write_report(single, np.zeros((4, 2)))

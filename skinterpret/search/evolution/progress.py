@@ -14,11 +14,12 @@ from skinterpret.search.evolution.state import SearchState
 from skinterpret.search.watch import Watch
 
 SHOWN = 4  # steps of the front in the line of progress
+SECONDS_BETWEEN_LINES = 5.0  # in a log
 COLUMNS = 80  # of a terminal that does not tell
 
 
 class Progress:
-    """Report on a search after each epoch.
+    """Report on a search after each epoch; in a log every few seconds, of the first epoch and of the last.
 
     Parameters
     ----------
@@ -50,6 +51,8 @@ class Progress:
         self._start = f"{subject}: " if subject else ""
         self._in_notebook = "ipykernel" in sys.modules
         self._bar: tqdm[None] | None = None
+        self._last_line = -np.inf
+        self._held_back = ""
 
     def __enter__(self) -> Progress:
         if self._verbose == 1 and (sys.stderr.isatty() or self._in_notebook):
@@ -62,6 +65,8 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.close()
+        if self._held_back:
+            self._print(self._held_back)
 
     def report(self, state: SearchState) -> None:
         """Say where the search stands.
@@ -71,16 +76,16 @@ class Progress:
         state : SearchState
             The state after an epoch.
         """
-        rate = (state.evaluations - self._before) / max(time.monotonic() - self._begin, 1e-9)
+        now = time.monotonic()
+        rate = (state.evaluations - self._before) / max(now - self._begin, 1e-9)
         if self._bar is not None:
             self._bar.set_description_str(self._line(state, rate), refresh=False)
             self._bar.update()
         elif self._verbose:
-            print(
+            self._log(
                 f"{self._start}epoch {state.epoch}, {state.evaluations:,} evaluations, {rate:,.0f}/s, "
                 f"at most {_as_clock(self._seconds_left(state, rate))} left, {_losses(state)}",
-                file=sys.stderr,
-                flush=True,
+                now,
             )
         if self._verbose > 1:
             for candidate in state.front():
@@ -88,6 +93,18 @@ class Progress:
                     f"    {candidate.complexity:3d}  {candidate.loss:.3e}  {candidate.expression}",
                     file=sys.stderr,
                 )
+
+    def _log(self, line: str, now: float) -> None:
+        """Print a line, or hold it back where one was printed just before; the last one is always printed."""
+        if self._verbose == 1 and now - self._last_line < SECONDS_BETWEEN_LINES:
+            self._held_back = line
+            return
+        self._last_line = now
+        self._print(line)
+
+    def _print(self, line: str) -> None:
+        self._held_back = ""
+        print(line, file=sys.stderr, flush=True)
 
     def _line(self, state: SearchState, rate: float) -> str:
         """Say as much as one line has room for; it would be cut off in the middle of a number."""

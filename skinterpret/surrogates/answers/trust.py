@@ -42,6 +42,10 @@ Array = NDArray[np.float64]
 # first five, networks of the experiments pass all: `benchmarks/trust.py` has the figures.
 FEWEST_RIGHT = 0.75  # of the rows that the more frequent class alone would get wrong
 CONCEPT_ALIGNMENT = 0.95  # far from the boundary
+CASES_ONLY = (
+    "Each of its inputs takes two values only, so what the formula says between them no row can tell: a "
+    "table of the cases says as much."
+)
 MANY_ROWS = 300  # held back; with fewer, having chosen the rule on them shows
 
 
@@ -70,7 +74,8 @@ class Trust:
     verdict : {"concept", "decision only", "no closed form found"}
         "concept": the formula runs parallel to the network also away from the boundary, so it says
         what the network computes; "decision only": near the boundary alone, so it says where the
-        network decides; otherwise no formula of the allowed complexity stands in for the network.
+        network decides, or of inputs that take two values each, between which no row tells what it
+        computes; otherwise no formula of the allowed complexity stands in for the network.
     reasons : tuple of str
         What speaks against it, a sentence each; empty unless no closed form was found.
     fidelity, fidelity_low, fidelity_high : float
@@ -113,6 +118,8 @@ class Trust:
     n_near : int
         How many of them are near the boundary; the figures of fewer than ten say little, and `str` gives the
         number of rows instead.
+    has_cases_only : bool
+        Whether each input of the rule takes two values at most on these rows, as indicators do.
 
     Examples
     --------
@@ -152,6 +159,7 @@ class Trust:
     region: pd.DataFrame
     n_rows: int
     n_near: int
+    has_cases_only: bool = False
 
     @property
     def n_far(self) -> int:
@@ -168,6 +176,7 @@ class Trust:
         lines = [
             f"Verdict: {self.verdict}.",
             *(f"  {reason}" for reason in self.reasons),
+            *([f"  {CASES_ONLY}"] if self.has_cases_only else []),
             f"{fidelity_in_words(self)}; the more frequent class alone would reach {self.majority:.3f}.",
             f"  near the boundary {share_in_words(self.fidelity_near, self.n_near)}, far from it "
             f"{share_in_words(self.fidelity_far, self.n_far)}",
@@ -206,7 +215,7 @@ class Trust:
         >>> surrogate.trust_.advice
         ()
         >>> replace(surrogate.trust_, smoothness=0.5).advice  # as of a network that is not smooth
-        ("Its directions jump between neighbours: tanh units trained by ...",)
+        ("Its directions jump between neighbours: more rows make them smoother...",)
         """
         checks = {
             f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
@@ -269,8 +278,10 @@ def assess(
     alignment_far = judge.alignment_on_data(answer.expression, ~near & judge.in_shell)
     reasons = _objections(**figures)
     verdict = NO_CLOSED_FORM
+    cases_only = _has_cases_only(judge.X[:, list(answer.expression.variables)])
     if not reasons:
-        verdict = "concept" if not alignment_far < CONCEPT_ALIGNMENT else "decision only"
+        is_concept = not alignment_far < CONCEPT_ALIGNMENT and not cases_only
+        verdict = "concept" if is_concept else "decision only"
     return Trust(
         verdict=verdict,
         reasons=reasons,
@@ -285,6 +296,7 @@ def assess(
         region=checked_box(judge.X, answer.expression, feature_names),
         n_rows=len(judge.X),
         n_near=int(near.sum()),
+        has_cases_only=cases_only,
         **figures,
     )
 
@@ -312,6 +324,11 @@ def _objections(
         f"{-label_evidence:.1f} nats longer.": label_evidence < 0,
     }
     return objections(checks, alignment, stability, repeatability)
+
+
+def _has_cases_only(values: Array) -> bool:
+    """Tell whether each of some inputs takes two values at most, so that no row lies between cases."""
+    return values.shape[1] > 0 and bool(all(len(np.unique(column)) <= 2 for column in values.T))
 
 
 def _caution(n_rows: int) -> list[str]:

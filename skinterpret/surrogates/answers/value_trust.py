@@ -149,7 +149,7 @@ class ValueTrust:
         >>> surrogate.trust_.advice
         ()
         >>> replace(surrogate.trust_, smoothness=0.5).advice  # as of a network that is not smooth
-        ("Its directions jump between neighbours: tanh units trained by ...",)
+        ("Its directions jump between neighbours: more rows make them smoother...",)
         """
         if self.smoothness >= READABLE:
             return ()

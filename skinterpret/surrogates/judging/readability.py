@@ -86,12 +86,13 @@ class Readability:
 
 
 SMOOTHER = (
-    "tanh units trained by solver='lbfgs', a larger alpha than the network has now, more rows, or "
-    "smoothing=0.2 make them smoother; make_readable_network(alpha=...) gives such a network for decisions."
+    "more rows make them smoother, and in Python tanh units trained by solver='lbfgs', a larger alpha than "
+    "the network has now, or smoothing=0.2; make_readable_network(alpha=...) gives such a network for "
+    "decisions, which the command line takes by --estimator."
 )
 LEARN_MORE = (
-    "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "
-    "logistic ones do not learn."
+    "train it in Python longer or with a larger learning_rate_init, scale its inputs, and take tanh units "
+    "where logistic ones do not learn; the command line takes such a network by --estimator."
 )
 
 

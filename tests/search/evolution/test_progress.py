@@ -66,6 +66,25 @@ def test_a_log_tells_the_time_left_too(capsys, state):
     assert " left, best loss by complexity " in line
 
 
+@pytest.mark.parametrize(("verbose", "epochs"), [(1, [1, 6, 11, 12]), (2, list(range(1, 13)))])
+def test_a_log_has_a_line_every_few_seconds_and_the_last(monkeypatch, capsys, state, verbose, epochs):
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(SearchState, "front", lambda _: [])
+    with progress.Progress(verbose, 10**7) as line:
+        for second in range(1, 13):
+            clock.now, state.epoch = float(second), second
+            line.report(state)
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch")]
+    assert [int(line.split()[1].rstrip(",")) for line in lines] == epochs
+
+
+def test_a_last_line_that_was_printed_is_not_printed_again(capsys, state):
+    with progress.Progress(1, 20_000) as line:
+        line.report(state)
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
 def test_a_terminal_that_reports_no_columns_has_eighty(shown):
     assert shown(0) == shown(80)
 

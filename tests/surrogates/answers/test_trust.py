@@ -17,8 +17,9 @@ from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import to_plain
-from skinterpret.report.words import trust_figures
+from skinterpret.report.words import trust_figures, verdict_in_words
 from skinterpret.search import Candidate, Engine, Front
+from skinterpret.surrogates.answers.trust import CASES_ONLY
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +216,19 @@ def test_searches_that_each_choose_something_else_make_no_confident_rule(ellipse
         surrogate.fit(ellipse.data)
     assert surrogate.trust_.repeatability == pytest.approx(1 / 3)
     assert surrogate.trust_.fidelity > 0.98
+
+
+def test_a_rule_of_inputs_with_two_values_each_is_no_concept(quick_engine):
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.integers(0, 2, (600, 2)), rng.uniform(size=600)])
+    pairs = {
+        "decision only": X[:, 0] + X[:, 1] > 0.5,
+        "concept": X[:, 0] + 2 * X[:, 2] > 1.2,
+    }
+    for verdict, labels in pairs.items():
+        network = MLPClassifier((10,), activation="tanh", solver="lbfgs", alpha=1, random_state=0)
+        surrogate = SymbolicSurrogate(network, engine=quick_engine, random_state=0).fit(X, labels)
+        assert surrogate.trust_.verdict == verdict
+        assert surrogate.trust_.has_cases_only == (verdict == "decision only")
+        assert (CASES_ONLY in str(surrogate.trust_)) == surrogate.trust_.has_cases_only
+        assert (verdict_in_words(surrogate.trust_)[1] == CASES_ONLY) == surrogate.trust_.has_cases_only

@@ -1,0 +1,128 @@
+"""Columns of text: categories, or what was meant as something else and is refused in one sentence."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+MOST_CATEGORIES = 30
+#: how tables write that there is no number; pandas reads some of them as missing by itself
+MARKS = {"?", "", "na", "n/a", "-", "null", "none", "nan", ".", "missing", "unknown"}
+WITH_COMMAS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})*(\.\d+)?\s*")
+SHARE = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*%\s*")
+DATE = re.compile(r"\s*(\d{4}([-./])\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3(\d{4}|\d{2}))([ T].*)?")
+
+
+def text_columns(X: pd.DataFrame) -> list[str]:
+    """List the columns that hold no numbers.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Inputs.
+
+    Returns
+    -------
+    list of str
+        Names.
+    """
+    return list(X.select_dtypes(exclude=["number", "bool"]).columns)
+
+
+def categorical_columns(X: pd.DataFrame) -> list[str]:
+    """List the columns that hold categories.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Inputs.
+
+    Returns
+    -------
+    list of str
+        Names of all columns that hold no numbers.
+
+    Raises
+    ------
+    ValueError
+        If one holds dates, shares, or more words than there may be categories.
+    """
+    names = text_columns(X)
+    for name in names:
+        _refuse_what_is_no_category(X[name])
+    return names
+
+
+def refuse_mistaken_numbers(X: pd.DataFrame) -> None:
+    """Refuse columns of numbers that a few cells make columns of text.
+
+    The numbers would become categories, each with an indicator, and nobody would be told.  A column that is
+    declared to hold categories may hold any.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Inputs.
+
+    Raises
+    ------
+    ValueError
+        If a column of text holds numbers mostly, or but for marks of missing values; the message names the
+        first other cell.
+    """
+    for name in text_columns(X):
+        if not isinstance(X[name].dtype, pd.CategoricalDtype):
+            _refuse_other_cells(X[name])
+
+
+def _refuse_other_cells(column: pd.Series) -> None:
+    texts = column.astype(str)
+    other = pd.to_numeric(texts, errors="coerce").isna().to_numpy()
+    _refuse_separators(column, texts, other)
+    marked = texts.str.strip().str.lower().isin(MARKS).to_numpy()
+    if not other.any() or other.all() or not (other.mean() < 0.5 or marked[other].all()):
+        return
+    are = "is none," if other.sum() == 1 else "are none, the first"
+    raise ValueError(
+        f"Column {column.name!r} holds numbers, but {other.sum():,} of its {len(other):,} values {are} "
+        f"{_cell(column, other)}; write a number there or leave the row out, or, where categories are "
+        "meant, write all of them as words."
+    )
+
+
+def _refuse_separators(column: pd.Series, texts: pd.Series, other: NDArray[np.bool_]) -> None:
+    if other.any() and texts.map(lambda text: bool(WITH_COMMAS.fullmatch(text))).all():
+        raise ValueError(
+            f"Column {column.name!r} holds numbers with separators of thousands, first "
+            f"{_cell(column, other)}; write them without, as pandas does after read_csv(…, thousands=',')."
+        )
+
+
+def _refuse_what_is_no_category(column: pd.Series) -> None:
+    n_values, texts = column.nunique(), column.astype(str)
+    if texts.map(lambda text: bool(SHARE.fullmatch(text))).all():
+        raise ValueError(
+            f"Column {column.name!r} holds numbers with a % sign, such as {column.iloc[0]!r}; write them "
+            "without it."
+        )
+    is_many = n_values > MOST_CATEGORIES
+    are_dates = pd.api.types.is_datetime64_any_dtype(column)
+    if are_dates or (is_many and texts.map(lambda text: bool(DATE.fullmatch(text))).all()):
+        raise ValueError(
+            f"Column {column.name!r} holds dates, such as {texts.iloc[0]!r}; write them as numbers, for "
+            "instance as the days since a day of your choice, or leave the column out of the file."
+        )
+    if is_many:
+        raise ValueError(
+            f"Column {column.name!r} holds {n_values:,} different words, more than the {MOST_CATEGORIES} "
+            f"that can be categories; write numbers, group rare words so that at most {MOST_CATEGORIES} are "
+            "left, or leave the column out of the file."
+        )
+
+
+def _cell(column: pd.Series, where: NDArray[np.bool_]) -> str:
+    row = int(np.flatnonzero(where)[0])
+    return f"{str(column.iloc[row])!r} in row {row + 1}"
