@@ -18,20 +18,41 @@ from skinterpret.digits import without_rounding_error
 from skinterpret.expressions.raw_columns import Categories, conditions, is_missing, raw_columns
 
 NUMPY_NAMES = frozenset(["abs", "formula", "numpy"])
+# `math` raises an error where numpy and C give NaN or an infinite number
 PYTHON_HELPERS = {
+    "cosine": """def cosine(angle):
+    return math.cos(angle) if math.isfinite(angle) else math.nan
+""",
     "exponential": """def exponential(exponent):
     try:
         return math.exp(exponent)
     except OverflowError:
         return math.inf
 """,
+    "logarithm": """def logarithm(number):
+    if number <= 0:
+        return -math.inf if number == 0 else math.nan
+    return math.log(number)
+""",
     "power": """def power(base, exponent):
     if base < 0 and exponent % 1 != 0:
         return math.nan
     try:
         return base**exponent
-    except OverflowError:
+    except (OverflowError, ZeroDivisionError):
         return math.copysign(math.inf, base) if exponent % 2 == 1 else math.inf
+""",
+    "quotient": """def quotient(numerator, denominator):
+    if denominator == 0:
+        sign = math.copysign(1.0, denominator)
+        return numerator * sign * math.inf
+    return numerator / denominator
+""",
+    "sine": """def sine(angle):
+    return math.sin(angle) if math.isfinite(angle) else math.nan
+""",
+    "square_root": """def square_root(number):
+    return math.nan if number < 0 else math.sqrt(number)
 """,
 }
 C_KEYWORDS = frozenset(
@@ -327,7 +348,7 @@ class _NumPyPrinter(NumPyPrinter):  # type: ignore[misc]
 
 
 class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]
-    """Formulas over `math`, in which what is too large for a number is infinite, as it is elsewhere."""
+    """Formulas over `math` that give what numpy gives where a number is too large or not defined."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         super().__init__()
@@ -340,10 +361,39 @@ class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]
         return f"exponential({self._print(expr.args[0])})"
 
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:  # noqa: N802
-        # roots and reciprocals are never too large for Python
-        if expr.is_number or abs(expr.exp) in (sympy.S.Half, 1):
+        if expr.is_number:
             return str(super()._print_Pow(expr, rational=rational))
+        if expr.exp in (-1, -sympy.S.Half):
+            return f"quotient(1, {self._print(1 / expr)})"
+        if expr.exp == sympy.S.Half:
+            return f"square_root({self._print(expr.base)})"
         return f"power({self._print(expr.base)}, {self._print(expr.exp)})"
+
+    def _print_Mul(self, expr: Any) -> str:  # noqa: N802
+        below = [factor for factor in expr.args if _divides(factor)]
+        if not below:
+            return str(super()._print_Mul(expr))
+        if expr.could_extract_minus_sign():
+            return f"-{self._print(-expr)}"
+        above = sympy.Mul(*(factor for factor in expr.args if factor not in below))
+        return f"quotient({self._print(above)}, {self._print(sympy.Mul(*(1 / each for each in below)))})"
+
+    def _print_log(self, expr: Any) -> str:
+        return f"logarithm({self._print(expr.args[0])})"
+
+    def _print_sin(self, expr: Any) -> str:
+        return self._of_angle("sine", "math.sin", expr.args[0])
+
+    def _print_cos(self, expr: Any) -> str:
+        return self._of_angle("cosine", "math.cos", expr.args[0])
+
+    def _of_angle(self, helper: str, plain: str, angle: Any) -> str:
+        may_be_infinite = angle.has(sympy.Function, sympy.Pow)
+        return f"{helper if may_be_infinite else plain}({self._print(angle)})"
+
+
+def _divides(factor: sympy.Expr) -> bool:
+    return bool(factor.is_Pow and not factor.is_number and factor.exp.is_negative)
 
 
 class _FunctionPrinter(StrPrinter):  # type: ignore[misc]

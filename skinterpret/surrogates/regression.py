@@ -92,6 +92,10 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         - `"accuracy"`: the highest fidelity;
         - an int: the candidate whose complexity is nearest;
         - a callable: gets `equations_` and answers with a position in it.
+
+        Named selections drop terms that may as well be zero when the answer is tidied, an int or a callable
+        keeps them.  The formula may therefore have other terms, and another fidelity, than its row in
+        `equations_`: fidelity and complexity of the formula itself are in `trust_` and `complexity_score`.
     validation_fraction : float, default=0.3
         Share of the rows on which candidates are judged and φ is fitted; the search does not see
         them.
@@ -256,7 +260,10 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         ----------
         selection : {"knee", "best", "one_standard_error", "accuracy"}, int, callable or dict
             Which one, as for the parameter of that name; an int is a complexity as `equations_` has it.
-            A dict by output, counted from 0, says it for each output that is to change.
+            A dict by output, counted from 0, says it for each output that is to change.  A name drops
+            terms that may as well be zero, an int or a callable keeps them: fidelity and complexity of the
+            formula itself are in `trust_` and `complexity_score`, and may differ from its row in
+            `equations_`.
 
         Returns
         -------

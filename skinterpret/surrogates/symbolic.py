@@ -100,6 +100,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         - `"accuracy"`: the highest fidelity;
         - an int: the candidate with the nearest complexity;
         - a callable: gets `equations_` and answers with a position in it.
+
+        Named selections drop terms that may as well be zero when the answer is tidied, an int or a callable
+        keeps them.  The rule may therefore have other terms, and another fidelity, than its row in
+        `equations_`: fidelity and complexity of the rule itself are in `trust_` and `complexity_score`.
     link : {"logistic", "isotonic"}, default="logistic"
         Monotone function φ from the value of the formula to the probability: a logistic function, or
         any that never falls (never rises), which follows the network's probabilities more closely
@@ -262,7 +266,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         selection : {"knee", "best", "one_standard_error", "accuracy"}, int, callable or dict
             Which one, as for the parameter of that name; an int is a complexity as `equations_` has it,
             the one of the search and not the `complexity_score` of the rule; the nearest counts.
-            A dict by class label says it for each class that is to change.
+            A dict by class label says it for each class that is to change.  A name drops terms that may as
+            well be zero, an int or a callable keeps them: fidelity and complexity of the rule itself are
+            in `trust_` and `complexity_score`, and may differ from its row in `equations_`.
 
         Returns
         -------

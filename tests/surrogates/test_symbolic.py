@@ -111,8 +111,9 @@ def test_what_is_picked_by_hand_keeps_its_terms_and_earns_no_trust_by_it(ellipse
     surrogate.select(lambda table: position)
     assert surrogate.trust_.stability == default.stability
     surrogate.select(1)
-    assert np.isnan(surrogate.trust_.stability)
-    assert "picked by hand" in str(surrogate.trust_)
+    assert surrogate.trust_.stability == 0  # no resample chooses it
+    assert surrogate.trust_.verdict == "no closed form found"
+    assert "Only 0.00 of the resamples choose this concept, less than 0.5." in surrogate.trust_.reasons
     longest = len(surrogate.equations_) - 1
     surrogate.select(lambda table: longest)
     picked = surrogate.equations_["expression"][longest]

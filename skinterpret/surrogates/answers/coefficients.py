@@ -132,7 +132,9 @@ def constants_table(
 def _intervals(names: list[str], values: Any, best: Any, trials: Array, errors: Array) -> pd.DataFrame:
     low, high = interval_of(trials, errors)
     rounder = [number if is_round(value) else np.nan for value, number in zip(values, best, strict=True)]
-    columns = {"value": values, "low": low, "high": high, "snapped_from": rounder}
+    # the value is rounded, and the bounds are not; where those are NaN they stay so
+    bounds = {"low": np.minimum(low, values), "high": np.maximum(high, values)}
+    columns = {"value": values, **bounds, "snapped_from": rounder}
     return pd.DataFrame(columns, index=pd.Index(names, name="name"), dtype=float)
 
 

@@ -94,12 +94,12 @@ class Trust:
         them: 0 for a network that says the same everywhere, 1 for one that is sure everywhere (Tjur,
         American Statistician 63, 2009).
     stability : float
-        Share of bootstrap resamples of the rows whose choice is the same concept.  A candidate that was
-        picked by hand, as a complexity or by a function, is compared with what the default would choose
-        on them; NaN where that is another concept on all rows, too.
+        Share of bootstrap resamples of the rows whose choice is the same concept.  Of a candidate that was
+        picked by hand, as a complexity or by a function, it is the share in which the default, the knee,
+        chooses that concept; a named selection chooses for itself.
     repeatability : float
-        Share of the searches from different seeds whose own choice is the same concept; NaN where
-        there was one search only (`n_searches=1`), and where the stability is NaN.
+        Share of the searches from different seeds whose own choice, made as for the stability, is the same
+        concept; NaN where there was one search only (`n_searches=1`).
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours in
         the shell: how readable the network is.
@@ -365,8 +365,6 @@ def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> d
     cosines = np.einsum("cij,ij->ci", units, judge.directions)
     selection = rule_for_resamples(selection)
     same = same_concept(units, position)
-    if not same[choose(table, selection, judge.n_samples)]:
-        return {"stability": np.nan, "repeatability": np.nan}
 
     def choice(rows: Any, shell: Any) -> int:
         fidelity = agree[:, rows].mean(axis=1)
@@ -378,7 +376,10 @@ def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> d
             choice, same, n_rows=agree.shape[1], n_shell=cosines.shape[1], seed=seed
         ),
         "repeatability": repeatability(
-            judge, reading.searches, table, lambda each: choose(each, selection, judge.n_samples)
+            judge,
+            reading.searches,
+            expressions[position],
+            lambda each: choose(each, selection, judge.n_samples),
         ),
     }
 

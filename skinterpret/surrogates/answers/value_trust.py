@@ -59,12 +59,12 @@ class ValueTrust:
         Mean `|cos|` between the gradients of the whole formula and of the network; rows at which
         the network is nearly flat, and its direction is noise, count for less.
     stability : float
-        Share of bootstrap resamples of the rows whose choice is the same concept.  A candidate that was
-        picked by hand, as a complexity or by a function, is compared with what the default would choose
-        on them; NaN where that is another concept on all rows, too.
+        Share of bootstrap resamples of the rows whose choice is the same concept.  Of a candidate that was
+        picked by hand, as a complexity or by a function, it is the share in which the default, the knee,
+        chooses that concept; a named selection chooses for itself.
     repeatability : float
-        Share of the searches from different seeds whose own choice is the same concept; NaN where
-        there was one search only (`n_searches=1`), and where the stability is NaN.
+        Share of the searches from different seeds whose own choice, made as for the stability, is the same
+        concept; NaN where there was one search only (`n_searches=1`).
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours: how
         readable the network is; rows are weighted as for the alignment.
@@ -245,8 +245,6 @@ def _steadiness(reading: ValueReading, answer: ValueAnswer, selection: Any, seed
     cosines = np.einsum("cij,ij->ci", units, judge.directions)
     selection = rule_for_resamples(selection)
     same = same_concept(units, answer.position, judge.weight)
-    if not same[reading.choose(table, selection)]:
-        return {"stability": np.nan, "repeatability": np.nan}
 
     def choice(rows: Any, shell: Any) -> int:
         fidelity = 1 - misfit[:, rows].mean(axis=1) / _spread(wanted[rows])
@@ -258,7 +256,10 @@ def _steadiness(reading: ValueReading, answer: ValueAnswer, selection: Any, seed
             choice, same, n_rows=len(tested), n_shell=cosines.shape[1], seed=seed
         ),
         "repeatability": repeatability(
-            judge, reading.searches, table, lambda each: reading.choose(each, selection)
+            judge,
+            reading.searches,
+            expressions[answer.position],
+            lambda each: reading.choose(each, selection),
         ),
     }
 

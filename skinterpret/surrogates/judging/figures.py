@@ -136,9 +136,9 @@ def share_of_same_choices(
 
 
 def repeatability(
-    judge: Shell, searches: list[pd.DataFrame], table: pd.DataFrame, choice: Callable[[pd.DataFrame], int]
+    judge: Shell, searches: list[pd.DataFrame], chosen: Expression, choice: Callable[[pd.DataFrame], int]
 ) -> float:
-    """Share of searches whose own choice is the concept chosen from all of them.
+    """Share of searches whose own choice is the same concept as the answer.
 
     Parameters
     ----------
@@ -146,8 +146,8 @@ def repeatability(
         The network's directions, and unit gradients on the same rows.
     searches : list of DataFrame
         Candidates of each search.
-    table : DataFrame
-        Candidates of all.
+    chosen : Expression
+        The answer, a candidate of all of them.
     choice : callable
         Position of the candidate that is chosen from a table.
 
@@ -158,8 +158,8 @@ def repeatability(
     """
     if len(searches) == 1:
         return np.nan
-    chosen = [each["expression"].iloc[choice(each)] for each in (table, *searches)]
-    units = np.array([judge.unit_gradients(expression) for expression in chosen])
+    chosen_of_each = [each["expression"].iloc[choice(each)] for each in searches]
+    units = np.array([judge.unit_gradients(expression) for expression in (chosen, *chosen_of_each)])
     return float(np.mean(same_concept(units, 0, judge.weight)[1:]))
 
 
@@ -252,8 +252,6 @@ def share_in_words(share: float, n_rows: int) -> str:
 
 def stability_in_words(trust: Any) -> str:
     """Write the stability, and the repeatability where it was measured."""
-    if np.isnan(trust.stability):
-        return "Stability unknown: this candidate was picked by hand, and the default would choose another."
     words = f"Stability {trust.stability:.2f}: share of resamples that choose the same concept."
     if np.isnan(trust.repeatability):
         return words

@@ -93,3 +93,11 @@ def test_a_formula_without_constants_has_an_empty_table():
 def test_the_same_seed_gives_the_same_intervals():
     first, second = (coefficients("3*x0*x1 + 1", "x0*x1", "3*x0 + 1") for _ in range(2))
     assert first.equals(second)
+
+
+def test_an_interval_holds_the_value_that_was_rounded():
+    """Where the formula is the network, intervals are narrower than the digits that are kept."""
+    table = coefficients("0.50859638*(x0 + 2.34*x1**2) + 0.25", "x0 + 2.34*x1**2", "0.50859668*x0 + 0.25", 0)
+    assert table.loc["phi1", "value"] == 0.50859668
+    assert (table["low"] <= table["value"]).all()
+    assert (table["value"] <= table["high"]).all()

@@ -177,6 +177,8 @@ def test_searches_from_other_seeds_find_the_same_concept(ellipse, ellipse_networ
     assert surrogate.trust_.verdict == "concept"
     surrogate.summary()
     assert "Repeatability 1.00" in capsys.readouterr().out
+    # what no search would choose earns nothing by being picked
+    assert surrogate.select(1).trust_.repeatability == 0
 
 
 def test_more_searches_than_one_give_no_worse_front(ellipse, ellipse_network, quick_engine):
