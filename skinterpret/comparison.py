@@ -76,9 +76,10 @@ class Comparison:
     ----------
     folds : DataFrame
         One row a fold and surrogate: fold, surrogate, fidelity, accuracy (of labels; of regressors `r2`
-        in its place, R² to the values that were given), alignment, complexity and fit_seconds (without the compilation of an engine, which
-        is once in a process).  NaN where a figure is not defined: alignment is so for trees and probes, and
-        for linear models of more than two classes whose probabilities are not the softmax of their scores.
+        in its place, R² to the values that were given), alignment, complexity and fit_seconds (without the
+        compilation of an engine, which is once in a process).  NaN where a figure is not defined: alignment
+        is so for trees and probes, and for linear models of more than two classes whose probabilities
+        are not the softmax of their scores.
     network : DataFrame
         One row a fold: the network's own accuracy or `r2` on the held-out rows, and the seconds of its
         training.
@@ -156,7 +157,7 @@ class Comparison:
 
     @property
     def _figures(self) -> list[str]:
-        return [column for column in self.folds if column not in NO_FIGURES]
+        return [str(column) for column in self.folds if column not in NO_FIGURES]
 
 
 def compare_surrogates(

@@ -118,7 +118,7 @@ def carrier_table(network: DenseNetwork, rows: Array, labels: Array, dead: pd.Se
         others, `"silence"` of one that is less; `None` where there is nothing to compare.
     """
     assert network.classes is not None  # a classifier was asked for
-    tables = []
+    tables: list[pd.DataFrame] = []
     for label in network.classes.tolist():
         flow = trace_flow(network, rows, label)
         there = labels == label
@@ -127,9 +127,9 @@ def carrier_table(network: DenseNetwork, rows: Array, labels: Array, dead: pd.Se
             gain = _mean(relevance[there]) - _mean(relevance[~there])
             after = flow.activations[layer + 1]
             risen = _mean(after[there]) - _mean(after[~there])
-            by = np.select([risen > 0, risen <= 0], ["firing", "silence"], default=None)
+            by = [None if np.isnan(more) else "firing" if more > 0 else "silence" for more in risen]
             columns = {"class": label, "layer": layer, "unit": np.arange(size), "relevance": gain, "by": by}
-            alive = pd.DataFrame(columns)[~dead.loc[layer].to_numpy()]
+            alive = pd.DataFrame(columns)[~dead.loc[layer].to_numpy(dtype=bool)]
             tables.append(alive.sort_values("relevance", ascending=False, kind="stable"))
     return pd.concat(tables, ignore_index=True)
 

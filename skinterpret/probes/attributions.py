@@ -323,8 +323,8 @@ def _refuse_one_dimension(X: Any) -> None:
 def _refuse_own_mean(method: str, baseline: Any, n_rows: int) -> None:
     if n_rows == 1 and method in PARTS and isinstance(baseline, str) and baseline in ("mean", "median"):
         raise ValueError(
-            f"baseline={baseline!r} of a single row is that row itself, to which nothing would be attributed; "
-            f"hand in the {baseline} of the training data as a row."
+            f"baseline={baseline!r} of a single row is that row itself, to which nothing would be "
+            f"attributed; hand in the {baseline} of the training data as a row."
         )
 
 
