@@ -1,6 +1,6 @@
 """What symbolic classification finds where either of two rules tells the labels, and what networks compute.
 
-python -m benchmarks.labels [--seeds 10] [--quick]
+python -m benchmarks.labels [--seeds 50] [--quick]
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine
 
 NEARLY = 1e-3
+OF_OTHER_SELECTIONS = 10  # data sets; the default one, whose rates are quoted, has all
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=50)
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
     options = parser.parse_args()
     runs = []
     for experiment in (7, 8):
         for seed in range(1 if options.quick else options.seeds):
-            for selection in ("best", "accuracy"):
+            for selection in ("best", "accuracy") if seed < OF_OTHER_SELECTIONS else ("best",):
                 runs.append(classify(experiment, seed, selection, quick=options.quick))
                 print(*runs[-1].values(), sep="  ", flush=True)
     note = (
@@ -39,7 +40,7 @@ def main() -> None:
         "fresh rows of the box; "
         "*sum*: parallel within 1e-6 to a sum of both left-hand sides with weights of its own; *both*: a "
         "function of the two alone, which rises with both.  *selection*: how it chose among its candidates; "
-        "`best` is its default."
+        f"`best` is its default; others have {OF_OTHER_SELECTIONS} data sets."
     )
     table = pd.DataFrame(runs)
     publish("labels", table, note, keep=not options.quick)

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from skinterpret.base import make_readable_network
     from skinterpret.comparison import compare_surrogates
-    from skinterpret.metrics import alignment_score, complexity_score, fidelity_score
+    from skinterpret.metrics import (
+        alignment_score,
+        alignment_scorer,
+        complexity_score,
+        complexity_scorer,
+        fidelity_score,
+        fidelity_scorer,
+    )
     from skinterpret.probes import NeuronProbe, OneHotProbe
     from skinterpret.surrogates import (
         PrunedSurrogate,
@@ -32,9 +39,12 @@ __all__ = [
     "TreeSurrogate",
     "TreeSurrogateRegressor",
     "alignment_score",
+    "alignment_scorer",
     "compare_surrogates",
     "complexity_score",
+    "complexity_scorer",
     "fidelity_score",
+    "fidelity_scorer",
     "load_rule",
     "make_readable_network",
 ]
@@ -52,9 +62,12 @@ _MODULE_OF = {
     "TreeSurrogate": "skinterpret.surrogates",
     "TreeSurrogateRegressor": "skinterpret.surrogates",
     "alignment_score": "skinterpret.metrics",
+    "alignment_scorer": "skinterpret.metrics",
     "compare_surrogates": "skinterpret.comparison",
     "complexity_score": "skinterpret.metrics",
+    "complexity_scorer": "skinterpret.metrics",
     "fidelity_score": "skinterpret.metrics",
+    "fidelity_scorer": "skinterpret.metrics",
     "load_rule": "skinterpret.surrogates",
     "make_readable_network": "skinterpret.base",
 }

@@ -40,7 +40,7 @@ from skinterpret.surrogates import (
 
 __all__ = ["Comparison", "EqualComplexity", "compare_surrogates"]
 
-FIGURES = ("fidelity", "accuracy", "alignment", "complexity", "fit_seconds")
+NO_FIGURES = ("fold", "surrogate")
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,13 @@ class Comparison:
     Attributes
     ----------
     folds : DataFrame
-        One row a fold and surrogate: fold, surrogate, fidelity, accuracy (of labels; R² of values for
-        regressors), alignment, complexity and fit_seconds (without the compilation of an engine, which
-        is once in a process).  NaN where a figure is not defined: alignment is so for trees and probes, and
-        for linear models of more than two classes whose probabilities are not the softmax of their scores.
+        One row a fold and surrogate: fold, surrogate, fidelity, accuracy (of labels; of regressors `r2`
+        in its place, R² to the values that were given), alignment, complexity and fit_seconds (without the
+        compilation of an engine, which is once in a process).  NaN where a figure is not defined: alignment
+        is so for trees and probes, and for linear models of more than two classes whose probabilities
+        are not the softmax of their scores.
     network : DataFrame
-        One row a fold: the network's own accuracy (R²) on the held-out rows, and the seconds of its
+        One row a fold: the network's own accuracy or `r2` on the held-out rows, and the seconds of its
         training.
     estimators : list of dict
         The fitted surrogates of each fold, by name.
@@ -108,7 +109,7 @@ class Comparison:
     estimators: list[dict[str, Any]]
 
     def __repr__(self) -> str:
-        figures = [figure for figure in FIGURES if figure != "fit_seconds"]
+        figures = [figure for figure in self._figures if figure != "fit_seconds"]
         means = self.folds.groupby("surrogate", sort=False)[figures].mean()
         n_folds, many = self.folds["fold"].nunique(), "" if len(means) == 1 else "s"
         table = means.rename_axis(None).round(3).to_string()
@@ -141,7 +142,7 @@ class Comparison:
         """
         names = self.folds["surrogate"].unique()
         parts = {}
-        for figure in FIGURES:
+        for figure in self._figures:
             table = self.folds.pivot(index="fold", columns="surrogate", values=figure)[names]
             paired = table.sub(table[names[0]], axis=0)
             parts[figure] = pd.DataFrame(
@@ -153,6 +154,10 @@ class Comparison:
                 }
             )
         return pd.concat(parts, axis=1)
+
+    @property
+    def _figures(self) -> list[str]:
+        return [str(column) for column in self.folds if column not in NO_FIGURES]
 
 
 def compare_surrogates(
@@ -271,7 +276,8 @@ def _run_fold(
     fitted = estimator
     if not isinstance(estimator, FrozenEstimator):
         fitted = _seeded(estimator, seed).fit(X_train, y_train)
-    own = {"accuracy": _agreement(y_test, fitted.predict(X_test), fitted)}
+    to_labels = "r2" if is_regressor(fitted) else "accuracy"
+    own = {to_labels: _agreement(y_test, fitted.predict(X_test), fitted)}
     own["fit_seconds"] = time.perf_counter() - start
     frozen = fitted if isinstance(fitted, FrozenEstimator) else FrozenEstimator(fitted)
     encoder, read = split_encoder(fitted) if has_encoder(fitted) else (None, as_network(fitted))
@@ -287,7 +293,7 @@ def _run_fold(
         predicted = one.predict(X_test)
         judged[name] = {
             "fidelity": _agreement(fitted.predict(X_test), predicted, fitted),
-            "accuracy": _agreement(y_test, predicted, fitted),
+            to_labels: _agreement(y_test, predicted, fitted),
             "alignment": _alignment(one, encoder, read, X_test),
             "complexity": known_complexity(one),
             "fit_seconds": seconds,

@@ -21,3 +21,14 @@ class UnreadableNetworkWarning(UserWarning):
     >>> from skinterpret.exceptions import UnreadableNetworkWarning
     >>> warnings.simplefilter("ignore", UnreadableNetworkWarning)
     """
+
+
+class UnfaithfulTreeWarning(UserWarning):
+    """A tree has no split, or is no more faithful to its network than a constant answer.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skinterpret.exceptions import UnfaithfulTreeWarning
+    >>> warnings.simplefilter("ignore", UnfaithfulTreeWarning)
+    """

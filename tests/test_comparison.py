@@ -208,6 +208,7 @@ def test_alignment_counts_inputs_that_rise_together_as_nearly_one():
     assert alignment_of(one_of_them, as_network(network), X) > 0.95
 
 
+@pytest.mark.filterwarnings("ignore::skinterpret.exceptions.UnfaithfulTreeWarning")
 def test_the_same_seed_gives_the_same_figures_for_every_n_jobs(rows):
     X, y = rows
     network = MLPClassifier((5,), max_iter=50)
@@ -229,6 +230,12 @@ def test_values_are_compared_by_their_variance():
     }
     found = compare_surrogates(network, X, X @ [1, 2, 0], surrogates, cv=2, random_state=0)
     assert found.folds["fidelity"].between(0, 1).all()
+    figures = ["fidelity", "r2", *FIGURES[2:]]  # as in path_ of a pruned network
+    assert found.folds.columns.tolist() == ["fold", "surrogate", *figures]
+    assert found.summary.columns.get_level_values(0).unique().tolist() == figures
+    assert "r2" in found.network
+    assert "r2" in found.estimators[0]["pruned"].path_
+    assert "r2" in repr(found)
     assert found.folds.query("surrogate == 'linear'")["alignment"].min() > 0.99
 
 

@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+import skinterpret
 from skinterpret import (
     OneHotProbe,
     PrunedSurrogate,
@@ -21,6 +22,7 @@ from skinterpret import (
     alignment_score,
     complexity_score,
     fidelity_score,
+    metrics,
 )
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_scorer, complexity_scorer, fidelity_scorer
@@ -163,3 +165,9 @@ def test_the_scorer_of_alignment_works_on_a_surrogate_behind_a_scaler(ellipse, e
     assert alignment_scorer(model, X, y) == pytest.approx(1)
     short = PrunedSurrogate(FrozenEstimator(ellipse_network), n_steps=5, selection=1).fit(X)
     assert alignment_scorer(short, X) < 0.9
+
+
+@pytest.mark.parametrize("kind", ["fidelity", "alignment", "complexity"])
+def test_scorers_stand_beside_the_scores_at_the_door(kind):
+    assert getattr(skinterpret, f"{kind}_scorer") is getattr(metrics, f"{kind}_scorer")
+    assert f"{kind}_scorer" in skinterpret.__all__

@@ -95,7 +95,7 @@ def unit_table(network: DenseNetwork, rows: Array, activity: pd.DataFrame, redun
     return pd.concat(tables).set_index(unit_index(network))
 
 
-def carrier_table(network: DenseNetwork, rows: Array, labels: Array) -> pd.DataFrame:
+def carrier_table(network: DenseNetwork, rows: Array, labels: Array, dead: pd.Series) -> pd.DataFrame:
     """Rank the hidden units by what they do for each class.
 
     Parameters
@@ -106,24 +106,31 @@ def carrier_table(network: DenseNetwork, rows: Array, labels: Array) -> pd.DataF
         Rows in raw units.
     labels : ndarray of shape (n_samples,)
         The class that the network gives to each.
+    dead : Series of shape (n_units,)
+        Whether each unit, by (layer, unit), is dead; these carry nothing and are left out.
 
     Returns
     -------
     DataFrame
         Class, layer, unit and relevance: what the unit contributes to the class's latent in the
         rows of that class, less what it does in the others, on average.  The largest first, by
-        class and layer.
+        class and layer.  `by` says how: `"firing"` of a unit that is more active in the class than in the
+        others, `"silence"` of one that is less; `None` where there is nothing to compare.
     """
     assert network.classes is not None  # a classifier was asked for
-    tables = []
+    tables: list[pd.DataFrame] = []
     for label in network.classes.tolist():
         flow = trace_flow(network, rows, label)
         there = labels == label
         for layer, size in enumerate(network.hidden_layer_sizes):
             relevance = flow.relevance(layer)
             gain = _mean(relevance[there]) - _mean(relevance[~there])
-            columns = {"class": label, "layer": layer, "unit": np.arange(size), "relevance": gain}
-            tables.append(pd.DataFrame(columns).sort_values("relevance", ascending=False, kind="stable"))
+            after = flow.activations[layer + 1]
+            risen = _mean(after[there]) - _mean(after[~there])
+            by = [None if np.isnan(more) else "firing" if more > 0 else "silence" for more in risen]
+            columns = {"class": label, "layer": layer, "unit": np.arange(size), "relevance": gain, "by": by}
+            alive = pd.DataFrame(columns)[~dead.loc[layer].to_numpy(dtype=bool)]
+            tables.append(alive.sort_values("relevance", ascending=False, kind="stable"))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -60,7 +60,9 @@ def saliency(
     baseline : {"zero", "mean", "median"} or array-like of shape (n_features,), default="zero"
         Where inputs count as absent, in raw units: zeros, the mean of X and of categories the shares
         of each, the median of X and of categories the most frequent, or a row.  For data that are
-        not centred, the mean says more.  The zero of a category is the one that the encoder drops,
+        not centred, the mean says more; but with the mean or median of X a few rows are attributed
+        against each other, so hand in that of the training data as a row then.  A single row has no
+        mean but itself, and is refused.  The zero of a category is the one that the encoder drops,
         or else none at all.
     n_steps : int, default=64
         Points on the line (`"integrated"`), or noisy copies (`"smooth"`).  A rule of
@@ -256,11 +258,13 @@ def attribute(
         _refuse_derivatives(method)
         encoder, inner = behind
         rows = encoder.transform(X)
+        _refuse_own_mean(method, baseline, len(rows))
         start = baseline_of_categories(baseline, X, encoder)
         values = _of_each(inner, rows, start, method, targets, n_steps, noise, random_state)
         return [as_given(encoder.by_raw_column(of_one), encoder, X) for of_one in values]
     dense = read(network)
     rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
+    _refuse_own_mean(method, baseline, len(rows))
     start = baseline_of_numbers(baseline, rows, getattr(X, "columns", dense.feature_names))
     values = _of_each(dense, rows, start, method, targets, n_steps, noise, random_state)
     return [pd.DataFrame(one, X.index, X.columns) if isinstance(X, pd.DataFrame) else one for one in values]
@@ -313,6 +317,14 @@ def _refuse_one_dimension(X: Any) -> None:
         raise ValueError(
             f"X is a {type(X).__name__} of one dimension, but rows are asked for; pass a table, and one row "
             f"as {one_row}."
+        )
+
+
+def _refuse_own_mean(method: str, baseline: Any, n_rows: int) -> None:
+    if n_rows == 1 and method in PARTS and isinstance(baseline, str) and baseline in ("mean", "median"):
+        raise ValueError(
+            f"baseline={baseline!r} of a single row is that row itself, to which nothing would be "
+            f"attributed; hand in the {baseline} of the training data as a row."
         )
 
 

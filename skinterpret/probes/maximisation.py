@@ -55,7 +55,8 @@ def maximise_activation(
         `("hidden", layer, unit)` for a hidden unit.
     X : array-like of shape (n_samples, n_features), default=None
         Rows of the data, in raw units.  The box reaches from the smallest to the largest value of
-        each input, and each climb starts at the best of a few rows drawn from it.
+        each input; one climb starts at the best row of all, so that the first answer is never below
+        it, and each other one at the best of a few rows drawn from it.
     bounds : array-like of shape (n_features, 2), default=None
         The box, lowest and highest value of each input, in raw units.  Without X, starts are drawn
         uniformly from it.  Either of the two must be given; with categories, X alone.
@@ -116,6 +117,9 @@ def maximise_activation(
         rows = check_rows(X, dense.n_features_in, dense.feature_names).astype(np.float64)
     low, high = _box(rows, bounds, dense.n_features_in)
     starts = [_start(dense, target, rows, low, high, rng) for _ in range(n_samples)]
+    if rows is not None:  # no answer may lie below what the data reach
+        inside = rows.clip(low, high)
+        starts[0] = inside[dense.latent(inside, target).argmax()]
     found = np.array([_climb(dense, target, start, low, high, n_steps) for start in starts])
     found = found[np.argsort(-dense.latent(found, target), kind="stable")]
     return pd.DataFrame(found, columns=X.columns) if isinstance(X, pd.DataFrame) else found
@@ -149,7 +153,9 @@ def _climb(network: Any, target: Any, start: Array, low: Array, high: Array, n_s
         options={"maxiter": n_steps},
     )
     top: Array = (low + result.x * width).clip(low, high)
-    return top
+    # rounding may leave a climb a little below its start, where the latent is flat
+    below, above = network.latent(np.array([start, top]), target)
+    return top if above >= below else start
 
 
 def _maximise_mixed(
@@ -170,8 +176,8 @@ def _maximise_mixed(
     values = frame.iloc[:, numbers].to_numpy(dtype=np.float64)
     low, high = values.min(axis=0), values.max(axis=0)
     found = []
-    for _ in range(n_samples):
-        drawn = frame.iloc[rng.randint(len(frame), size=CANDIDATES)]
+    for n_found in range(n_samples):
+        drawn = frame.iloc[rng.randint(len(frame), size=CANDIDATES)] if n_found else frame
         row, reached = _best_row(encoder, dense, target, drawn)
         for _ in range(MOST_ROUNDS):
             before = reached

@@ -64,9 +64,11 @@ class NeuronProbe(  # type: ignore[misc]
         layer does; its class is `None` then, and its selectivity NaN), and `redundant_with`: the
         first earlier unit of the layer with which it correlates, -1 if there is none.
     carriers_ : DataFrame
-        The units that carry each class: class, layer, unit, and `relevance`, what the unit
-        contributes to the class's latent in the rows of the class, less what it does in the others
-        (see `trace_path`); the largest first, by class and layer.
+        The units that carry each class, without dead ones: class, layer, unit, `relevance`, what the
+        unit contributes to the class's latent in the rows of the class, less what it does in the others
+        (see `trace_path`), and `by`: `"firing"` if its mean activation is larger in the class than in the
+        others, `"silence"` if it is not, as of a unit that speaks against the class and never fires
+        there.  The largest first, by class and layer.
     inputs_ : DataFrame
         One row a unit, one column an input: by how much the unit's pre-activation changes with one
         standard deviation of the input.  In the first layer that is the incoming weight, with its
@@ -148,7 +150,7 @@ class NeuronProbe(  # type: ignore[misc]
             some = np.sort(rng.choice(len(rows), GRADIENT_ROWS, replace=False))
         self.activity_ = activity_table(self.network_, rows, labels)
         self.units_ = unit_table(self.network_, rows, self.activity_, self.redundancy)
-        self.carriers_ = carrier_table(self.network_, rows, labels)
+        self.carriers_ = carrier_table(self.network_, rows, labels, self.units_["dead"])
         network, names = self.network_, self._input_names()
         if (behind := read_indicators(self.estimator_)) is not None:
             encoder, network = behind

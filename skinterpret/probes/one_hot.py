@@ -349,7 +349,10 @@ class OneHotProbe(  # type: ignore[misc]
             codes, values = pd.factorize(rows.iloc[:, j], use_na_sentinel=False)
             cells = set_values(self._baseline, {j: np.asarray(values)})
             margins = self.network_.margins(cells, blanks=True)
-            contributions[:, j] = (margins - self.bias_)[codes]
+            added = margins - self.bias_
+            # rows of a batch may differ by rounding from the baseline alone
+            added[_same(np.asarray(values, dtype=object), self._baseline.iat[0, j])] = 0.0
+            contributions[:, j] = added[codes]
         return contributions
 
     def _validate_rows(self, X: Any, y: Any = "no_validation", **settings: Any) -> Any:
@@ -399,3 +402,8 @@ class OneHotProbe(  # type: ignore[misc]
     def _input_names(self) -> list[str]:
         names = getattr(self, "feature_names_in_", None)
         return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
+
+
+def _same(values: Any, one: Any) -> Any:
+    """Which values are the given one; gaps are alike."""
+    return np.array([value == one or (pd.isna(value) and pd.isna(one)) for value in values], dtype=bool)

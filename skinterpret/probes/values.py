@@ -82,7 +82,7 @@ def check_frame(X: pd.DataFrame, *, ensure_min_samples: int = 1) -> pd.DataFrame
     ValueError
         If there are too few rows.
     """
-    check_array(np.zeros((len(X), 1)), ensure_min_samples=ensure_min_samples)
+    check_array(np.zeros(X.shape), ensure_min_samples=ensure_min_samples)
     numeric = [j for j, dtype in enumerate(X.dtypes) if pd.api.types.is_numeric_dtype(dtype)]
     columns: dict[int, Any] = {j: X.iloc[:, j].to_numpy(dtype=object) for j in range(X.shape[1])}
     if numeric:

@@ -106,6 +106,7 @@ def test_what_lies_below_max_depth_is_left_out_and_said_to_be(surrogate):
     assert [text.strip() for text in drawn[1:]] == ["(...)", "(...)"]
 
 
+@pytest.mark.filterwarnings("ignore::skinterpret.exceptions.UnfaithfulTreeWarning")
 def test_a_network_that_gives_one_class_only_is_a_lone_leaf(X):
     network = MLPClassifier((2,), solver="lbfgs", alpha=1e4, max_iter=5000, random_state=0)
     labels = np.where(np.arange(150) < 100, "yes", "no")

@@ -240,3 +240,13 @@ def test_one_row_must_be_a_table_and_the_message_says_how(train, attribute):
     with pytest.raises(ValueError, match=r"X is a Series of one dimension.*X\.to_frame\(\)\.T\.$"):
         attribute(model, pd.Series(row))
     assert saliency(model, row.reshape(1, -1)).shape == (1, len(row))
+
+
+@pytest.mark.parametrize("baseline", ["mean", "median"])
+@pytest.mark.parametrize("method", ["integrated", "gradient_x_input"])
+def test_a_single_row_is_not_attributed_against_itself(train, baseline, method):
+    X, network = train("regression")
+    with pytest.raises(ValueError, match=f"{baseline} of the training data as a row"):
+        saliency(network, X[:1], method, baseline=baseline)
+    assert np.abs(saliency(network, X[:1], method, baseline=X.mean(axis=0))).max() > 0
+    assert saliency(network, X[:1], "gradient", baseline=baseline).shape == X[:1].shape

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPRegressor
 
-from skinterpret.network import as_network
+from skinterpret.network import as_network, split_encoder
 from skinterpret.probes import maximise_activation
 
 CASES = [
@@ -56,6 +56,26 @@ def test_several_maxima_are_all_found():
     maxima, n_starts = np.unique(rows.round(6), return_counts=True)
     np.testing.assert_allclose(maxima, [X.min(), X.max()], atol=1e-6)
     assert n_starts.sum() == 12
+
+
+@pytest.mark.parametrize("steepness", [1, 30, 1000])
+def test_no_answer_is_below_the_maximum_of_the_data(steepness):
+    X = np.random.default_rng(0).normal(size=(2000, 3))
+    model = MLPRegressor(hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", random_state=0)
+    model.set_params(max_iter=5000).fit(X, np.sin(2 * X[:, 0]) * X[:, 1])
+    model.coefs_[0] *= steepness  # saturated units leave no gradient
+    network = as_network(model)
+    for seed in range(5):
+        rows = maximise_activation(model, None, X, n_samples=1, random_state=seed)
+        assert network.latent(rows)[0] >= network.latent(X).max() - 1e-12
+
+
+def test_with_categories_no_answer_is_below_the_maximum_of_the_data(shop):
+    encoder, network = split_encoder(shop.network)
+    highest = network.latent(encoder.transform(shop.X)).max()
+    for seed in range(3):
+        rows = maximise_activation(shop.network, None, shop.X, n_samples=1, random_state=seed)
+        assert network.latent(encoder.transform(rows))[0] >= highest - 1e-12
 
 
 def test_bounds_alone_are_enough_and_hold(train):

@@ -147,6 +147,33 @@ class TestCarriers:
         assert list(table["unit"]) == list(np.argsort(-gain))
         np.testing.assert_allclose(table["relevance"], np.sort(gain)[::-1])
 
+    @pytest.mark.parametrize("activation", ["relu", "logistic"])
+    def test_it_is_told_whether_by_firing_or_by_silence(self, iris, activation):
+        network = MLPClassifier((8,), activation, solver="lbfgs", max_iter=2000, random_state=0)
+        probe = NeuronProbe(FrozenEstimator(network.fit(iris.X, iris.y))).fit(iris.X)
+        means = probe.activity_["mean"]
+        labels = network.predict(iris.X)
+        values = probe.transform(iris.X)
+        assert set(probe.carriers_["by"]) == {"firing", "silence"}
+        for _, row in probe.carriers_.iterrows():
+            others = values[labels != row["class"], row["unit"]].mean()
+            higher = means.loc[(0, row["unit"]), row["class"]] > others
+            assert row["by"] == ("firing" if higher else "silence")
+        never = probe.activity_["rate"].stack().loc[0]
+        by = probe.carriers_.set_index(["unit", "class"])["by"]
+        if activation == "relu":
+            assert (by[never[never == 0].index.intersection(by.index)] == "silence").all()
+
+    @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+    def test_dead_units_carry_nothing(self, iris):
+        network = MLPClassifier((6,), activation="tanh", solver="lbfgs", max_iter=100, random_state=0)
+        network.fit(iris.X, iris.y)
+        network.coefs_[0][:, 5] = 0
+        probe = NeuronProbe(FrozenEstimator(network)).fit(iris.X)
+        assert probe.units_["dead"].tolist()[5]
+        alive = set(np.flatnonzero(~probe.units_["dead"]))
+        assert set(probe.carriers_["unit"]) == alive
+
 
 class TestTransform:
     @pytest.mark.parametrize(("layer", "found"), [(None, 1), (0, 0), (1, 1), (-2, 0)])

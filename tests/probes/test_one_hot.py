@@ -430,6 +430,10 @@ class TestRefuses:
         with pytest.raises(ValueError, match="infinity in the column 'dose'"):
             OneHotProbe(network).fit(X, [0, 1] * 10)
 
+    def test_one_row_of_categories_is_refused_with_its_shape(self, shop):
+        with pytest.raises(ValueError, match=rf"shape=\(1, {shop.X.shape[1]}\)"):
+            OneHotProbe(clone(shop.network)).fit(shop.X.iloc[:1], shop.y[:1])
+
     def test_another_number_of_features(self, shop, shop_probe):
         with pytest.raises(ValueError, match="feature"):
             shop_probe.predict(shop.X.iloc[:, :2])
@@ -442,3 +446,18 @@ class TestRefuses:
     def test_unknown_settings(self, iris, settings):
         with pytest.raises(ValueError, match=next(iter(settings))):
             OneHotProbe(**settings).fit(iris.X, iris.y)
+
+
+@pytest.mark.parametrize("baseline", ["mean", "median", "zero"])
+def test_what_stands_at_the_baseline_contributes_exactly_nothing(iris, baseline):
+    probe = OneHotProbe(FrozenEstimator(iris.network), baseline=baseline).fit(iris.X)
+    rows = iris.X.copy()
+    rows.iloc[::3] = probe.baseline_.to_numpy(dtype=float)
+    contributions = probe.transform(rows)
+    assert (contributions[::3] == 0).all()
+    assert np.abs(contributions[1::3]).max() > 0.1
+
+
+def test_categories_at_the_baseline_contribute_exactly_nothing(shop):
+    probe = OneHotProbe(FrozenEstimator(shop.network), baseline="median").fit(shop.X)
+    assert (probe.transform(shop.X.assign(**probe.baseline_.to_dict())) == 0).all()

@@ -55,7 +55,7 @@ class BasePrunedSurrogate(BaseEstimator):  # type: ignore[misc]
         "refit_steps": [Interval(Integral, 1, None, closed="left")],
         "selection": [
             StrOptions({"one_standard_error"}),
-            WholeNumbers(0),
+            WholeNumbers(1),
             Interval(Real, 0, 1, closed="neither"),
         ],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],

@@ -222,8 +222,8 @@ class PrunedSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BasePruned
         one output.  Only where no more than 5000 parameters are left; see `to_sympy`.
     path_ : DataFrame
         The path, falling in `n_parameters`: complexity, fidelity on held-back rows with its standard
-        error (with one disagreement added), R² on them where values were given (`r2`), the network,
-        and whether it was chosen.
+        error (with one disagreement added), R² to the values there, where some were given (`r2`, as in
+        a comparison), the network, and whether it was chosen.
     n_outputs_ : int
         Number of outputs of the network.
     n_features_in_ : int

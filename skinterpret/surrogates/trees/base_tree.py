@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.model_selection import KFold, check_cv
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
@@ -22,11 +22,15 @@ from skinterpret._sklearn import (
     pruned,
     validate_parameter_constraints,
 )
+from skinterpret._user_line import warn_user
 from skinterpret.base import ESTIMATOR
+from skinterpret.exceptions import UnfaithfulTreeWarning
 from skinterpret.metrics import complexity_score, most_leaves
 from skinterpret.surrogates.trees.cost_complexity import candidate_alphas, collapse_prices, pruned_leaves
-from skinterpret.surrogates.trees.node_rows import Sample, add_synthetic_rows
+from skinterpret.surrogates.trees.distrust import reason_for_distrust
+from skinterpret.surrogates.trees.node_values import answer_as_training_rows
 from skinterpret.surrogates.trees.rules import list_rules
+from skinterpret.surrogates.trees.synthetic_rows import Sample, add_synthetic_rows
 from skinterpret.surrogates.trees.tree_text import tree_text
 from skinterpret.surrogates.whole_numbers import WholeNumbers
 
@@ -56,7 +60,7 @@ class Draw(NamedTuple):
 def fit_lengths(surrogate: BaseTreeSurrogate, X: Any, lengths: Sequence[int | None]) -> list[Any]:
     """Fit the same surrogate with several limits of its complexity, each as `fit` would.
 
-    Synthetic rows, which take most of the time, do not depend on that limit and are drawn once.
+    Synthetic rows do not depend on that limit and are drawn, and answered by the network, once.
 
     Parameters
     ----------
@@ -98,7 +102,6 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         "min_samples_leaf": [Interval(Integral, 1, None, closed="left")],
         "max_complexity": [Interval(Integral, 0, None, closed="left"), None],
         "n_synthetic": [Interval(Integral, 0, None, closed="left")],
-        "min_samples_node": [Interval(Integral, 1, None, closed="left")],
         "selection": [StrOptions(set(RULES)), WholeNumbers(0)],
         "cv": ["cv_object"],
         "n_resamples": [Interval(Integral, 2, None, closed="left")],
@@ -114,7 +117,6 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         min_samples_leaf: int = 1,
         max_complexity: int | None = None,
         n_synthetic: int = 5000,
-        min_samples_node: int = 200,
         selection: Any = "one_standard_error",
         cv: Any = 5,
         n_resamples: int = 5,
@@ -126,7 +128,6 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.min_samples_leaf = min_samples_leaf
         self.max_complexity = max_complexity
         self.n_synthetic = n_synthetic
-        self.min_samples_node = min_samples_node
         self.selection = selection
         self.cv = cv
         self.n_resamples = n_resamples
@@ -198,11 +199,23 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
                 "tree": trees,
             }
         )
-        self.n_synthetic_ = len(sample.X) - len(rows)
+        # trees without splits agree whatever the rows are, which is no reason to trust them
+        table["stability"] = table["stability"].where(table["n_leaves"] > 1)
         self.pruned_trees_ = table[::-1].drop_duplicates("n_leaves").reset_index(drop=True)
         self._shares = [_node_shares(tree, rows) for tree in self.pruned_trees_["tree"]]
         self._spreads = rows.std(axis=0).tolist()
-        return self.select(self.selection)
+        self.select(self.selection)
+        constant = self._fidelity_of_constant(sample.answers[: len(rows)])
+        reason = reason_for_distrust(self.pruned_trees_, constant, self._binding_limit())
+        if reason:
+            warn_user(reason, UnfaithfulTreeWarning)
+        return self
+
+    def _binding_limit(self) -> str:
+        """Name the setting that allows no split, however faithful it were."""
+        if self.max_complexity is not None and most_leaves(self.max_complexity, self._values_a_leaf()) < 2:
+            return f"max_complexity={self.max_complexity}"
+        return "selection=0" if self.selection == 0 else ""
 
     def select(self, selection: Any) -> BaseTreeSurrogate:
         """Let another of the pruned trees be the answer, without growing a new one.
@@ -272,11 +285,14 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         importances: Array = self.tree_.feature_importances_
         return importances if self.encoder_ is None else self.encoder_.by_raw_column(importances)
 
-    def export_text(self, *, decimals: int = 4) -> str:
+    def export_text(self, *, max_depth: int | None = None, decimals: int = 4) -> str:
         """Write the tree as indented text.
 
         Parameters
         ----------
+        max_depth : int, default=None
+            Splits below this depth are left out, and the text says so, as scikit-learn's
+            `export_text` does; `None` writes all.
         decimals : int, default=4
             Digits behind the point; more are written where two splits of one input, one below the other,
             would read alike.
@@ -301,7 +317,9 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         |   |--- class: ...
         """
         check_is_fitted(self)
-        return tree_text(self.tree_, self._input_names(), self._categories, decimals)
+        if max_depth is not None:
+            check_scalar(max_depth, "max_depth", Integral, min_val=1)
+        return tree_text(self.tree_, self._input_names(), self._categories, decimals, max_depth)
 
     @property
     def _categories(self) -> list[tuple[str, Any] | None] | None:
@@ -337,6 +355,10 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         """Agreement of two answers to each row, whose mean over the rows is the fidelity."""
         raise NotImplementedError
 
+    def _fidelity_of_constant(self, answers: Array) -> float:
+        """Fidelity of the best answer that is the same for all rows."""
+        raise NotImplementedError
+
     def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
         """Of the mean of each row."""
         raise NotImplementedError
@@ -345,18 +367,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         raise NotImplementedError
 
     def _sample(self, rows: NDArray[np.float64], rng: np.random.RandomState) -> Sample:
-        return add_synthetic_rows(
-            rows,
-            self.network_.predict,
-            self._grow_freely,
-            n_synthetic=self.n_synthetic,
-            min_samples_node=self.min_samples_node,
-            rng=rng,
-        )
-
-    def _grow_freely(self, sample: Sample) -> Any:
-        """Grow the tree in whose leaves rows are drawn."""
-        return self._grow_to(sample, self.max_leaf_nodes)
+        return add_synthetic_rows(rows, self.network_.predict, n_synthetic=self.n_synthetic, rng=rng)
 
     def _grow(self, sample: Sample) -> Any:
         """Grow a tree no longer than it may be.
@@ -365,22 +376,21 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         that is allowed; one that grows where it gains most, up to that length, does not.
         """
         limits = [n for n in (self.max_leaf_nodes, self._most_leaves()) if n is not None]
-        return self._grow_to(sample, min(limits, default=None))
+        tree = self._tree().set_params(
+            max_depth=self.max_depth,
+            max_leaf_nodes=min(limits, default=None),
+            min_samples_leaf=self.min_samples_leaf,
+            random_state=self._seed,
+        )
+        tree.fit(sample.X, sample.answers, sample_weight=sample.weights)
+        answer_as_training_rows(tree, sample)
+        return tree
 
     def _most_leaves(self) -> int | None:
         """Count the leaves of a tree of the largest complexity; scikit-learn grows two at least."""
         if self.max_complexity is None:
             return None
         return max(most_leaves(self.max_complexity, self._values_a_leaf()), 2)
-
-    def _grow_to(self, sample: Sample, most_leaves: int | None) -> Any:
-        tree = self._tree().set_params(
-            max_depth=self.max_depth,
-            max_leaf_nodes=most_leaves,
-            min_samples_leaf=self.min_samples_leaf,
-            random_state=self._seed,
-        )
-        return tree.fit(sample.X, sample.answers, sample_weight=sample.weights)
 
     def _held_out_agreements(
         self, rows: NDArray[np.float64], folds: list[tuple[NDArray[np.int64], list[Array]]]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from skinterpret.digits import to_digits
 from skinterpret.surrogates.trees.cost_complexity import parents
-from skinterpret.surrogates.trees.node_rows import leaf_boxes
+from skinterpret.surrogates.trees.node_boxes import leaf_boxes
 
 MOST_DECIMALS = 15
 ROUNDING = 1e-12  # of the impurity of all rows; what sums of weights may leave of none

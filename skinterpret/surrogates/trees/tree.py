@@ -20,8 +20,12 @@ Array = NDArray[Any]
 class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):  # type: ignore[misc]
     """Decision tree fitted to a network's answers, on training rows and on synthetic ones.
 
-    Rows are drawn where the tree has few, from the training distribution conditional on the node,
-    and the network answers them (TREPAN: Craven & Shavlik, NIPS 1996).  The tree is then pruned by
+    Synthetic rows are drawn as the training rows are distributed, and the network answers them (TREPAN:
+    Craven & Shavlik, NIPS 1996).  Each is a training row with noise that has the covariance of all of
+    them, a draw from a kernel density estimate: rows whose inputs are drawn one by one leave the data
+    where inputs depend on each other, and there the network may say anything.  Synthetic rows decide
+    where to split; what a leaf answers, the training rows in it decide, wherever there are five, so
+    that no leaf can be led astray by rows that the data do not have.  The tree is then pruned by
     cost and complexity (Breiman et al., 1984, chapter 3), with the fidelity on held-out training
     rows to decide how far; how much trees from other samples of the data agree is told along with
     it, as Trustee does (Jacobs et al., CCS 2022, section 5).
@@ -43,11 +47,8 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         Largest complexity of the pruned tree, as `complexity_score` counts it; `None` means no
         limit.
     n_synthetic : int, default=5000
-        Most rows to draw.
-    min_samples_node : int, default=200
-        Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.  Where
-        `n_synthetic_` comes to that number the tree was cut short, and a larger one may make it more
-        faithful, but also longer and slower.
+        Rows to draw.  More make the tree follow the network more closely, as far as they follow the
+        distribution of the training rows; it also becomes longer and slower.
     selection : {"one_standard_error", "best"} or int, default="one_standard_error"
         Which of the pruned trees becomes the answer.
 
@@ -84,13 +85,12 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         Complexity of the tree, as `complexity_score` counts it.
     stability_ : float
         Mean agreement of any two trees that were grown on bootstrap samples of the training rows
-        and pruned alike, from 0 to 1.
+        and pruned alike, from 0 to 1.  NaN of a tree without splits, which agrees with any other,
+        whatever the network is.
     pruned_trees_ : DataFrame
         The trees to choose from, rising in complexity: ccp_alpha, n_leaves, depth, complexity,
         fidelity on held-out rows with its standard error, stability, the tree, and whether it was
         chosen.
-    n_synthetic_ : int
-        Number of rows that were drawn; if it is `n_synthetic`, more were wanted.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -104,6 +104,11 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         If the data or a parameter cannot be used.
     TypeError
         If the estimator or a step of the pipeline cannot be read.
+
+    Warns
+    -----
+    UnfaithfulTreeWarning
+        If the tree has no split, or is no more faithful on held-out rows than a constant answer.
 
     See Also
     --------
@@ -168,6 +173,9 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         return np.asarray(answers == others, dtype=np.float64)
 
+    def _fidelity_of_constant(self, answers: Array) -> float:
+        return float(np.unique(answers, return_counts=True)[1].max() / len(answers))
+
     def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.array([agreement_error(float(row.mean()), len(row)) for row in agreements])
 
@@ -198,11 +206,8 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         Largest complexity of the pruned tree, as `complexity_score` counts it; `None` means no
         limit.
     n_synthetic : int, default=5000
-        Most rows to draw.
-    min_samples_node : int, default=200
-        Leaves with fewer rows get more of them, until none has fewer or `n_synthetic` are drawn.  Where
-        `n_synthetic_` comes to that number the tree was cut short, and a larger one may make it more
-        faithful, but also longer and slower.
+        Rows to draw.  More make the tree follow the network more closely, as far as they follow the
+        distribution of the training rows; it also becomes longer and slower.
     selection : {"one_standard_error", "best"} or int, default="one_standard_error"
         Which of the pruned trees becomes the answer; see `TreeSurrogate`.
     cv : int, cross-validation generator or iterable, default=5
@@ -233,13 +238,12 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         Complexity of the tree, as `complexity_score` counts it.
     stability_ : float
         One minus the mean squared difference of two trees that were grown on bootstrap samples of
-        the training rows and pruned alike, divided by the variance of the network's values.
+        the training rows and pruned alike, divided by the variance of the network's values.  NaN of
+        a tree without splits.
     pruned_trees_ : DataFrame
         The trees to choose from, rising in complexity: ccp_alpha, n_leaves, depth, complexity,
         fidelity on held-out rows with its standard error, stability, the tree, and whether it was
         chosen.
-    n_synthetic_ : int
-        Number of rows that were drawn; if it is `n_synthetic`, more were wanted.
     n_outputs_ : int
         Number of outputs of the network.
     n_features_in_ : int
@@ -253,6 +257,11 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         If the data or a parameter cannot be used.
     TypeError
         If the estimator or a step of the pipeline cannot be read.
+
+    Warns
+    -----
+    UnfaithfulTreeWarning
+        If the tree has no split, or is no more faithful on held-out rows than a constant answer.
 
     Examples
     --------
@@ -275,6 +284,9 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
     def _agreement(self, answers: Array, others: Array) -> NDArray[np.float64]:
         squared = ((answers - others) ** 2 / self._variance).reshape(len(answers), -1)
         return np.asarray(1 - squared.mean(axis=1))
+
+    def _fidelity_of_constant(self, answers: Array) -> float:
+        return 0.0 if (answers != answers[0]).any() else 1.0
 
     def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(agreements.std(axis=1) / np.sqrt(agreements.shape[1]))

@@ -14,7 +14,11 @@ SPLIT = re.compile("\1(\\d+)\1 (<=|>) .*")
 
 
 def tree_text(
-    tree: Any, names: Sequence[str], categories: Sequence[tuple[str, Any] | None] | None, decimals: int
+    tree: Any,
+    names: Sequence[str],
+    categories: Sequence[tuple[str, Any] | None] | None,
+    decimals: int,
+    max_depth: int | None = None,
 ) -> str:
     """Write a tree as scikit-learn does, with its splits by indicators in words.
 
@@ -30,6 +34,8 @@ def tree_text(
     decimals : int
         Digits behind the point; more are written where two splits of one input, one below the other,
         would read alike.
+    max_depth : int, default=None
+        Splits below this depth are left out, of which the text tells; `None` writes all.
 
     Returns
     -------
@@ -51,6 +57,6 @@ def tree_text(
         tree,
         feature_names=marked,
         decimals=telling_decimals(tree.tree_, decimals),
-        max_depth=max(tree.get_depth(), 1),
+        max_depth=max(tree.get_depth(), 1) if max_depth is None else max_depth,
     )
     return SPLIT.sub(in_words, text)

@@ -183,6 +183,12 @@ def test_other_networks_of_the_path_can_be_chosen(pruned):
         surrogate.select("smallest")
 
 
+@pytest.mark.parametrize("selection", [0, 0.0, -1, True])
+def test_no_parameters_at_all_are_no_choice(ellipse, ellipse_network, selection):
+    with pytest.raises(ValueError, match="selection"):
+        PrunedSurrogate(FrozenEstimator(ellipse_network), selection=selection).fit(ellipse.data)
+
+
 def test_without_labels_there_is_no_accuracy(ellipse, ellipse_network):
     surrogate = PrunedSurrogate(FrozenEstimator(ellipse_network), n_steps=3, random_state=0).fit(ellipse.data)
     assert "accuracy" not in surrogate.path_

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import warnings
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -22,6 +23,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skinterpret import TreeSurrogate, TreeSurrogateRegressor, complexity_score
 from skinterpret._sklearn import pruned
+from skinterpret.exceptions import UnfaithfulTreeWarning
 from skinterpret.metrics import fidelity_scorer
 from skinterpret.surrogates.trees.base_tree import fit_lengths
 from skinterpret.surrogates.trees.rules import list_rules
@@ -204,16 +206,19 @@ def test_complexity_is_held_below_its_limit(ellipse, ellipse_network):
     limited = TreeSurrogate(FrozenEstimator(ellipse_network), max_complexity=21, **QUICK).fit(ellipse.data)
     assert limited.complexity_ <= 21
     assert limited.complexity_ == complexity_score(limited) == 4 * (limited.tree_.get_n_leaves() - 1)
-    nothing = limited.set_params(max_complexity=0).fit(ellipse.data)
+    with pytest.warns(UnfaithfulTreeWarning):
+        nothing = limited.set_params(max_complexity=0).fit(ellipse.data)
     assert nothing.rules_["rule"].tolist() == ["always"]
 
 
+@pytest.mark.filterwarnings("ignore:The tree is no more faithful")  # of one split
 @pytest.mark.parametrize("limit", [4, 9, 12, 21])
 def test_a_limit_of_complexity_is_used_up_where_it_pays(limit):
     """Pruning the whole tree of x0*x1 > 0 goes from four leaves to one, since no first split gains."""
     X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
     network = MLPClassifier((20,), solver="lbfgs", max_iter=1000, random_state=0)
-    surrogate = TreeSurrogate(network, max_complexity=limit, selection=10**6, **QUICK)
+    settings = QUICK | {"n_synthetic": 2000}  # no tree of four leaves is perfect on so many
+    surrogate = TreeSurrogate(network, max_complexity=limit, selection=10**6, **settings)
     surrogate.fit(X, X[:, 0] * X[:, 1] > 0)
     assert limit - 4 < surrogate.complexity_ <= limit
 
@@ -237,10 +242,86 @@ def test_limits_of_the_tree_are_those_of_scikit_learn(ellipse, ellipse_network):
 
 def test_shorter_trees_are_steadier_and_stability_tells_how_much(tree_surrogate):
     table = tree_surrogate.pruned_trees_
-    assert table["stability"].between(0, 1).all()
-    assert table["stability"][0] > 0.5  # no split: the more frequent class, or a toss between two
+    assert table["stability"][1:].between(0, 1).all()
     assert tree_surrogate.stability_ == table["stability"][table["chosen"]].item()
     assert 0.85 < tree_surrogate.stability_ < 1
+
+
+def test_the_agreement_of_trees_without_splits_is_no_stability(tree_surrogate):
+    table = tree_surrogate.pruned_trees_
+    assert table["n_leaves"][0] == 1
+    assert table["stability"].isna().tolist() == [True] + [False] * (len(table) - 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "network"),
+    [
+        (load_diabetes, MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", max_iter=300, random_state=0)),
+        (load_breast_cancer, MLPClassifier((8,), max_iter=50, random_state=0)),
+    ],
+)
+def test_synthetic_rows_make_no_tree_worse_than_a_constant(data, network):
+    X, y = data(return_X_y=True, as_frame=True)
+    kind = TreeSurrogateRegressor if isinstance(network, MLPRegressor) else TreeSurrogate
+    fitted = make_pipeline(StandardScaler(), network).fit(X[::2], y[::2])
+    settings = {"n_synthetic": 2000, "cv": 2, "n_resamples": 2, "selection": "best", "random_state": 0}
+    surrogate = kind(FrozenEstimator(fitted), **settings).fit(X[::2])
+    table = surrogate.pruned_trees_
+    assert (table["fidelity"] >= table["fidelity"][0] - 0.02).all()
+    answers = fitted.predict(X[::2])
+    constant = answers.mean() if kind is TreeSurrogateRegressor else np.median(answers)
+    np.testing.assert_allclose(surrogate.select(0).predict(X), constant)
+
+
+def test_more_synthetic_rows_make_a_tree_more_faithful_where_inputs_depend_on_each_other():
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    network = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", max_iter=300, random_state=0)
+    fitted = FrozenEstimator(make_pipeline(StandardScaler(), network).fit(X[::2], y[::2]))
+    scores = [
+        TreeSurrogateRegressor(fitted, **QUICK | {"n_synthetic": n, "selection": "best"})
+        .fit(X[::2])
+        .score(X[1::2])
+        for n in (0, 3000)
+    ]
+    assert scores[1] > scores[0] + 0.05
+
+
+def test_a_tree_without_a_split_warns_with_cause_and_mend(saddle):
+    X, network = saddle
+    frozen = FrozenEstimator(network)
+    with pytest.warns(UnfaithfulTreeWarning, match=r"no split.*max_complexity=0"):
+        assert np.isnan(TreeSurrogateRegressor(frozen, **QUICK | {"max_complexity": 0}).fit(X).stability_)
+    with pytest.warns(UnfaithfulTreeWarning, match=r"no split.*held-out rows; pass more rows"):
+        TreeSurrogateRegressor(frozen, **QUICK | {"n_synthetic": 0}).fit(X[:8])
+    constant = MLPRegressor(hidden_layer_sizes=(), max_iter=2000, solver="lbfgs").fit(X, np.ones(len(X)))
+    constant.coefs_[0][:] = 0
+    with pytest.warns(UnfaithfulTreeWarning, match="as the network itself does"):
+        TreeSurrogateRegressor(FrozenEstimator(constant), **QUICK).fit(X)
+
+
+def test_a_tree_no_better_than_a_constant_warns():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 20))
+    network = MLPClassifier((50,), solver="lbfgs", max_iter=500, random_state=0)
+    network.fit(X, np.arange(40) % 8 == 0)
+    settings = QUICK | {"n_synthetic": 0, "selection": 40}
+    with pytest.warns(UnfaithfulTreeWarning, match=r"no more faithful to the network than a constant.*0\.\d"):
+        TreeSurrogate(FrozenEstimator(network), **settings).fit(X)
+
+
+def test_a_faithful_tree_does_not_warn(ellipse, ellipse_network):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UnfaithfulTreeWarning)
+        TreeSurrogate(FrozenEstimator(ellipse_network), **QUICK).fit(ellipse.data[:500])
+
+
+def test_the_text_is_cut_off_at_a_depth_as_that_of_scikit_learn(tree_surrogate):
+    whole, cut = tree_surrogate.export_text(), tree_surrogate.export_text(max_depth=1)
+    assert "truncated branch" in cut
+    assert len(cut.splitlines()) < len(whole.splitlines())
+    assert cut == export_text(tree_surrogate.tree_, feature_names=["x1", "x2"], decimals=4, max_depth=1)
+    with pytest.raises(ValueError, match="max_depth"):
+        tree_surrogate.export_text(max_depth=0)
 
 
 def test_text_carries_the_names_of_the_inputs_and_the_classes():
