@@ -16,6 +16,8 @@ from skinterpret.surrogates.trees.base_tree import BaseTreeSurrogate
 
 Array = NDArray[Any]
 
+ROUNDING = 1e-12  # of the largest value; what the values of a constant network may differ by
+
 
 class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):  # type: ignore[misc]
     """Decision tree fitted to a network's answers, on training rows and on synthetic ones.
@@ -286,16 +288,21 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         return np.asarray(1 - squared.mean(axis=1))
 
     def _fidelity_of_constant(self, answers: Array) -> float:
-        return 0.0 if (answers != answers[0]).any() else 1.0
+        return 0.0 if _varies(answers).any() else 1.0
 
     def _standard_errors(self, agreements: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(agreements.std(axis=1) / np.sqrt(agreements.shape[1]))
 
     def _held_out_agreements(self, rows: Any, folds: Any) -> NDArray[np.float64]:
-        variance = self.network_.predict(rows).var(axis=0)
-        self._variance = np.where(variance > 0, variance, 1.0)
+        values = self.network_.predict(rows)
+        self._variance = np.where(_varies(values), values.var(axis=0), 1.0)
         return super()._held_out_agreements(rows, folds)
 
     def _node_answers(self, tree: Any) -> Array:
         values: Array = tree.tree_.value[:, :, 0]
         return values[:, 0] if values.shape[1] == 1 else values
+
+
+def _varies(values: Array) -> NDArray[np.bool_]:
+    """Whether each output is more than one value, but for rounding."""
+    return np.asarray(np.ptp(values, axis=0) > ROUNDING * np.abs(values).max(axis=0))

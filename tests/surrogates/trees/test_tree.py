@@ -40,6 +40,7 @@ def quick_network(kind, **parameters):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@pytest.mark.filterwarnings("ignore::skinterpret.exceptions.UnfaithfulTreeWarning")  # of few rows of noise
 @parametrize_with_checks(
     [
         TreeSurrogate(quick_network(MLPClassifier, learning_rate_init=0.02), **QUICK),
