@@ -18,9 +18,9 @@ from sklearn.utils._param_validation import (
     Interval,
     InvalidParameterError,
     Options,
-    StrOptions,
     validate_parameter_constraints,
 )
+from sklearn.utils._param_validation import StrOptions as UnsortedStrOptions
 from sklearn.utils.validation import _check_feature_names_in as check_input_names
 
 __all__ = [
@@ -36,6 +36,20 @@ __all__ = [
     "take_rows",
     "validate_parameter_constraints",
 ]
+
+
+class StrOptions(UnsortedStrOptions):  # type: ignore[misc]
+    """Constraint on a parameter: one of some strings, which messages list in the same order in each run.
+
+    Examples
+    --------
+    >>> from skinterpret._sklearn import StrOptions
+    >>> str(StrOptions({"knee", "best", "accuracy"}))
+    "a str among {'accuracy', 'best', 'knee'}"
+    """
+
+    def __str__(self) -> str:
+        return f"a str among {{{', '.join(map(repr, sorted(self.options)))}}}"
 
 
 def pruned(tree: Any, ccp_alpha: float) -> Any:

@@ -123,3 +123,13 @@ def test_words_are_refused_with_the_advice_to_encode_them():
         SymbolicSurrogate().fit(X, [0, 1, 0, 1])
     with pytest.raises(ValueError, match="'A' in the column 1.*OneHotEncoder"):
         SymbolicSurrogate().fit(X.fillna(40.0).to_numpy(), [0, 1, 0, 1])
+
+
+@pytest.mark.parametrize("of_table", [lambda X: X, lambda X: X[["when"]], lambda X: X.to_numpy()])
+def test_dates_are_refused_by_the_name_of_their_column(of_table):
+    X = of_table(pd.DataFrame({"size": np.arange(9.0), "when": pd.date_range("2020-01-01", periods=9)}))
+    column = "'when'" if hasattr(X, "columns") else "1"
+    with pytest.raises(
+        ValueError, match=f"dates or times, such as '2020-01-01 .* in the column {column}, and"
+    ):
+        Echo(MLPClassifier()).fit(X, np.arange(9) % 2)

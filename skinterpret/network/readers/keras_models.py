@@ -27,7 +27,8 @@ def _add(layer: Any, stack: LayerStack) -> None:
     """Add a layer to a stack; a new kind of layer is a function more."""
     raise TypeError(
         f"Layer {layer.name!r}, a {type(layer).__name__}, cannot be read; use keras.Sequential of Dense, "
-        "BatchNormalization, Normalization, Dropout, Flatten and activation layers."
+        "BatchNormalization, Normalization, Dropout, Flatten and the activation layers ReLU, LeakyReLU, ELU, "
+        f"Softmax and Activation of {', '.join(_FUNCTIONS)}."
     )
 
 

@@ -8,12 +8,16 @@ from typing import Any
 
 from skinterpret.network.dense import DenseNetwork
 from skinterpret.network.input_maps import InputMap
+from skinterpret.network.readers.refusals import mend_for
 from skinterpret.network.readers.stacks import LayerStack
 
 
 @singledispatch
 def read_network(estimator: Any) -> DenseNetwork:
     """Read a fitted network that takes its inputs as they come; for `read_network.register`."""
+    mend = mend_for(estimator)
+    if mend is not None:
+        raise TypeError(f"{type(estimator).__name__} cannot be read as a network; {mend}.")
     raise TypeError(
         f"{type(estimator).__name__} cannot be read as a network; pass one of "
         f"{supported(read_network)}, torch.nn.Sequential, keras.Sequential or onnx.ModelProto, alone, in a "

@@ -28,7 +28,7 @@ def _add(layer: Any, stack: LayerStack, name: str) -> None:
     what = f"Layer {name!r}" if name else "The module"
     raise TypeError(
         f"{what}, a {type(layer).__name__}, cannot be read; use torch.nn.Sequential of Linear, "
-        "BatchNorm1d, Dropout, Flatten and activation layers."
+        f"BatchNorm1d, Dropout, Flatten and the activation layers {', '.join(_activation_names())}."
     )
 
 
@@ -98,6 +98,10 @@ _ACTIVATIONS: dict[Any, Any] = {
     nn.Softplus: _softplus,
     nn.GELU: lambda layer: TanhGELU() if layer.approximate == "tanh" else GELU(),
 }
+
+
+def _activation_names() -> list[str]:
+    return [kind.__name__ for kind in (*_ACTIVATIONS, nn.Softmax, nn.LogSoftmax)]
 
 
 def _add_activation(layer: Any, stack: LayerStack, name: str) -> None:

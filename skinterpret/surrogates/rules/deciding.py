@@ -174,7 +174,8 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         """Write `decision_function` as source text that needs neither this package nor the network.
 
         The value is the log-odds of the second class, so the rule holds where it is positive.  Where
-        the formula is not defined the text gives what its language gives, `decision_function` gives 0.
+        the formula is not defined the text gives NaN (SQL NULL, a spreadsheet an error in the cell),
+        `decision_function` gives 0.
 
         Parameters
         ----------

@@ -113,8 +113,8 @@ class ValuingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type: 
     def to_code(self, language: str = "python") -> Any:
         """Write `predict` as source text that needs neither this package nor the network.
 
-        Where the formula is not defined the text gives what its language gives, `predict` gives the
-        mean of the network's values.
+        Where the formula is not defined the text gives NaN (SQL NULL, a spreadsheet an error in the cell),
+        `predict` gives the mean of the network's values.
 
         Parameters
         ----------

@@ -1,13 +1,18 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import KernelPCA
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
-from sklearn.neural_network import MLPClassifier
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -101,6 +106,23 @@ class TestWhatCannotBeReadIsRefused:
     @pytest.mark.parametrize("thing", [None, "passthrough", 3])
     def test_a_thing_that_is_no_estimator(self, thing):
         with pytest.raises(TypeError, match=f"{type(thing).__name__} cannot be read"):
+            as_network(thing)
+
+    @pytest.mark.parametrize(
+        ("thing", "mend"),
+        [
+            (GridSearchCV(MLPClassifier(), {}), r"fit it first and pass its \.best_estimator_"),
+            (TransformedTargetRegressor(MLPRegressor()), r"fit it first and pass its \.regressor_"),
+            (
+                CalibratedClassifierCV(MLPClassifier()),
+                r"pass the classifier that it calibrates, .* \.estimator",
+            ),
+            ("model.onnx", r"load the file first with onnx\.load\('model\.onnx'\)"),
+            (Path("model.KERAS"), r"load the file first with keras\.models\.load_model\('model\.KERAS'\)"),
+        ],
+    )
+    def test_what_holds_a_network_with_where_that_is(self, thing, mend):
+        with pytest.raises(TypeError, match=f"{type(thing).__name__} cannot be read as a network; {mend}"):
             as_network(thing)
 
     def test_a_step_by_its_name_and_class(self, train):

@@ -108,6 +108,10 @@ def test_single_precision_is_kept():
             "'middle', a LayerNormalization, cannot",
         ),
         ([layers.Dense(2, activation="mish", name="first")], "'first' has the activation 'mish', which"),
+        (
+            [layers.Dense(2), layers.PReLU(name="own")],
+            "'own', a PReLU, .* ReLU, LeakyReLU, .* of sigmoid, tanh",
+        ),
         ([layers.Dense(2), layers.ReLU(max_value=6, name="six")], "'six', a ReLU with a threshold"),
         ([layers.Dense(2, activation="softmax"), layers.Dense(2)], "softmax in the middle"),
     ],

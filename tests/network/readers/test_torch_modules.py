@@ -241,6 +241,10 @@ class TestWhatCannotBeReadIsRefused:
                 lambda: nn.Sequential(nn.Linear(4, 2), nn.LayerNorm(2)),
                 "Layer '1', a LayerNorm, cannot be read",
             ),
+            (
+                lambda: nn.Sequential(nn.Linear(4, 2), nn.Mish()),
+                "'1', a Mish, .* activation layers ReLU, Tanh, Sigmoid, .*, GELU, Softmax, LogSoftmax.$",
+            ),
             (lambda: nn.Sequential(Doubled(4, 2)), "Layer '0', a Doubled, has a forward of its own"),
             (Whole, "The module, a Whole, cannot be read; use torch.nn.Sequential"),
             (hooked, "Layer '0', a Linear, has hooks"),

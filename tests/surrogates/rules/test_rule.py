@@ -472,3 +472,13 @@ def test_a_rule_that_could_not_be_read_is_not_written():
         two_classes(feature_names=["u", "u"]).to_json()
     with pytest.raises(ValueError, match="finite"):
         ClassificationRule([Expression.parse("x0")], [np.nan], [1.0], [0, 1], n_features=1).to_json()
+
+
+@pytest.mark.parametrize("text", ["log(x0) + x1", "sqrt(x0) + x1", "x1/x0", "x1/sqrt(x0)", "sin(1/x0) + x1"])
+def test_source_in_python_decides_as_the_rule_does_where_the_formula_is_not_defined(text):
+    rule = ClassificationRule([Expression.parse(text)], [1.0], [8.0], ["in", "out"], n_features=2)
+    space = {}
+    exec(rule.to_code("python"), space)
+    rows = np.array([[-2.0, 1.0], [0.0, 1.0], [0.0, 0.0], [3.0, 1.0]])
+    told = np.nan_to_num([space["formula"](*row) for row in rows.tolist()])
+    np.testing.assert_allclose(told, rule.decision_function(rows), rtol=1e-12)
