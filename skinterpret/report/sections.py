@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from skinterpret.digits import to_digits
 from skinterpret.exceptions import NoClosedFormWarning
-from skinterpret.expressions import Expression
+from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.expressions.plain import on_one_line
 from skinterpret.metrics import complexity_of_rule
 from skinterpret.report.candidates import candidate_answers, has_advantage, side_of
@@ -340,11 +340,17 @@ def _log_odds(surrogate: Any, rule: Any, key: Any) -> Callable[[Array], Array]:
 
 
 def _named(formula: Expression, names: list[str]) -> str:
-    """Write a formula with the names of its constants in their place, as `coefficients_` has them."""
+    """Write a formula with the names of its constants in their place, as `coefficients_` has them.
+
+    Exponents stay numbers, as a program has no others.
+    """
     tokens, numbered = [], 0
-    for token, value in zip(formula.tokens, formula.constants, strict=True):
+    following = (*formula.tokens[1:], 0)
+    for token, value, after in zip(formula.tokens, formula.constants, following, strict=True):
         numbered += token == 0
-        tokens.append(-len(names) - numbered if token == 0 and value != 0 else token)
+        is_exponent = after > 0 and OPERATORS[after - 1].constant_exponent
+        has_name = token == 0 and value != 0 and not is_exponent
+        tokens.append(-len(names) - numbered if has_name else token)
     labels = [f"c{number}" for number in range(1, numbered + 1)]
     return to_plain(Expression(tokens, formula.constants).to_sympy([*names, *labels]))
 

@@ -400,7 +400,9 @@ class TestRefuses:
         days = pd.date_range("2024-01-01", periods=40)
         X = pd.DataFrame({"size": np.arange(40.0), "day": change(days)})
         network = make_pipeline(StandardScaler(), MLPClassifier((4,)))
-        with pytest.raises(ValueError, match="'day' holds dates, which are no numbers.*days since"):
+        with pytest.raises(
+            ValueError, match="holds dates or times, such as '.*' in the column 'day'.*days since"
+        ):
             OneHotProbe(network).fit(X, X["size"] > 20)
 
     def test_a_number_that_is_missing_beside_categories(self, shop):

@@ -3,9 +3,10 @@
 import numpy as np
 import sympy
 
+from skinterpret.expressions import Expression
 from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.mathematics import to_mathml
-from skinterpret.report.sections import rule_views
+from skinterpret.report.sections import _named, rule_views
 
 
 def test_each_rule_is_one_candidate_and_the_simplest_comes_first(ellipse, ellipse_surrogate):
@@ -29,3 +30,8 @@ def test_long_numbers_have_a_power_of_ten():
     written = to_mathml(sympy.Symbol("x") ** 2 > sympy.Integer(59 * 10**35))
     assert "<mn>5.9</mn>" in written
     assert "<mn>36</mn>" in written
+
+
+def test_exponents_stay_numbers_beside_the_names_of_constants():
+    formula = Expression.parse("1.5*x0**4 + x1**2.5 + 3*x1")
+    assert _named(formula, ["a", "b"]) == "a**4*c1 + b*c4 + b**2.5"

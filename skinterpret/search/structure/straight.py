@@ -18,11 +18,9 @@ Array = NDArray[np.float64]
 MOST_DIGITS = 3
 AS_GOOD = 1.1  # times what is left with that many digits
 TURNING = 0.003  # of the squared gradient along the combination that may be along any direction across it
-LITTLE = (
-    2e-4  # of the squared gradient is across it in networks of linear rules, whatever their errors look like
-)
-SMALL = 1e-3  # beyond that it must be noise, of which no polynomial tells anything
-FAR_LESS = 0.1
+# Up to such a share of the squared gradient across it, a combination of a few inputs stands unless a
+# polynomial leaves less than such a share of that.  Networks of linear rules leave up to 8e-4.
+TIERS = ((2e-5, 0.0), (5e-4, 0.01), (1e-3, 0.1), (1.0, 1.0))
 TURNING_AT_ALL = 0.02  # of all: many directions across may each have little of what is a function of several
 
 
@@ -84,12 +82,11 @@ def is_bent(left: float, by_rival: float) -> bool:
     Examples
     --------
     >>> from skinterpret.search.structure.straight import is_bent
-    >>> is_bent(1e-4, 1e-6), is_bent(5e-4, 1e-6), is_bent(5e-4, 3e-4), is_bent(5e-3, 3e-3)
+    >>> is_bent(1e-4, 5e-6), is_bent(1e-4, 0.0), is_bent(8e-4, 3e-4), is_bent(5e-3, 3e-3)
     (False, True, False, True)
     """
-    if left <= LITTLE:
-        return False
-    return by_rival < (FAR_LESS if left <= SMALL else 1.0) * left
+    share = next(share for most, share in TIERS if left <= most)
+    return max(by_rival, 0.0) < share * left  # rounding errors make it less than nothing
 
 
 def _turns(moment: Array) -> bool:
