@@ -45,8 +45,8 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     for each node that is added: on experiment 7 that was one of the two rules for 50 data sets of 50, of
     8,000 rows each, while `selection="accuracy"` took the sum for 2 of 10 and another formula, mostly a
     longer one, for 8 (table labels of the documentation; how often the sum is found in networks stands in
-    table recovery).  That is no law: on other data sets with fewer rows the default, too, takes the sum now
-    and then.  All candidates stand in `equations_`.
+    table recovery).  That is no law: other seeds, fewer rows or other settings may lead elsewhere.  All
+    candidates stand in `equations_`.
 
     The search is that of the engine that reads networks out, with all of its settings; but an
     expression is judged by its values, put through the best slope and threshold of its own, and not by

@@ -21,7 +21,6 @@ def test_help_imports_nothing_that_takes_long(words):
     code = f"""
 import sys
 from skinterpret.cli import main
-from skinterpret.cli.parser import LARGEST_COMPLEXITY
 try:
     main({words!r})
 except SystemExit:

@@ -53,8 +53,7 @@ def mend_for(value: Any) -> str | None:
         path = fspath(value)
         loader = LOADERS.get(PurePath(str(path)).suffix.lower())
         return None if loader is None else f"load the file first with {loader}({path!r})"
-    if type(value).__name__.endswith(
-        "SearchCV"
-    ):  # scikit-learn's are no public family, and others have theirs
+    # scikit-learn's have no public family, and other packages have their own
+    if type(value).__name__.endswith("SearchCV"):
         return SEARCHED
     return next((mend for kind, mend in INNER.items() if isinstance(value, kind)), None)
