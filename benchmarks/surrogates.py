@@ -97,7 +97,7 @@ def main() -> None:
         "fidelity to that of the symbolic rule in the same fold, a mean, and its standard error.  "
         "Complexity is on the scale of `complexity_score`.  *inputs*: how many the rule uses, a median.  "
         "Trees are those of the highest fidelity on rows held out of their training, the whole tree among "
-        "them where they are not restricted; they draw 5,000 synthetic rows, the unrestricted one "
+        "them where they are not restricted; they draw at most 5,000 synthetic rows, the unrestricted one "
         f"{MOST_ROWS:,} where there are no more than {FEW_INPUTS} inputs.  The complexity of the additive "
         "probe is that of a table of the values that it has probed, although it is judged at any value.  "
         "*symbolic classification*: a search on the network's classes, without its gradients.  Searches take "

@@ -60,7 +60,8 @@ class Draw(NamedTuple):
 def fit_lengths(surrogate: BaseTreeSurrogate, X: Any, lengths: Sequence[int | None]) -> list[Any]:
     """Fit the same surrogate with several limits of its complexity, each as `fit` would.
 
-    Synthetic rows do not depend on that limit and are drawn, and answered by the network, once.
+    Synthetic rows are drawn in the leaves of trees without that limit, so that it is enough to draw them,
+    and to ask the network about them, once.
 
     Parameters
     ----------
@@ -102,6 +103,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         "min_samples_leaf": [Interval(Integral, 1, None, closed="left")],
         "max_complexity": [Interval(Integral, 0, None, closed="left"), None],
         "n_synthetic": [Interval(Integral, 0, None, closed="left")],
+        "min_samples_node": [Interval(Integral, 1, None, closed="left")],
         "selection": [StrOptions(set(RULES)), WholeNumbers(0)],
         "cv": ["cv_object"],
         "n_resamples": [Interval(Integral, 2, None, closed="left")],
@@ -117,6 +119,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         min_samples_leaf: int = 1,
         max_complexity: int | None = None,
         n_synthetic: int = 5000,
+        min_samples_node: int = 200,
         selection: Any = "one_standard_error",
         cv: Any = 5,
         n_resamples: int = 5,
@@ -128,6 +131,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.min_samples_leaf = min_samples_leaf
         self.max_complexity = max_complexity
         self.n_synthetic = n_synthetic
+        self.min_samples_node = min_samples_node
         self.selection = selection
         self.cv = cv
         self.n_resamples = n_resamples
@@ -179,6 +183,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         """Grow the tree, prune it, and judge what is left on the rows that a fold or a resample tells."""
         draws = iter(draws)
         sample = next(draws).sample
+        self.n_synthetic_ = len(sample.X) - sample.n_training
         full = self._grow(sample)
         alphas = candidate_alphas(full.tree_)
         trees = [full if alpha == 0 else pruned(full, alpha) for alpha in alphas]
@@ -367,7 +372,17 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         raise NotImplementedError
 
     def _sample(self, rows: NDArray[np.float64], rng: np.random.RandomState) -> Sample:
-        return add_synthetic_rows(rows, self.network_.predict, n_synthetic=self.n_synthetic, rng=rng)
+        def grow(sample: Sample) -> Any:
+            return self._grow_to(sample, self.max_leaf_nodes)
+
+        return add_synthetic_rows(
+            rows,
+            self.network_.predict,
+            grow,
+            n_synthetic=self.n_synthetic,
+            min_samples_node=self.min_samples_node,
+            rng=rng,
+        )
 
     def _grow(self, sample: Sample) -> Any:
         """Grow a tree no longer than it may be.
@@ -376,15 +391,18 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         that is allowed; one that grows where it gains most, up to that length, does not.
         """
         limits = [n for n in (self.max_leaf_nodes, self._most_leaves()) if n is not None]
+        tree = self._grow_to(sample, min(limits, default=None))
+        answer_as_training_rows(tree, sample)
+        return tree
+
+    def _grow_to(self, sample: Sample, max_leaf_nodes: int | None) -> Any:
         tree = self._tree().set_params(
             max_depth=self.max_depth,
-            max_leaf_nodes=min(limits, default=None),
+            max_leaf_nodes=max_leaf_nodes,
             min_samples_leaf=self.min_samples_leaf,
             random_state=self._seed,
         )
-        tree.fit(sample.X, sample.answers, sample_weight=sample.weights)
-        answer_as_training_rows(tree, sample)
-        return tree
+        return tree.fit(sample.X, sample.answers, sample_weight=sample.weights)
 
     def _most_leaves(self) -> int | None:
         """Count the leaves of a tree of the largest complexity; scikit-learn grows two at least."""

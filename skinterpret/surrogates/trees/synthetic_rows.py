@@ -1,4 +1,4 @@
-"""Synthetic rows from the distribution of the training rows, answered by the network."""
+"""Synthetic rows where a tree has few: drawn inside its leaves, answered by the network."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+ROUNDS = 3  # at least; more would follow the splits more closely, and grow one more tree each
+BATCHES = 8  # of `n_synthetic` rows, out of which a round takes those that fall into leaves with few rows
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,24 @@ class Sample:
 
 
 def add_synthetic_rows(
-    X: Array, answer: Callable[[Array], NDArray[Any]], *, n_synthetic: int, rng: np.random.RandomState
+    X: Array,
+    answer: Callable[[Array], NDArray[Any]],
+    grow: Callable[[Sample], Any],
+    *,
+    n_synthetic: int,
+    min_samples_node: int,
+    rng: np.random.RandomState,
 ) -> Sample:
-    """Draw rows as the training rows are distributed, and ask the network about all.
+    """Grow a tree, draw rows in the leaves that hold few, ask the network, and grow again.
 
-    As in TREPAN (Craven & Shavlik, Extracting tree-structured representations of trained networks,
-    NIPS 1996, section 3) a tree is told more than the training rows say: a node gets its share of the
-    rows that are drawn, which have the distribution of the training rows within it.  TREPAN draws each
-    input on its own, which leaves the data where inputs depend on each other; so a row here is a
-    training row with noise that has their covariance, a draw from a kernel density estimate.
+    This is TREPAN's way of asking a network for more examples (Craven & Shavlik, Extracting
+    tree-structured representations of trained networks, NIPS 1996, section 3), with two changes.  It
+    goes in rounds over all leaves instead of one node after another.  And where TREPAN draws each
+    input on its own, which leaves the data where inputs depend on each other, a row here is drawn from
+    an estimate of the joint density (see `draw_like`), conditional on the leaf: rows that fall
+    elsewhere are thrown away.  A leaf's new rows share its weight with those that were there, so that
+    the tree is told more about a region without taking it for a more frequent one; and half of all
+    weight stays with the training rows alone.
 
     Parameters
     ----------
@@ -51,23 +63,35 @@ def add_synthetic_rows(
         Training rows.
     answer : callable
         The network: rows to answers.
+    grow : callable
+        Fits a tree to a `Sample`.
     n_synthetic : int
-        Rows to draw.
+        Rows to draw at most.
+    min_samples_node : int
+        Leaves with fewer rows get more.
     rng : RandomState
         Source of randomness.
 
     Returns
     -------
     Sample
-        Training rows first, synthetic ones behind them, which count as much as they together, or one by
-        one where there are fewer of them.
+        Training rows first, synthetic ones behind them.
     """
-    if n_synthetic == 0:
-        return Sample(X, answer(X), np.ones(len(X)), len(X))
-    new = draw_like(X, n_synthetic, rng)
-    rows = np.vstack([X, new])
-    weights = np.repeat([1.0, min(1.0, len(X) / n_synthetic)], [len(X), n_synthetic])
-    return Sample(rows, answer(rows), weights * len(X) / weights.sum(), len(X))
+    sample, shares = Sample(X, answer(X), np.ones(len(X)), len(X)), np.ones(len(X))
+    n_left = n_synthetic
+    while n_left > 0:
+        tree = grow(sample).tree_
+        leaves = _leaves_of(tree, sample.X)
+        counts = np.bincount(leaves, minlength=tree.node_count)
+        missing = np.where(tree.children_left < 0, np.maximum(min_samples_node - counts, 0), 0)
+        new = _draw_where_missing(tree, missing, X, n_synthetic, rng)
+        new = new[rng.permutation(len(new))[: min(n_left, -(-n_synthetic // ROUNDS))]]
+        if len(new) == 0:
+            break
+        shares = _shared(shares, leaves, _leaves_of(tree, new))
+        sample = _joined(sample, new, answer(new), shares)
+        n_left -= len(new)
+    return sample
 
 
 def draw_like(X: Array, n_rows: int, rng: np.random.RandomState) -> Array:
@@ -96,3 +120,52 @@ def draw_like(X: Array, n_rows: int, rng: np.random.RandomState) -> Array:
         widths = np.sqrt(np.maximum(variances, 0.0)) * len(X) ** (-1 / (len(smooth) + 4))
         new[:, smooth] += (rng.normal(size=(n_rows, len(smooth))) * widths) @ axes.T
     return np.asarray(new.clip(X.min(axis=0), X.max(axis=0)))
+
+
+def _draw_where_missing(
+    tree: Any, missing: NDArray[np.int64], X: Array, n_rows: int, rng: np.random.RandomState
+) -> Array:
+    """Draw until no leaf misses rows, or until the leaves that do have come up too rarely."""
+    kept = [X[:0]]
+    for _ in range(BATCHES):
+        if not missing.any():
+            break
+        rows = draw_like(X, n_rows, rng)
+        leaves = _leaves_of(tree, rows)
+        rows = rows[_places_among_equals(leaves) < missing[leaves]]
+        missing = missing - np.bincount(_leaves_of(tree, rows), minlength=len(missing))
+        kept.append(rows)
+    return np.vstack(kept)
+
+
+def _places_among_equals(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give 0 to the first of equal values, 1 to the second, and so on."""
+    order = np.argsort(values, kind="stable")
+    counts = np.bincount(values)
+    places = np.empty_like(order)
+    places[order] = np.arange(len(values)) - (np.cumsum(counts) - counts)[values[order]]
+    return places
+
+
+def _shared(shares: Array, leaves: NDArray[np.int64], leaves_of_new: NDArray[np.int64]) -> Array:
+    """Let the new rows of a leaf have their part of what the rows in it stand for."""
+    n_leaves = 1 + max(leaves.max(), leaves_of_new.max())
+    before = np.bincount(leaves, minlength=n_leaves)
+    after = np.maximum(before + np.bincount(leaves_of_new, minlength=n_leaves), 1)
+    each = np.bincount(leaves, weights=shares, minlength=n_leaves) / after
+    return np.concatenate([shares * (before / after)[leaves], each[leaves_of_new]])
+
+
+def _joined(sample: Sample, new: Array, answers: NDArray[Any], shares: Array) -> Sample:
+    is_training = np.arange(len(shares)) < sample.n_training
+    return Sample(
+        np.vstack([sample.X, new]),
+        np.concatenate([sample.answers, answers]),
+        (shares + is_training) / 2,
+        sample.n_training,
+    )
+
+
+def _leaves_of(tree: Any, rows: Array) -> NDArray[np.int64]:
+    leaves: NDArray[np.int64] = tree.apply(rows.astype(np.float32))
+    return leaves

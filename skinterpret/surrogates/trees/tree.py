@@ -22,10 +22,12 @@ ROUNDING = 1e-12  # of the largest value; what the values of a constant network 
 class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):  # type: ignore[misc]
     """Decision tree fitted to a network's answers, on training rows and on synthetic ones.
 
-    Synthetic rows are drawn as the training rows are distributed, and the network answers them (TREPAN:
-    Craven & Shavlik, NIPS 1996).  Each is a training row with noise that has the covariance of all of
-    them, a draw from a kernel density estimate: rows whose inputs are drawn one by one leave the data
-    where inputs depend on each other, and there the network may say anything.  Synthetic rows decide
+    Leaves that hold few rows get more, drawn as the training rows are distributed within the leaf, and
+    the network answers them; the tree is then grown again, until all leaves hold `min_samples_node` rows
+    or `n_synthetic` have been drawn (TREPAN: Craven & Shavlik, NIPS 1996, section 3).  Each is a training
+    row with noise that has the covariance of all of them, a draw from a kernel density estimate: rows
+    whose inputs are drawn one by one, as TREPAN does, leave the data where inputs depend on each other,
+    and there the network may say anything.  Synthetic rows decide
     where to split; what a leaf answers, the training rows in it decide, wherever there are five, so
     that no leaf can be led astray by rows that the data do not have.  The tree is then pruned by
     cost and complexity (Breiman et al., 1984, chapter 3), with the fidelity on held-out training
@@ -49,8 +51,11 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         Largest complexity of the pruned tree, as `complexity_score` counts it; `None` means no
         limit.
     n_synthetic : int, default=5000
-        Rows to draw.  More make the tree follow the network more closely, as far as they follow the
-        distribution of the training rows; it also becomes longer and slower.
+        Rows to draw at most.  More make the tree follow the network more closely, as far as they follow
+        the distribution of the training rows; it also becomes longer and slower.
+    min_samples_node : int, default=200
+        Leaves with fewer rows, synthetic ones included, get more before they are split further or left
+        as they are.
     selection : {"one_standard_error", "best"} or int, default="one_standard_error"
         Which of the pruned trees becomes the answer.
 
@@ -83,6 +88,8 @@ class TreeSurrogate(NetworkClassifierMixin, ClassifierMixin, BaseTreeSurrogate):
         synthetic ones included, with the weights with which the tree was grown.
     feature_importances_ : ndarray of shape (n_features,)
         Share of the impurity that the splits on each input take away.
+    n_synthetic_ : int
+        How many synthetic rows were drawn for the tree.
     complexity_ : int
         Complexity of the tree, as `complexity_score` counts it.
     stability_ : float
@@ -208,8 +215,11 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         Largest complexity of the pruned tree, as `complexity_score` counts it; `None` means no
         limit.
     n_synthetic : int, default=5000
-        Rows to draw.  More make the tree follow the network more closely, as far as they follow the
-        distribution of the training rows; it also becomes longer and slower.
+        Rows to draw at most.  More make the tree follow the network more closely, as far as they follow
+        the distribution of the training rows; it also becomes longer and slower.
+    min_samples_node : int, default=200
+        Leaves with fewer rows, synthetic ones included, get more before they are split further or left
+        as they are.
     selection : {"one_standard_error", "best"} or int, default="one_standard_error"
         Which of the pruned trees becomes the answer; see `TreeSurrogate`.
     cv : int, cross-validation generator or iterable, default=5
@@ -236,6 +246,8 @@ class TreeSurrogateRegressor(NetworkRegressorMixin, RegressorMixin, BaseTreeSurr
         leaf, synthetic ones included, with the weights with which the tree was grown.
     feature_importances_ : ndarray of shape (n_features,)
         Share of the squared error that the splits on each input take away.
+    n_synthetic_ : int
+        How many synthetic rows were drawn for the tree.
     complexity_ : int
         Complexity of the tree, as `complexity_score` counts it.
     stability_ : float
