@@ -91,10 +91,32 @@ class _Walk:
             # as torch has it: straight from where a softplus is straight to its precision
             name, last = "Softplus", kinds["Where"]
             expected = sorted([kinds["Greater"].output[0], self.at, kinds["Softplus"].output[0]])
+        elif len(takers) == 2 and set(kinds) == {"Div", "Mul"}:
+            return self._gelu_by_erf(kinds["Div"])
         else:
             return None
         fits = sorted(last.input) == expected
         return onnx.helper.make_node(name, [self.at], last.output) if fits else None
+
+    def _gelu_by_erf(self, quotient: Any) -> Any:
+        """Find where x (1 + erf(x / √2)) / 2 ends, as exporters write a GELU below operator set 20."""
+        chain, partners = [quotient], [_partner(quotient, self.at)]
+        for kind in ("Erf", "Add", "Mul", "Mul"):
+            before = chain[-1].output[0]
+            takers = [node for node in self.nodes if before in node.input]
+            if len(takers) != 1 or takers[0].op_type != kind:
+                return None
+            chain.append(takers[0])
+            partners.append(_partner(takers[0], before))
+        root, _, one, *factors = partners
+        if self.at not in factors:
+            return None
+        factors.remove(self.at)  # the other one of the two products is the half
+        numbers = [self.constants.get(name, np.empty(0)) for name in (root, one, *factors)]
+        fits = all(number.size == 1 for number in numbers) and np.allclose(
+            np.concatenate([number.ravel() for number in numbers]), [np.sqrt(2), 1, 0.5], rtol=1e-6
+        )
+        return onnx.helper.make_node("Gelu", [self.at], chain[-1].output) if fits else None
 
     def _has_arrived(self) -> bool:
         """Whether the rest of the graph, if there is one, only makes labels out of probabilities."""
@@ -111,6 +133,11 @@ class _Walk:
                 labels = self.constants[node.input[0]].ravel().tolist()
                 return [label.decode() if isinstance(label, bytes) else label for label in labels]
         return None
+
+
+def _partner(node: Any, name: str) -> str:
+    """Name what a node takes beside an input; empty if that is nothing."""
+    return next((other for other in node.input if other != name), "")
 
 
 def _gemm(walk: _Walk, node: Any) -> None:
