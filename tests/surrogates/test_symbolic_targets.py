@@ -95,6 +95,8 @@ def test_a_unit_is_known_from_few_rows_as_it_was_fitted_to_no_labels(quick_engin
         FrozenEstimator(network), target=("hidden", 0, 0), engine=quick_engine, random_state=0
     ).fit(X)
     assert surrogate.score(fresh) > 0.98
+    judge = surrogate._readings[0].judge
+    assert not judge.sampling_errors(surrogate.formula_).any()  # there are no labels
     # of what is known exactly no more digits are shown than anyone can check
     assert max(len(repr(value)) for value in surrogate.coefficients_["value"]) <= 9
 

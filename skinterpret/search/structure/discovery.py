@@ -27,6 +27,7 @@ from skinterpret.search.structure.relevance import component_sizes, irrelevant_i
 from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
 from skinterpret.search.structure.separability import MOST_QUANTITIES, merge_quantities
 from skinterpret.search.structure.straight import is_bent, straight_combination
+from skinterpret.search.structure.turning import SecondDerivatives, Turns
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -40,6 +41,7 @@ def discover_structure(
     directions: Array,
     *,
     hypotheses: Sequence[str] = HYPOTHESES,
+    second_derivatives: SecondDerivatives | None = None,
     part_engine: Engine | None = None,
     max_time: float | None = None,
     max_evals: int | None = None,
@@ -65,6 +67,10 @@ def discover_structure(
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
           function of the two alone, such as `x0*x1`; where there is no pair, groups of three, such as
           `x0*x1 + x1*x2 + x2*x0`.
+    second_derivatives : callable, default=None
+        Where the function has them: gives for rows its second derivatives by the inputs, divided by the
+        length of its gradient, as an ndarray of shape (n_rows, n_features, n_features), or `None` if it
+        cannot.  They tell more surely than directions which pairs of inputs may enter through one function.
     part_engine : Engine, default=None
         What searches for functions of two or three inputs; `None` means `small_engine()`.
     max_time : float, default=None
@@ -106,8 +112,9 @@ def discover_structure(
     held_back, seed = draw_split(check_random_state(random_state), len(X), hypotheses)
     findings: list[Finding] = []
     searches = _PartSearches(engine, seed, watch)
+    turns = None if second_derivatives is None else Turns(X, directions, second_derivatives)
     try:
-        for finding in _findings(X, directions, hypotheses, held_back, searches):
+        for finding in _findings(X, directions, hypotheses, held_back, searches, turns):
             findings.append(finding)  # one by one, so that Ctrl-C leaves those before it
     except KeyboardInterrupt:
         watch.interrupt()
@@ -157,6 +164,7 @@ def _findings(
     hypotheses: Sequence[str],
     held_back: NDArray[np.bool_],
     searches: _PartSearches,
+    turns: Turns | None,
 ) -> Iterator[Finding]:
     relevant = list(range(X.shape[1]))
     if "irrelevant_inputs" in hypotheses:
@@ -172,7 +180,7 @@ def _findings(
         combined = list(_combinations(X, directions, held_back, relevant))
         yield from combined
     if "separability" in hypotheses:
-        yield from _joint_parts(X, directions, held_back, relevant, combined, searches)
+        yield from _joint_parts(X, directions, held_back, relevant, combined, searches, turns)
 
 
 def _switched_off(hypotheses: Sequence[str]) -> list[str]:
@@ -269,13 +277,14 @@ def _joint_parts(
     relevant: list[int],
     findings: list[Finding],
     searches: _PartSearches,
+    turns: Turns | None,
 ) -> Iterator[Finding]:
     parts = [part for finding in findings for part in finding.parts]
     covered = {j for part in parts for j in part.variables}
     expressions = [*(Expression.variable(j) for j in relevant if j not in covered), *parts]
     quantities = make_quantities(expressions, X, directions)
     n_left = len(quantities)
-    merged = merge_quantities(quantities, directions, held_back, searches, searches.is_over)
+    merged = merge_quantities(quantities, directions, held_back, searches, turns, searches.is_over)
     for part, unexplained, others in merged:
         n_left = len(others) + 1
         beside = _sharing_inputs(part, others)

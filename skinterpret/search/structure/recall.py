@@ -24,6 +24,7 @@ from skinterpret.search.evolution.progress import tell
 from skinterpret.search.structure.discovery import discover_structure, draw_split, small_engine
 from skinterpret.search.structure.findings import Structure
 from skinterpret.search.structure.stored import load_structure, save_structure
+from skinterpret.search.structure.turning import SecondDerivatives
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ def structure_for(
     hypotheses: Sequence[str],
     random_state: Any,
     interrupted: bool = False,
+    second_derivatives: SecondDerivatives | None = None,
 ) -> Structure:
     """Find the structure of a function within a part of an engine's budgets, or recall it.
 
@@ -54,6 +56,8 @@ def structure_for(
         Seed; as much is drawn from it when structure is recalled.
     interrupted : bool, default=False
         Whether Ctrl-C has been pressed before: then nothing that takes time is tried.
+    second_derivatives : callable, default=None
+        Second derivatives of the function, as `discover_structure` takes them.
 
     Returns
     -------
@@ -77,6 +81,7 @@ def structure_for(
         X,
         directions,
         hypotheses=hypotheses,
+        second_derivatives=second_derivatives,
         part_engine=parts,
         max_time=0.0 if interrupted else None if max_time is None else BEFORE_SEARCH * max_time,
         max_evals=None if max_evals is None else int(BEFORE_SEARCH * max_evals),

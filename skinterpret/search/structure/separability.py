@@ -30,6 +30,7 @@ from skinterpret.search.structure.parts import (
     merge,
     standardised,
 )
+from skinterpret.search.structure.turning import STEADY, TURNING, Turns
 from skinterpret.search.structure.worth import NEGLIGIBLE, left_by_straight_line
 
 Array = NDArray[np.float64]
@@ -46,6 +47,7 @@ def merge_quantities(
     directions: Array,
     held_back: NDArray[np.bool_],
     search_part: PartSearch,
+    turns: Turns | None = None,
     is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Expression, float, list[Expression]]]:
     """Join quantities by two, or by three, as long as such enter through one function of theirs.
@@ -60,6 +62,8 @@ def merge_quantities(
         Rows on which a part must hold that was found on the others.
     search_part : callable
         What finds a function of two or three inputs from its directions.
+    turns : Turns, default=None
+        Tells by second derivatives how far ratios of slopes turn; `None` where there are none.
     is_over : callable, default=lambda: False
         Whether nothing further is to be looked at; what was found before is still joined.
 
@@ -73,7 +77,7 @@ def merge_quantities(
         The other coordinates beside it.
     """
     straight = min(left_by_straight_line(directions[rows]) for rows in (held_back, ~held_back))
-    trials = _Trials(held_back, search_part, straight, is_over)
+    trials = _Trials(held_back, search_part, straight, turns, is_over)
     active = list(quantities)
     limit = UNEXPLAINED
     while 2 < len(active) <= MOST_QUANTITIES:
@@ -99,11 +103,13 @@ class _Trials:
         held_back: NDArray[np.bool_],
         search_part: PartSearch,
         straight: float,
+        turns: Turns | None,
         is_over: Callable[[], bool],
     ) -> None:
         self._held_back = held_back
         self._search_part = search_part
         self._straight = straight
+        self._turns = turns
         self._is_over = is_over
         self._known: dict[tuple[int, ...], Part | None] = {}
 
@@ -138,7 +144,7 @@ class _Trials:
                 continue
             if self._is_over():
                 break
-            entangled = entanglement(pair, [one for one in active if one not in pair])
+            entangled = self._entanglement(pair, [one for one in active if one not in pair])
             if entangled < ENTANGLED:
                 ranked.append((entangled, pair))
             else:
@@ -146,6 +152,15 @@ class _Trials:
         if len(ranked) > MOST_SEARCHES:
             ranked = sorted(ranked, key=lambda item: item[0])[:MOST_SEARCHES]
         return [pair for _, pair in ranked]
+
+    def _entanglement(self, pair: Pair, others: list[Quantity]) -> float:
+        """Ask second derivatives, and the directions where these do not decide."""
+        turn = None if self._turns is None else self._turns.largest(*pair, others)
+        if turn is not None and turn < STEADY:
+            return turn
+        if turn is not None and turn > TURNING:
+            return np.inf
+        return entanglement(pair, others)
 
     def _search(self, chosen: Sequence[Quantity]) -> None:
         if _key(chosen) not in self._known and not self._is_over():

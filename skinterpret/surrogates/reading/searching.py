@@ -25,6 +25,7 @@ from skinterpret.surrogates.judging.readability import (
     warn_of_unreadable,
     warn_of_unreadable_ones,
 )
+from skinterpret.surrogates.reading.bends import second_derivatives_of
 from skinterpret.surrogates.reading.recentring import without_centre
 from skinterpret.surrogates.reading.units import Units
 
@@ -199,7 +200,13 @@ def search_concept(
     searchers = branches(plan.engine, plan.n_searches)
     searchers[0].subject = plan.subject
     structure = structure_for(
-        searchers[0], rows, sample.directions, plan.structure, random_state, plan.interrupted
+        searchers[0],
+        rows,
+        sample.directions,
+        plan.structure,
+        random_state,
+        plan.interrupted,
+        second_derivatives_of(network, plan.target, units),
     )
     if plan.interrupted:
         structure = replace(structure, stop_reason=INTERRUPTED)
