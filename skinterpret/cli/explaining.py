@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -103,13 +104,16 @@ def _searched(
         )
     else:
         limit = f"At most {options.max_time:g} s, a little more where the first steps take longer."
-        engine.set_params(callback=TimeLimit(options.max_time, n_searches))
+        # the callback shares the time among searches; the engine's own limit bounds what comes before each
+        engine.set_params(callback=TimeLimit(options.max_time, n_searches), max_time=options.max_time)
     what = f"the rule of each class{each}" if n_searches > 1 else "the rule"
     _progress(options, f"Searching for {what} …\n  {limit}")
     surrogate = SymbolicSurrogate(
         network, engine=engine, n_searches=options.searches, random_state=options.seed
     )
-    surrogate.fit(X, y)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"The search was stopped \(max_time reached\)")  # told below
+        surrogate.fit(X, y)
     if _is_cut_short(surrogate, options):  # no progress, but something to know of the rule
         print(
             f"The {options.max_time:g} s were over before the search had ended by itself; give a longer "
@@ -122,7 +126,11 @@ def _searched(
 
 def _is_cut_short(surrogate: SymbolicSurrogate, options: argparse.Namespace) -> bool:
     """Whether a search ended because its time was over."""
-    return options.max_time is not None and bool(surrogate.engine_.callback.has_ended_a_search)
+    if options.max_time is None:
+        return False
+    return surrogate.engine_.callback.has_ended_a_search or any(
+        "max_time" in reading.front.stop_reason for reading in surrogate._readings
+    )
 
 
 def is_interrupted(surrogate: SymbolicSurrogate) -> bool:

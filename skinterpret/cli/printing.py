@@ -54,7 +54,7 @@ def print_verdict(surrogate: Any) -> None:
 
 
 def print_structure(surrogate: Any) -> None:
-    """Print what the network's directions tell of its inputs, where they tell anything.
+    """Print what the network's directions tell of its inputs, and what they were not asked.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def print_structure(surrogate: Any) -> None:
     """
     several = len(surrogate.classes_) > 2
     for name, structure in zip(spoken_for(surrogate), _values(surrogate.structure_, several), strict=True):
-        if structure.findings:
+        if structure.findings or structure.not_tried:
             print(f"\nWhat the network's directions{f' of {name}' if several else ''} tell\n\n{structure}")
 
 

@@ -90,8 +90,20 @@ def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, caps
     frame.assign(sick=np.sin(3 * frame["a"]) + frame["b"] ** 2 > 0.4).to_csv(path, index=False)
     words = ["explain", str(path), "--target", "sick", "--max-time", "0.001", "--report", str(page), *quiet]
     assert main(words) == 0
-    assert "give a longer --max-time" in capsys.readouterr().err
+    told_of_search = capsys.readouterr().err
+    assert "give a longer --max-time" in told_of_search
+    assert "ConvergenceWarning" not in told_of_search
+    assert "max_time=" not in told_of_search  # a word of Python's
     assert "were over before the search had ended by itself" in told(page)["Time limit"]
+
+
+def test_the_limit_holds_for_the_search_for_structure_too(tmp_path, capsys):
+    X = pd.DataFrame(np.random.default_rng(0).uniform(0.5, 2, (400, 4)), columns=list("abcd"))
+    y = X["a"] * X["b"] + X["c"] * X["d"] > 2.5
+    X.assign(high=y).to_csv(tmp_path / "table.csv", index=False)
+    words = ["explain", str(tmp_path / "table.csv"), "--target", "high", "--max-time", "0.001", "--quiet"]
+    assert main(words) == 0
+    assert "Not all pairs were looked at" in capsys.readouterr().out
 
 
 @pytest.mark.filterwarnings("always::sklearn.exceptions.ConvergenceWarning")

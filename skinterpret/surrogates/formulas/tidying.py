@@ -76,14 +76,14 @@ def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expre
     """
     shortest, *others = _plain_forms(expression, fit)
     if not shortest.constant_values:
-        return shortest
+        return _with_common_factor(shortest)
     best = _rounded_on_each_scale(shortest, fit, keep_terms)
     # a term may be there in the formula multiplied out alone, as x0*x1 in 3e-9*x0*(x1 - 2e6)
     for form in others if not keep_terms else []:
         best = min(
             best, _rounded_on_each_scale(form, fit, keep_terms), key=lambda found: found.expression.complexity
         )
-    return best.expression
+    return _with_common_factor(best.expression)
 
 
 def is_round(value: float) -> bool:
@@ -181,6 +181,22 @@ def _forms(expression: Expression) -> Iterator[Expression]:
             yield _without_neutral_elements(Expression.from_sympy(without_scale_and_offset(form)))
         except ValueError:  # sympy may answer with functions that the operator table lacks
             continue
+
+
+def _with_common_factor(expression: Expression) -> Expression:
+    """Write `x0*x1 + 24*x0*x2` as `x0*(x1 + 24*x2)`, if that is shorter."""
+    terms = sympy.Add.make_args(expression.to_sympy())
+    powers = [dict(term.as_coeff_Mul()[1].as_powers_dict()) for term in terms]
+    factor = sympy.Integer(1)
+    for base in set(powers[0]).intersection(*powers[1:]):
+        exponents = {each[base] for each in powers}
+        if len(exponents) == 1 or all(exponent.is_Integer for exponent in exponents):
+            factor *= base ** min(exponents, key=abs)
+    try:
+        form = Expression.from_sympy(factor * sympy.Add(*[term / factor for term in terms]))
+    except ValueError:
+        return expression
+    return min(expression, form, key=lambda each: each.complexity)
 
 
 def _with_small_phases(symbolic: sympy.Expr) -> sympy.Expr:

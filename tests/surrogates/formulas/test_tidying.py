@@ -126,6 +126,22 @@ def test_the_coefficient_that_becomes_one_is_that_which_leaves_fewest_digits(fou
     assert result.to_sympy() == Expression.parse(tidied).to_sympy()
 
 
+@pytest.mark.parametrize(
+    ("found", "tidied"),
+    [
+        ("3*x0*x1 + 6*x0*x2", "x0*(x1 + 2*x2)"),
+        ("x0/x1 + x2/x1", "(x0 + x2)/x1"),
+        ("exp(x0)*x1 - exp(x0)*x2", "exp(x0)*(x1 - x2)"),
+        ("exp(x0)*x1 - exp(x1)*x2", "x1*exp(x0) - x2*exp(x1)"),
+        ("x0*x1 + x2", "x0*x1 + x2"),
+    ],
+)
+def test_what_all_terms_share_is_written_once(found, tidied):
+    result = tidy(Expression.parse(found), FitTo(found))
+    assert result.to_sympy() == Expression.parse(tidied).to_sympy()
+    assert result.complexity <= Expression.parse(tidied).complexity
+
+
 def test_a_term_that_may_as_well_be_zero_goes_and_is_no_unit():
     found = "650*x0 + 330*x1 + x2"
     result = tidy(Expression.parse(found), FitTo("2*x0 + x1", extra=1e-3, width=1.5))
