@@ -31,7 +31,7 @@ def candidate_rules(surrogate: Any) -> list[pd.DataFrame]:
         changes the order, but for the chosen one.
     """
     return [
-        _front(_written_all(surrogate, reading, answers, chosen))
+        _kept(_written_all(surrogate, reading, answers, chosen))
         for reading, answers, chosen in zip(
             surrogate._readings, candidate_answers(surrogate), surrogate._answers, strict=True
         )
@@ -62,6 +62,10 @@ def candidate_answers(surrogate: Any) -> list[list[Any]]:
     ]
 
 
+def _kept(table: pd.DataFrame) -> pd.DataFrame:
+    return table.iloc[front_of(table)].drop(columns="side").reset_index(drop=True)
+
+
 def _written_all(surrogate: Any, reading: Any, answers: list[Any], chosen: Any) -> pd.DataFrame:
     names = surrogate._input_names()
     return pd.DataFrame(
@@ -69,11 +73,27 @@ def _written_all(surrogate: Any, reading: Any, answers: list[Any], chosen: Any) 
     )
 
 
-def _front(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep what has an advantage over each other one, and the chosen one."""
-    rows = _one_a_rule(table)
-    kept: NDArray[np.bool_] = has_advantage(rows) | rows["chosen"].to_numpy(dtype=bool)
-    return rows[kept].reset_index(drop=True)
+def front_of(rules: pd.DataFrame) -> list[int]:
+    """Choose which rules to list: one of those that say the same, and none that another one beats.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        Columns `side`, `complexity`, `alignment`, `fidelity` and `chosen`, a row a rule.
+
+    Returns
+    -------
+    list of int
+        Positions of the rows, in the order of complexity; the chosen one is among them.
+    """
+    table = rules.reset_index(drop=True)
+    best_first = table.sort_values(
+        ["chosen", "fidelity", "complexity"], ascending=[False, False, True], kind="stable"
+    )
+    ordered = best_first.drop_duplicates("side").sort_values(
+        ["complexity", "alignment"], ascending=[True, False], kind="stable"
+    )
+    return list(ordered.index[has_advantage(ordered) | ordered["chosen"].to_numpy(dtype=bool)])
 
 
 def has_advantage(rules: pd.DataFrame) -> NDArray[np.bool_]:
@@ -92,17 +112,6 @@ def has_advantage(rules: pd.DataFrame) -> NDArray[np.bool_]:
     costs = np.column_stack([rules["complexity"], -rules["alignment"], -rules["fidelity"]])
     no_worse = (costs[:, None] <= costs[None]).all(axis=2)
     return np.asarray(~(no_worse & ~no_worse.T).any(axis=0))
-
-
-def _one_a_rule(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep one of the rules that say the same, in the order of complexity."""
-    best_first = table.sort_values(
-        ["chosen", "fidelity", "complexity"], ascending=[False, False, True], kind="stable"
-    )
-    kept = best_first.drop_duplicates("side").drop(columns="side")
-    return kept.sort_values(
-        ["complexity", "alignment"], ascending=[True, False], kind="stable", ignore_index=True
-    )
 
 
 def _written(reading: Any, answer: Any, names: list[str]) -> dict[str, Any]:

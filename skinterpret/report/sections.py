@@ -19,7 +19,7 @@ from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.expressions.plain import on_one_line
 from skinterpret.metrics import complexity_of_rule
-from skinterpret.report.candidates import candidate_answers, has_advantage, side_of
+from skinterpret.report.candidates import candidate_answers, front_of, side_of
 from skinterpret.report.cells import cells_of
 from skinterpret.report.front import FrontChart, front_chart
 from skinterpret.report.mathematics import to_mathml
@@ -282,20 +282,14 @@ def _rule_view(
 
 
 def _simplest_first(candidates: list[CandidateView], identifier: str) -> list[CandidateView]:
-    """Put the simplest first and each side once, without those that are beaten, as `candidate_rules` does."""
-    ordered = sorted(candidates, key=lambda each: (not each.chosen, -each.agreement, each.complexity))
-    once = {each.side: each for each in reversed(ordered)}
-    rules = sorted(once.values(), key=lambda each: (each.complexity, -each.alignment))
-    advantage = has_advantage(
-        pd.DataFrame(
-            [(each.complexity, each.alignment, each.agreement) for each in rules],
-            columns=["complexity", "alignment", "fidelity"],
-        )
+    """Keep those that `candidate_rules` lists, the simplest first."""
+    table = pd.DataFrame(
+        [(each.side, each.complexity, each.alignment, each.agreement, each.chosen) for each in candidates],
+        columns=["side", "complexity", "alignment", "fidelity", "chosen"],
     )
-    kept = [each for each, wins in zip(rules, advantage, strict=True) if wins or each.chosen]
     return [
-        replace(each, identifier=f"{identifier}candidate-{number}", number=number)
-        for number, each in enumerate(kept, start=1)
+        replace(candidates[position], identifier=f"{identifier}candidate-{number}", number=number)
+        for number, position in enumerate(front_of(table), start=1)
     ]
 
 
