@@ -45,7 +45,10 @@ NO_FIGURES = ("fold", "surrogate")
 
 @dataclass(frozen=True)
 class EqualComplexity:
-    """A surrogate that may be no longer than another one came out on the same rows.
+    """A surrogate that may be at most as complex as another one came out on the same rows.
+
+    It may come out simpler, for its own choice holds inside the limit: a `TreeSurrogate` gives up a
+    standard error of fidelity for a simpler tree, unless it has `selection="best"`.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ class EqualComplexity:
     >>> from skinterpret.comparison import EqualComplexity
     >>> surrogates = {
     ...     "symbolic": SymbolicSurrogate(),
-    ...     "tree": EqualComplexity(TreeSurrogate(), to="symbolic"),
+    ...     "tree": EqualComplexity(TreeSurrogate(selection="best"), to="symbolic"),
     ... }
     """
 
@@ -191,7 +194,7 @@ def compare_surrogates(
         package get the network; other classifiers and regressors are fitted to its answers, and so is
         `SymbolicClassifier`, which alone is fitted to the labels that it is given; an
         `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
-        `SymbolicSurrogate`, `TreeSurrogate`, the latter at the complexity of the former,
+        `SymbolicSurrogate`, `TreeSurrogate`, the most faithful tree at most as complex as the former,
         `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,
         `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and a
         scaled `LinearRegression`.  Without the linear ones where inputs are categories.
@@ -394,7 +397,9 @@ def _default_surrogates(network: Any) -> dict[str, Any]:
         named = {
             "SymbolicSurrogate": SymbolicSurrogate(),
             "TreeSurrogate": TreeSurrogate(),
-            "TreeSurrogate, equal complexity": EqualComplexity(TreeSurrogate(), to="SymbolicSurrogate"),
+            "TreeSurrogate, at most as complex": EqualComplexity(
+                TreeSurrogate(selection="best"), to="SymbolicSurrogate"
+            ),
             "OneHotProbe": OneHotProbe(baseline="mean"),
             "PrunedSurrogate": PrunedSurrogate(),
         }
