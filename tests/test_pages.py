@@ -9,6 +9,8 @@ import warnings
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
+from skinterpret.exceptions import UnfaithfulProbeWarning
+
 from . import test_page_on_clusters, test_page_on_pysr
 from .blocks import DOCS, PAGES, ROOT, blocks_of, commands_in
 
@@ -52,6 +54,7 @@ RUNNING = [name for name in PAGES if has_python(name) and name not in {*SHOWING,
 def test_what_a_page_shows_is_what_comes_out(name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", UnfaithfulProbeWarning)  # of zeros far from the data
         flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
         failures, tried = doctest.testfile(str(PAGES[name]), module_relative=False, optionflags=flags)
     assert tried > 0
