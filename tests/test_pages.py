@@ -75,6 +75,10 @@ def test_the_blocks_of_a_page_make_a_script_that_runs(name, tmp_path):
         assert space["surrogate"].n_parameters_ <= 100
         assert len(space["short"].rules_) <= 8
         assert space["classifier"].formula_.variables in [(0, 1), (2, 3)]
+        assert space["scores"]["test_fidelity"].min() > 0.85
+        assert space["scores"]["test_complexity"].max() < 0 < space["scores"]["test_alignment"].min()
+        tried = space["search"].cv_results_["mean_test_fidelity"]
+        assert tried[space["search"].best_index_] >= tried.max() - 0.01
     if name == "index":
         assert str(space["surrogate"].decision_rule_) in text
     if name == "README.md":
