@@ -191,13 +191,13 @@ def compare_surrogates(
         Labels or values.
     surrogates : mapping of str to estimator, default=None
         What to compare, by name; the first is what the others are compared with.  Surrogates of this
-        package get the network; other classifiers and regressors are fitted to its answers, and so is
-        `SymbolicClassifier`, which alone is fitted to the labels that it is given; an
-        `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
-        `SymbolicSurrogate`, `TreeSurrogate`, the most faithful tree at most as complex as the former,
-        `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,
-        `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and a
-        scaled `LinearRegression`.  Without the linear ones where inputs are categories.
+        package get the network, which takes the place of an `estimator` of their own; other classifiers
+        and regressors are fitted to its answers, and so is `SymbolicClassifier`, which alone is fitted to
+        the labels that it is given; an `EqualComplexity` limits one to the length of another.  `None`
+        means, for a classifier, `SymbolicSurrogate`, `TreeSurrogate`, the most faithful tree at most as
+        complex as the former, `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a
+        regressor, `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and
+        a scaled `LinearRegression`.  Without the linear ones where inputs are categories.
     groups : array-like of shape (n_samples,), default=None
         Group of each row, for splitters such as `GroupKFold`, which keep groups together.
     cv : int, cross-validation generator or iterable, default=5
