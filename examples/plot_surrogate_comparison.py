@@ -8,7 +8,7 @@ neither they nor the network have seen.
 """
 
 # %%
-# The ellipse.  The second tree may be no longer than the rule came out in the same fold.
+# The ellipse.  The second tree is the most faithful one at most as complex as the rule of the same fold.
 
 from sklearn.linear_model import LogisticRegression
 
@@ -28,7 +28,7 @@ X, y = make_wetzel(1, n_samples=3000, random_state=0, as_frame=True, return_X_y=
 surrogates = {
     "rule": SymbolicSurrogate(engine=EvolutionEngine(max_evals=50_000)),
     "tree": TreeSurrogate(),
-    "tree of that length": EqualComplexity(TreeSurrogate(), to="rule"),
+    "tree of at most that length": EqualComplexity(TreeSurrogate(selection="best"), to="rule"),
     "pruned network": PrunedSurrogate(n_steps=20),
     "linear model": LogisticRegression(),
 }

@@ -27,6 +27,6 @@ surrogate = TreeSurrogate(FrozenEstimator(network), n_synthetic=2000, random_sta
 print(f"fidelity on rows that neither has seen: {surrogate.score(X_test):.2f}")
 
 # %%
-# A node tells the condition that its left branch fulfils, the share of the rows that come to it, the shares
-# of the network's answers among them, and the most frequent one.
+# A node tells the condition that its left branch fulfils, the share of the training rows that come to it, the
+# shares of the network's answers among them, and the most frequent one.
 TreeDisplay.from_estimator(surrogate)

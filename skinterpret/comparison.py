@@ -45,7 +45,10 @@ NO_FIGURES = ("fold", "surrogate")
 
 @dataclass(frozen=True)
 class EqualComplexity:
-    """A surrogate that may be no longer than another one came out on the same rows.
+    """A surrogate that may be at most as complex as another one came out on the same rows.
+
+    It may come out simpler, for its own choice holds inside the limit: a `TreeSurrogate` gives up a
+    standard error of fidelity for a simpler tree, unless it has `selection="best"`.
 
     Parameters
     ----------
@@ -60,7 +63,7 @@ class EqualComplexity:
     >>> from skinterpret.comparison import EqualComplexity
     >>> surrogates = {
     ...     "symbolic": SymbolicSurrogate(),
-    ...     "tree": EqualComplexity(TreeSurrogate(), to="symbolic"),
+    ...     "tree": EqualComplexity(TreeSurrogate(selection="best"), to="symbolic"),
     ... }
     """
 
@@ -188,13 +191,13 @@ def compare_surrogates(
         Labels or values.
     surrogates : mapping of str to estimator, default=None
         What to compare, by name; the first is what the others are compared with.  Surrogates of this
-        package get the network; other classifiers and regressors are fitted to its answers, and so is
-        `SymbolicClassifier`, which alone is fitted to the labels that it is given; an
-        `EqualComplexity` limits one to the length of another.  `None` means, for a classifier,
-        `SymbolicSurrogate`, `TreeSurrogate`, the latter at the complexity of the former,
-        `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a regressor,
-        `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and a
-        scaled `LinearRegression`.  Without the linear ones where inputs are categories.
+        package get the network, which takes the place of an `estimator` of their own; other classifiers
+        and regressors are fitted to its answers, and so is `SymbolicClassifier`, which alone is fitted to
+        the labels that it is given; an `EqualComplexity` limits one to the length of another.  `None`
+        means, for a classifier, `SymbolicSurrogate`, `TreeSurrogate`, the most faithful tree at most as
+        complex as the former, `OneHotProbe`, `PrunedSurrogate` and a scaled `LogisticRegression`; for a
+        regressor, `SymbolicSurrogateRegressor`, `TreeSurrogateRegressor`, `PrunedSurrogateRegressor` and
+        a scaled `LinearRegression`.  Without the linear ones where inputs are categories.
     groups : array-like of shape (n_samples,), default=None
         Group of each row, for splitters such as `GroupKFold`, which keep groups together.
     cv : int, cross-validation generator or iterable, default=5
@@ -394,7 +397,9 @@ def _default_surrogates(network: Any) -> dict[str, Any]:
         named = {
             "SymbolicSurrogate": SymbolicSurrogate(),
             "TreeSurrogate": TreeSurrogate(),
-            "TreeSurrogate, equal complexity": EqualComplexity(TreeSurrogate(), to="SymbolicSurrogate"),
+            "TreeSurrogate, at most as complex": EqualComplexity(
+                TreeSurrogate(selection="best"), to="SymbolicSurrogate"
+            ),
             "OneHotProbe": OneHotProbe(baseline="mean"),
             "PrunedSurrogate": PrunedSurrogate(),
         }

@@ -32,3 +32,14 @@ class UnfaithfulTreeWarning(UserWarning):
     >>> from skinterpret.exceptions import UnfaithfulTreeWarning
     >>> warnings.simplefilter("ignore", UnfaithfulTreeWarning)
     """
+
+
+class UnfaithfulProbeWarning(UserWarning):
+    """The sum of what single inputs do is hardly more faithful to its network than one class for all rows.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skinterpret.exceptions import UnfaithfulProbeWarning
+    >>> warnings.simplefilter("ignore", UnfaithfulProbeWarning)
+    """

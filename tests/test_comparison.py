@@ -286,6 +286,30 @@ def test_the_page_on_comparisons_names_all_that_are_compared_by_default():
     assert all(f"``{name}``" in paragraph for name in names)
 
 
+def test_the_common_network_takes_the_place_of_a_surrogates_own(rows, ellipse_network):
+    common = FrozenEstimator(ellipse_network)
+    surrogates = {"tree": quick_tree(estimator=MLPClassifier((2,), max_iter=1))}
+    compared = compare_surrogates(common, *rows, surrogates, cv=2, random_state=0)
+    for fitted in compared.estimators:
+        np.testing.assert_array_equal(
+            fitted["tree"].network_.weights[0], as_network(ellipse_network).weights[0]
+        )
+
+
+def test_the_tree_beside_the_rule_is_the_most_faithful_within_the_limit(ellipse, ellipse_network):
+    held = _default_surrogates(ellipse_network)["TreeSurrogate, at most as complex"]
+    assert held.to == "SymbolicSurrogate"
+    quick = {"n_synthetic": 200, "n_resamples": 2, "random_state": 0}
+    tree = held.surrogate.set_params(
+        estimator=FrozenEstimator(ellipse_network), max_complexity=26, **quick
+    ).fit(ellipse.data[:300])
+    table = tree.pruned_trees_
+    best = table.loc[table["complexity"] <= 26, "fidelity"].max()
+    assert table.loc[table["chosen"], "fidelity"].item() == best
+    assert tree.complexity_ <= 26
+    assert tree.complexity_ > tree.select("one_standard_error").complexity_  # which concedes fidelity
+
+
 def test_a_comparator_that_refuses_the_rows_is_named():
     X = pd.DataFrame({"colour": ["red", "green", "blue"] * 20, "size": np.arange(60.0)})
     encoder = make_column_transformer((OneHotEncoder(), ["colour"]), remainder=StandardScaler())

@@ -9,6 +9,8 @@ import warnings
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
+from skinterpret.exceptions import UnfaithfulProbeWarning
+
 from . import test_page_on_clusters, test_page_on_pysr
 from .blocks import DOCS, PAGES, ROOT, blocks_of, commands_in
 
@@ -52,6 +54,7 @@ RUNNING = [name for name in PAGES if has_python(name) and name not in {*SHOWING,
 def test_what_a_page_shows_is_what_comes_out(name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", UnfaithfulProbeWarning)  # of zeros far from the data
         flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
         failures, tried = doctest.testfile(str(PAGES[name]), module_relative=False, optionflags=flags)
     assert tried > 0
@@ -72,6 +75,10 @@ def test_the_blocks_of_a_page_make_a_script_that_runs(name, tmp_path):
         assert space["surrogate"].n_parameters_ <= 100
         assert len(space["short"].rules_) <= 8
         assert space["classifier"].formula_.variables in [(0, 1), (2, 3)]
+        assert space["scores"]["test_fidelity"].min() > 0.85
+        assert space["scores"]["test_complexity"].max() < 0 < space["scores"]["test_alignment"].min()
+        tried = space["search"].cv_results_["mean_test_fidelity"]
+        assert tried[space["search"].best_index_] >= tried.max() - 0.01
     if name == "index":
         assert str(space["surrogate"].decision_rule_) in text
     if name == "README.md":

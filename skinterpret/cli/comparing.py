@@ -86,7 +86,7 @@ def _surrogates(seconds: float | None, n_classes: int, n_jobs: int) -> dict[str,
     limit = None if seconds is None else TimeLimit(seconds, 1 if n_classes == 2 else n_classes)
     return {
         "rule": SymbolicSurrogate(engine=EvolutionEngine(callback=limit, n_jobs=n_jobs)),
-        "tree of that length": EqualComplexity(TreeSurrogate(), to="rule"),
+        "tree of that length": EqualComplexity(TreeSurrogate(selection="best"), to="rule"),
         "tree": TreeSurrogate(),
         "sum of single inputs": OneHotProbe(baseline="mean"),
         "pruned network": PrunedSurrogate(n_steps=12),

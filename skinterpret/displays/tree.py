@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from numbers import Integral
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sklearn.tree import BaseDecisionTree, plot_tree
 from sklearn.utils import check_scalar
 
@@ -20,22 +23,24 @@ LARGEST = 40.0, 40.0  # inches; what a depth that is asked for may take
 SCREEN = 14.0, 9.0  # inches; what the depth that is taken without asking may
 SMALLEST = 6.0  # points of the text
 DIGITS = 4  # behind the point, as in the text form
+NO_ROWS = 1e-9  # reads as 0
 
 
 class TreeDisplay:
     """The tree that was chosen, with the names of the inputs and in raw units.
 
-    Drawn by `sklearn.tree.plot_tree`.  Each node tells the share of the rows that come to it, where
-    training rows and synthetic ones count alike, and what the network answers there, where each row
-    has the weight with which the tree was grown: the shares of its classes, or its mean value.  The
-    class that a node gives is written as well as coloured.  A tree that is not drawn whole says so in
-    the title.  It is recommended to use
+    Drawn by `sklearn.tree.plot_tree`.  Each node tells the share of the training rows that come to
+    it, which of a leaf is the `share` in `rules_`, and what the network answers them: the shares of
+    its classes, or its mean value.  Synthetic rows do not count, but for the answers of nodes to which
+    fewer than five training rows come.  The class that a node gives is written as well as coloured.  A
+    tree that is not drawn whole says so in the title.  It is recommended to use
     `from_estimator` to make one.  All parameters are stored as attributes.
 
     Parameters
     ----------
     tree : DecisionTreeClassifier or DecisionTreeRegressor
-        The tree.
+        The tree; `from_estimator` passes a copy of the surrogate's, whose `n_node_samples` are counts of
+        training rows.
     feature_names : list of str
         Names of the inputs; behind an encoder, of its columns, such as `site_north`.
     class_names : list of str or None
@@ -134,6 +139,7 @@ class TreeDisplay:
         names = [str(name) for name in estimator._input_names()]  # behind an encoder, its columns
         classes = getattr(tree, "classes_", None)
         class_names = None if classes is None else [str(label) for label in classes]
+        tree = _in_training_rows(tree, estimator._node_counts)
         display = cls(tree=tree, feature_names=names, class_names=class_names)
         return display.plot(ax=ax, max_depth=max_depth, **kwargs)
 
@@ -228,3 +234,12 @@ class TreeDisplay:
         depth = min(max_depth + 1, self.tree.get_depth())
         n_leaves = min(self.tree.get_n_leaves(), 2**depth)
         return min(max(4.0, LEAF_WIDTH * n_leaves), largest[0]), min(LEVEL_HEIGHT * (depth + 1), largest[1])
+
+
+def _in_training_rows(tree: BaseDecisionTree, counts: NDArray[np.int64]) -> BaseDecisionTree:
+    """Copy a tree, with counts of training rows in the place of those of all rows."""
+    copy = deepcopy(tree)
+    copy.tree_.n_node_samples[:] = counts
+    # without proportions, each class is told by its weight, and none is most frequent where all are 0
+    copy.tree_.weighted_n_node_samples[:] = np.maximum(counts, NO_ROWS)
+    return copy

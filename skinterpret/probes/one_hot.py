@@ -19,9 +19,12 @@ from skinterpret._sklearn import (
     check_input_names,
     fit_context,
 )
+from skinterpret._user_line import warn_user
 from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
+from skinterpret.exceptions import UnfaithfulProbeWarning
 from skinterpret.network import check_readable
 from skinterpret.network.readers import imputer_in
+from skinterpret.probes.distrust import reason_for_distrust
 from skinterpret.probes.encoding import EncodedNetwork, one_hot_columns, split_steps
 from skinterpret.probes.tables import list_drivers, probe_pairs, probe_singly
 from skinterpret.probes.values import (
@@ -35,6 +38,8 @@ from skinterpret.probes.values import (
     probed_values,
     set_values,
 )
+
+MOST_JUDGED = 1_000  # rows; the network is asked about each value of each input in them
 
 
 class OneHotProbe(  # type: ignore[misc]
@@ -119,6 +124,13 @@ class OneHotProbe(  # type: ignore[misc]
     TypeError
         If the estimator does not end with a network that can be read.
 
+    Warns
+    -----
+    UnfaithfulProbeWarning
+        If the additive surrogate is hardly more faithful to the network than the most frequent class: of
+        the rows (of 1,000 of them, evenly spaced, where there are more) on which that class is wrong,
+        it wins less than a tenth.
+
     Examples
     --------
     >>> import pandas as pd
@@ -192,7 +204,15 @@ class OneHotProbe(  # type: ignore[misc]
         self.class_drivers_ = list_drivers(self.probe_table_, self.classes_)
         if self.interactions == "pairs":
             self.interactions_ = probe_pairs(self.network_, self._baseline, values, self._input_names())
+        self._warn_of_infidelity(rows)
         return self
+
+    def _warn_of_infidelity(self, rows: pd.DataFrame) -> None:
+        some = rows.iloc[np.linspace(0, len(rows) - 1, min(len(rows), MOST_JUDGED)).astype(int)]
+        answers = self._classes_at(self.bias_ + self._contributions_of(some).sum(axis=1))
+        reason = reason_for_distrust(self.network_.predict(some), answers, self.baseline)
+        if reason:
+            warn_user(reason, UnfaithfulProbeWarning)
 
     def transform(self, X: Any) -> Any:
         """Contribution of each input's value, on its own, to the margins.
@@ -336,13 +356,20 @@ class OneHotProbe(  # type: ignore[misc]
             Class labels.
         """
         margins = self.decision_function(X)
-        return self.classes_[(margins > 0).astype(int) if margins.ndim == 1 else margins.argmax(axis=1)]
+        return self._classes_at(margins[:, None] if margins.ndim == 1 else margins)
+
+    def _classes_at(self, margins: Any) -> Any:
+        two = margins.shape[1] == 1
+        return self.classes_[(margins[:, 0] > 0).astype(int) if two else margins.argmax(axis=1)]
 
     def _contributions(self, X: Any) -> Any:
         """Shape (n_samples, n_features, n_margins)."""
         check_is_fitted(self)
         rows = pd.DataFrame(self._validate_rows(X, reset=False))
         self.network_.encode(rows)  # an encoder that refuses unknown categories does so here
+        return self._contributions_of(rows)
+
+    def _contributions_of(self, rows: pd.DataFrame) -> Any:
         shape = (*rows.shape, len(self.bias_))
         contributions = np.empty(shape)
         for j in range(rows.shape[1]):

@@ -71,7 +71,7 @@ def compared(surrogate: Any, X: Any, labels: Any = None, X_fit: Any = None) -> p
     short, free = fit_lengths(TreeSurrogate(**told), X_fit, [complexity_score(surrogate), None])
     fitted = {
         "this rule": surrogate,
-        "decision tree of that length": short,
+        "decision tree of that length": short.select("best"),
         "decision tree": free,
         "sum of single inputs": OneHotProbe(baseline="mean", **told).fit(X_fit),
         "pruned network": PrunedSurrogate(n_steps=12, **told).fit(X_fit),

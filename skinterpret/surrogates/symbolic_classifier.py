@@ -42,10 +42,10 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     one of them, whatever a network that was trained on them computes; so it is no interpretation of the
     network (Wetzel, arXiv:2401.04978).  In experiments 7 and 8 of that paper either of two rules tells the
     labels, and a network encodes their sum.  By default the candidate is taken at which the loss falls most
-    for each node that is added: on experiment 7 that was one of the two rules for 50 data sets of 50, of
-    8,000 rows each, while `selection="accuracy"` took the sum for 2 of 10 and another formula, mostly a
-    longer one, for 8 (table labels of the documentation; how often the sum is found in networks stands in
-    table recovery).  That is no law: other seeds, fewer rows or other settings may lead elsewhere.  All
+    for each node that is added: on experiment 7 that is mostly one of the two rules (in all 50 data sets
+    of table labels of the documentation, of 8,000 rows each), and with other seeds sometimes the sum, more
+    often on few rows; `selection="accuracy"` took the sum for 2 of 10 of the table and another formula,
+    mostly a longer one, for 8.  How often the sum is found in networks stands in table recovery.  All
     candidates stand in `equations_`.
 
     The search is that of the engine that reads networks out, with all of its settings; but an
@@ -109,10 +109,10 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     --------
     >>> from skinterpret import SymbolicClassifier
     >>> from skinterpret.datasets import make_wetzel
-    >>> X, y = make_wetzel(7, n_samples=1000, random_state=0, return_X_y=True)
+    >>> X, y = make_wetzel(7, n_samples=1000, random_state=0, as_frame=True, return_X_y=True)
     >>> classifier = SymbolicClassifier(random_state=0).fit(X, y)
     >>> classifier.expression_  # one of the two rules
-    x2*x3
+    x3*x4
     >>> classifier.score(X, y) > 0.98
     True
     """

@@ -190,6 +190,7 @@ def test_the_link_runs_through_one_half_at_the_threshold(ellipse, ellipse_surrog
     )
 
 
+@pytest.mark.filterwarnings("ignore::skinterpret.exceptions.UnfaithfulProbeWarning")  # of noise
 def test_a_probes_map_holds_its_probabilities_and_names_the_most_influential_input_first(iris):
     probe = OneHotProbe(iris[1], baseline="mean", random_state=0).fit(iris[0])
     display = ProbeDisplay.from_estimator(probe)

@@ -17,6 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from skinterpret import PrunedSurrogate, TreeSurrogate, TreeSurrogateRegressor
 from skinterpret.displays import TreeDisplay
+from skinterpret.displays.tree import _in_training_rows
 
 NAMES = ["sepal", "a_b", "cost $x$", "<script>"]
 CLASSES = np.array(["$a$", "<b>", "c_d"])
@@ -69,6 +70,38 @@ def test_every_node_of_the_chosen_tree_is_drawn_with_its_condition_in_raw_units(
         if feature >= 0:
             column = surrogate.network_.feature_names.index(NAMES[feature])
             assert 0 < threshold < load_iris().data[:, column].max()
+
+
+@pytest.mark.parametrize("kind", ["surrogate", "regressor"])
+def test_every_node_tells_the_share_of_the_training_rows_that_come_to_it(kind, request, X):
+    surrogate = request.getfixturevalue(kind)
+    path = surrogate.tree_.decision_path(surrogate._rows(X)).toarray()
+    assert surrogate.n_synthetic_ > 0
+    drawn = [float(text.split("samples = ")[1].split("%")[0]) for text in texts(whole(surrogate))]
+    assert sorted(drawn) == sorted(np.round(100 * path.mean(axis=0), 1))
+    leaves = [text for text in texts(whole(surrogate)) if "<=" not in text]
+    told = [float(text.split("samples = ")[1].split("%")[0]) for text in leaves]
+    assert sorted(told) == sorted((100 * surrogate.rules_["share"]).round(1))
+
+
+def test_counts_are_of_training_rows_when_they_are_asked_for(surrogate):
+    before = surrogate.tree_.tree_.n_node_samples.copy()
+    display = TreeDisplay.from_estimator(surrogate, tree_kw={"proportion": False})
+    root = texts(display)[0]
+    assert "samples = 150\n" in root
+    counted = [float(number) for number in root.split("value = [")[1].split("]")[0].split(",")]
+    assert sum(counted) == pytest.approx(150)
+    np.testing.assert_array_equal(surrogate.tree_.tree_.n_node_samples, before)  # a copy is drawn
+
+
+def test_a_leaf_without_training_rows_keeps_its_class(surrogate):
+    tree, counts = surrogate.tree_, surrogate._node_counts
+    empty = _in_training_rows(tree, np.where(tree.tree_.children_left < 0, 0, counts))
+    display = TreeDisplay(tree=empty, feature_names=NAMES, class_names=sorted(CLASSES))
+    for settings in ({}, {"proportion": False}):
+        drawn = texts(display.plot(max_depth=tree.get_depth(), tree_kw=settings))
+        expected = tree.classes_[tree.tree_.value[:, 0, :].argmax(axis=1)]
+        assert sorted(text.split("class = ")[1] for text in drawn) == sorted(expected)
 
 
 def test_each_node_names_its_class(surrogate):

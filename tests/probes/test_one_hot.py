@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from scipy.sparse import csc_array, csr_matrix
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
+from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.impute import SimpleImputer
@@ -21,6 +23,8 @@ from sklearn.preprocessing import MultiLabelBinarizer, OneHotEncoder, OrdinalEnc
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skinterpret import OneHotProbe
+from skinterpret.base import default_network
+from skinterpret.exceptions import UnfaithfulProbeWarning
 from skinterpret.metrics import fidelity_scorer
 from tests.probes.conftest import CLASS_OF
 
@@ -32,6 +36,7 @@ def small_probe(**parameters):
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.SkipTestWarning")
+@pytest.mark.filterwarnings("ignore::skinterpret.exceptions.UnfaithfulProbeWarning")  # of rows of noise
 @parametrize_with_checks([small_probe(), small_probe(baseline="mean", interactions="pairs")])
 def test_scikit_learn_finds_nothing_to_object_to(estimator, check):
     check(estimator)
@@ -359,6 +364,7 @@ class TestWorksAsAnEstimator:
         grid = GridSearchCV(probe, {"baseline": ["zero", "mean"]}, cv=2, scoring=fidelity_scorer)
         assert 0.5 < grid.fit(shop.X, shop.y).best_score_ <= 1
 
+    @pytest.mark.filterwarnings("ignore::skinterpret.exceptions.UnfaithfulProbeWarning")
     def test_a_network_of_arrays_takes_frames_and_the_other_way_round(self, iris):
         X = iris.X.to_numpy()
         by_frame = OneHotProbe(FrozenEstimator(iris.network)).fit(X)
@@ -463,3 +469,44 @@ def test_what_stands_at_the_baseline_contributes_exactly_nothing(iris, baseline)
 def test_categories_at_the_baseline_contribute_exactly_nothing(shop):
     probe = OneHotProbe(FrozenEstimator(shop.network), baseline="median").fit(shop.X)
     assert (probe.transform(shop.X.assign(**probe.baseline_.to_dict())) == 0).all()
+
+
+@pytest.fixture(scope="module")
+def cells():
+    X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+    network = default_network().set_params(mlpclassifier__random_state=0)
+    return SimpleNamespace(X=X, network=FrozenEstimator(network.fit(X, y)))
+
+
+class TestAWorthlessSumIsSaidToBeSo:
+    def test_once_with_cause_and_mend(self, cells):
+        with pytest.warns(UnfaithfulProbeWarning) as heard:
+            probe = OneHotProbe(cells.network).fit(cells.X)
+        (warning,) = heard
+        shares = np.unique(cells.network.predict(cells.X), return_counts=True)[1] / len(cells.X)
+        assert f"({probe.score(cells.X):.2f} and {shares.max():.2f} of the rows)" in str(warning.message)
+        assert 'the baseline lies far from the rows; pass baseline="mean" or "median"' in str(warning.message)
+        assert warning.filename == __file__
+
+    @pytest.mark.parametrize("baseline", ["mean", "median"])
+    def test_its_mend_mends(self, cells, baseline):
+        assert OneHotProbe(cells.network, baseline=baseline).fit(cells.X).score(cells.X) > 0.9  # no warning
+
+    def test_where_inputs_only_act_together(self):
+        X = np.random.default_rng(0).uniform(-1, 1, (400, 2))
+        network = MLPClassifier((10,), solver="lbfgs", max_iter=2000, random_state=0)
+        network.fit(X, X[:, 0] * X[:, 1] > 0)
+        with pytest.warns(UnfaithfulProbeWarning, match=r'inputs act together.*; pass baseline="median", or'):
+            OneHotProbe(FrozenEstimator(network), baseline="mean").fit(X)
+
+    def test_but_not_where_the_network_says_one_thing_only_and_so_does_the_sum(self, cells):
+        answers = cells.network.predict(cells.X)
+        one = cells.X[answers == answers[0]]
+        probe = OneHotProbe(cells.network, baseline=one.iloc[0].tolist()).fit(one.iloc[:3])
+        assert probe.score(one.iloc[:3]) == 1
+
+    def test_a_long_table_is_judged_on_rows_from_all_of_it(self, cells, monkeypatch):
+        monkeypatch.setattr("skinterpret.probes.one_hot.MOST_JUDGED", 50)
+        by_answer = cells.X.iloc[np.argsort(cells.network.predict(cells.X), kind="stable")]
+        with pytest.warns(UnfaithfulProbeWarning, match=r"and 0\.6\d of the rows"):
+            OneHotProbe(cells.network).fit(by_answer)

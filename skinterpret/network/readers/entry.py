@@ -127,6 +127,8 @@ def check_readable(estimator: Any) -> None:
     TypeError: LogisticRegression cannot be read as a network; pass one of ...
     """
     flat = list(flat_steps(estimator))
+    for _, step in flat:
+        _refuse_class(step)
     for name, step in flat[:-1]:
         check_step(step, name)
     last = flat[-1][1] if flat else estimator
@@ -143,6 +145,12 @@ def _read(model: Any, output: str | None, classes: Sequence[Any] | None) -> Dens
             "which are for networks of torch, Keras and ONNX."
         )
     return read_network(model)
+
+
+def _refuse_class(step: Any) -> None:
+    if isinstance(step, type):
+        name = step.__name__
+        raise TypeError(f"{name} is a class, which cannot be read until one is made of it; pass {name}().")
 
 
 def _refuse_endless_weights(network: DenseNetwork) -> None:

@@ -207,7 +207,7 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         # trees without splits agree whatever the rows are, which is no reason to trust them
         table["stability"] = table["stability"].where(table["n_leaves"] > 1)
         self.pruned_trees_ = table[::-1].drop_duplicates("n_leaves").reset_index(drop=True)
-        self._shares = [_node_shares(tree, rows) for tree in self.pruned_trees_["tree"]]
+        self._counts = [_node_counts(tree, rows) for tree in self.pruned_trees_["tree"]]
         self._spreads = rows.std(axis=0).tolist()
         self.select(self.selection)
         constant = self._fidelity_of_constant(sample.answers[: len(rows)])
@@ -264,7 +264,8 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         self.complexity_ = int(table["complexity"].iloc[position])
         self.stability_ = float(table["stability"].iloc[position])
         nodes = self._node_answers(self.tree_)
-        shares = self._shares[position]
+        self._node_counts = self._counts[position]  # which the picture of the tree shows
+        shares = self._node_counts / self._node_counts[0]
         self.rules_ = list_rules(
             self.tree_.tree_, self._input_names(), nodes, shares, self._categories, self._spreads
         )
@@ -436,9 +437,9 @@ class BaseTreeSurrogate(BaseEstimator):  # type: ignore[misc]
         return [nodes[pruned_leaves(full.tree_, prices, leaves, alpha)] for alpha in alphas]
 
 
-def _node_shares(tree: Any, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of the rows that end in each node; 0 for what is no leaf."""
-    return np.bincount(tree.apply(rows), minlength=tree.tree_.node_count) / len(rows)
+def _node_counts(tree: Any, rows: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Count the rows that come to each node."""
+    return np.asarray(tree.decision_path(rows).sum(axis=0), dtype=np.int64).ravel()
 
 
 def _choose(table: pd.DataFrame, selection: Any, max_complexity: int | None) -> int:

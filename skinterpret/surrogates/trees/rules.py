@@ -36,7 +36,7 @@ def list_rules(
     answers : ndarray of shape (n_nodes,) or (n_nodes, n_outputs)
         What the tree says at each node.
     shares : ndarray of shape (n_nodes,)
-        Share of the training rows that end in each node.
+        Share of the training rows that come to each node.
     categories : sequence of (tuple of (str, object) or None), default=None
         Column and category of each input that is the indicator of one, None for numbers; `None`
         means that all are numbers.

@@ -16,6 +16,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
+from skinterpret import NeuronProbe
 from skinterpret.network import as_network, check_readable
 
 NAMES = ["a", "b", "c", "d"]
@@ -124,6 +125,19 @@ class TestWhatCannotBeReadIsRefused:
     def test_what_holds_a_network_with_where_that_is(self, thing, mend):
         with pytest.raises(TypeError, match=f"{type(thing).__name__} cannot be read as a network; {mend}"):
             as_network(thing)
+
+    @pytest.mark.parametrize(
+        "wrap", [lambda c: c, FrozenEstimator, lambda c: make_pipeline(StandardScaler(), c)]
+    )
+    def test_a_class_with_what_is_made_of_it(self, wrap):
+        message = r"^MLPClassifier is a class, which cannot be read .*; pass MLPClassifier\(\)\.$"
+        for asked in (as_network, check_readable, lambda c: NeuronProbe(c).fit([[0.0], [1.0]], [0, 1])):
+            with pytest.raises(TypeError, match=message):
+                asked(wrap(MLPClassifier))
+
+    def test_a_step_that_is_a_class(self, train):
+        with pytest.raises(TypeError, match=r"^StandardScaler is a class.*; pass StandardScaler\(\)\.$"):
+            check_readable(make_pipeline(StandardScaler, train("binary")))
 
     def test_a_step_by_its_name_and_class(self, train):
         inner = make_pipeline(StandardScaler(), KernelPCA())
