@@ -55,7 +55,7 @@ def explain_table(
     trained_before = isinstance(network, FrozenEstimator)
     if trained_before:
         check_network(network, options.estimator)
-    split = split_rows(X, y, options.seed)
+    split = split_rows(X, y, options.seed, may_drop=not trained_before)
     X_train, X_test, y_train, y_test = split.X_train, split.X_test, split.y_train, split.y_test
     if trained_before:
         words = f"as it is in {options.estimator} ({_checksum(options.estimator)})"

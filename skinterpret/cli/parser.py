@@ -37,6 +37,7 @@ examples:
   skinterpret explain patients.csv --target sick --report patients.html
   skinterpret explain patients.csv --target sick --estimator model.skops --json rule.json
   skinterpret predict rule.json new_patients.csv > classes.csv
+  skinterpret explain patients.csv --target sick --drop ward
   skinterpret probe patients.csv --target sick
   skinterpret compare patients.csv --target sick
 """
@@ -180,6 +181,17 @@ def _table() -> _CommandParser:
     options = _CommandParser(add_help=False)
     options.add_argument("file", help="CSV, Parquet or Feather file")
     options.add_argument("--target", required=True, metavar="COLUMN", help="column with the classes")
+    inputs = options.add_mutually_exclusive_group()
+    inputs.add_argument(
+        "--columns",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="the only columns to use as inputs (default: all but the target)",
+    )
+    inputs.add_argument(
+        "--drop", nargs="+", action="extend", metavar="NAME", help="columns not to use as inputs, such as ids"
+    )
     return options
 
 

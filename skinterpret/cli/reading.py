@@ -6,12 +6,14 @@ import errno
 import os
 import re
 import warnings
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+
+from skinterpret.cli.columns import or_leave_out
 
 Reader = Callable[[str], pd.DataFrame]
 READERS: dict[str, Reader] = {
@@ -41,7 +43,7 @@ def read_table(path: str) -> pd.DataFrame:
     ------
     ValueError
         If the ending is another one, if pyarrow is missing, if there is nothing in the file, if it is no
-        table of single values, or if its columns cannot be told apart by their names.
+        table, or if its columns cannot be told apart by their names.
     OSError
         If it cannot be read.
     """
@@ -59,9 +61,7 @@ def read_table(path: str) -> pd.DataFrame:
         raise ValueError(f"{path} has no rows.")
     if ending != ".csv":
         _refuse_names(list(map(str, table.columns)), path)
-    table = table.set_axis(table.columns.map(str), axis=1)
-    _refuse_lists(table, path)
-    return table
+    return table.set_axis(table.columns.map(str), axis=1)
 
 
 def _read_csv(path: str) -> pd.DataFrame:
@@ -145,11 +145,27 @@ def _refuse_names(names: list[str], path: str) -> None:
             raise ValueError(f"{path} has more than one column {name!r}; give each a name of its own.")
 
 
-def _refuse_lists(table: pd.DataFrame, path: str) -> None:
+def refuse_lists(table: pd.DataFrame, path: str, may_drop: Collection[str] = ()) -> None:
+    """Refuse columns that hold more than one value a row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What was read.
+    path : str
+        Name of the file, for messages.
+    may_drop : collection of str, default=()
+        Columns that `--drop` may name.
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
     for name in table.columns[[pd.api.types.is_object_dtype(dtype) for dtype in table.dtypes]]:
         kinds = {type(value).__name__ for value in table[name] if not isinstance(value, Hashable)}
         if kinds:
             raise ValueError(
                 f"Column {name!r} of {path} holds more than one value a row ({min(kinds)}); give each of "
-                "them a column of its own, or leave the column out."
+                f"them a column of its own{or_leave_out(str(name), name in may_drop)}."
             )
