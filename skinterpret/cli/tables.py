@@ -10,6 +10,7 @@ from skinterpret._gaps import first_gap
 from skinterpret._spelling import columns_named, did_you_mean
 from skinterpret.cli.columns import MOST_NAMES, chosen_columns
 from skinterpret.cli.reading import refuse_lists
+from skinterpret.cli.spellings import refuse_blanks, warn_of_capitals
 from skinterpret.cli.text_columns import MOST_CATEGORIES
 
 
@@ -60,6 +61,7 @@ def split_target(
             f"Column {target!r} has missing values, {first_gap(table[target])}; drop the rows without a "
             "class."
         )
+    refuse_blanks(table[target])
     counts = table[target].value_counts()
     if len(counts) == 1:
         raise ValueError(
@@ -70,6 +72,7 @@ def split_target(
             f"Column {target!r} has {len(counts)} different values, too many for classes; values are "
             "explained by SymbolicSurrogateRegressor in Python."
         )
+    warn_of_capitals(table[target])
     if counts.min() < FEWEST_ROWS:
         raise ValueError(
             f"Only {_rows_have(counts.min(), path)} {target} = {counts.idxmin()}; {FEWEST_ROWS} of each "

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skinterpret.cli.columns import or_leave_out
+from skinterpret.cli.spellings import refuse_blanks, warn_of_capitals
 
 MOST_CATEGORIES = 30
 #: how tables write that there is no number; pandas reads some of them as missing by itself
@@ -52,11 +53,13 @@ def categorical_columns(X: pd.DataFrame, may_drop: bool = True) -> list[str]:
     Raises
     ------
     ValueError
-        If one holds dates, shares, or more words than there may be categories.
+        If one holds dates, shares, more words than there may be categories, or words that differ by blanks at
+        their ends only.
     """
     names = text_columns(X)
     for name in names:
         _refuse_what_is_no_category(X[name], or_leave_out(name, may_drop))
+        warn_of_capitals(X[name])
     return names
 
 
@@ -114,6 +117,8 @@ def _refuse_what_is_no_category(column: pd.Series, or_else: str) -> None:
             f"Column {column.name!r} holds numbers with a % sign, such as {column.iloc[0]!r}; write them "
             "without it."
         )
+    if texts.str.strip().nunique() <= MOST_CATEGORIES:  # of more it is not the blanks that matter
+        refuse_blanks(column, or_else)
     is_many = n_values > MOST_CATEGORIES
     are_dates = pd.api.types.is_datetime64_any_dtype(column)
     if are_dates or (is_many and texts.map(lambda text: bool(DATE.fullmatch(text))).all()):
