@@ -18,6 +18,8 @@ WITH_COMMAS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})*(\.\d+)?\s*")
 SHARE = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*%\s*")
 DATE = re.compile(r"\s*(\d{4}([-./])\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3(\d{4}|\d{2}))([ T].*)?")
 
+MONTH = re.compile(r"\s*\d{4}[-/]\d{1,2}\s*")
+
 
 def text_columns(X: pd.DataFrame) -> list[str]:
     """List the columns that hold no numbers.
@@ -119,6 +121,7 @@ def _refuse_what_is_no_category(column: pd.Series, or_else: str) -> None:
         )
     if texts.str.strip().nunique() <= MOST_CATEGORIES:  # of more it is not the blanks that matter
         refuse_blanks(column, or_else)
+    _refuse_months(column, texts, or_else)
     is_many = n_values > MOST_CATEGORIES
     are_dates = pd.api.types.is_datetime64_any_dtype(column)
     if are_dates or (is_many and texts.map(lambda text: bool(DATE.fullmatch(text))).all()):
@@ -131,6 +134,17 @@ def _refuse_what_is_no_category(column: pd.Series, or_else: str) -> None:
             f"Column {column.name!r} holds {n_values:,} different words, more than the {MOST_CATEGORIES} "
             f"that can be categories; write numbers, group rare words so that at most {MOST_CATEGORIES} are "
             f"left{or_else}."
+        )
+
+
+def _refuse_months(column: pd.Series, texts: pd.Series, or_else: str) -> None:
+    """Refuse years with months, however few, unless the column is declared to hold categories."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return
+    if texts.map(lambda text: bool(MONTH.fullmatch(text))).all():
+        raise ValueError(
+            f"Column {column.name!r} holds dates, such as {texts.iloc[0]!r}; write them as numbers, for "
+            f"instance as the months since one of your choice{or_else}."
         )
 
 
