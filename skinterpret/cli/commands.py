@@ -166,6 +166,11 @@ def _refuse_missing(
     table: pd.DataFrame, X: pd.DataFrame, names: list[str], options: argparse.Namespace
 ) -> None:
     """Say which inputs of a trained network are not there, and whether they were left out or never were."""
+    if options.target in names:
+        raise ValueError(
+            f"Column {options.target!r} is one of the inputs on which the model in {options.estimator} was "
+            "trained; give as --target the column with the classes that it tells."
+        )
     missing = [name for name in names if name not in X]
     absent = [name for name in missing if name not in table]
     if absent:

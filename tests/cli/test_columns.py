@@ -108,6 +108,14 @@ def test_a_trained_network_needs_its_columns(dirty, trained, capsys):
     assert error.endswith("was trained; name them too.\n")
 
 
+def test_an_input_of_a_trained_network_is_no_target(table, frame, trained, capsys):
+    frame.assign(a=frame["sick"]).to_csv(table, index=False)
+    assert main(["explain", str(table), "--target", "a", *trained]) == 2
+    error = capsys.readouterr().err
+    assert "Column 'a' is one of the inputs on which the model in " in error
+    assert error.endswith("give as --target the column with the classes that it tells.\n")
+
+
 def test_columns_that_a_trained_network_does_not_use_may_hold_anything(dirty, trained):
     assert main(["probe", str(dirty), "--target", "sick", *trained]) == 0
 
