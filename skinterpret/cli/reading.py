@@ -22,6 +22,7 @@ READERS: dict[str, Reader] = {
     ".feather": pd.read_feather,
 }
 WITH_COMMA = re.compile(r'"?\s*[-+]?\d+,\d+\s*"?')
+SEPARATORS = {"\t": "tabs", ";": "semicolons"}  # other than commas; tabs are seldom parts of names
 MOST_LINES = 1000  # that are read to see whether numbers have commas
 RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
@@ -67,8 +68,8 @@ def read_table(path: str) -> pd.DataFrame:
 def _read_csv(path: str) -> pd.DataFrame:
     try:
         names = _names_in(path)
-        if len(names) == 1 and ";" in names[0]:
-            raise ValueError(_semicolons(path))
+        if len(names) == 1:
+            _refuse_separators(names[0], path)
         table = _parsed(path)
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path} is empty.") from None
@@ -94,16 +95,23 @@ def _parsed(path: str) -> pd.DataFrame:
     return table
 
 
-def _semicolons(path: str) -> str:
+def _refuse_separators(first: str, path: str) -> None:
+    """Refuse a table without commas in its first line that has other signs between columns."""
+    for separator, name in SEPARATORS.items():
+        if separator in first:
+            raise ValueError(_with_separators(path, separator, name))
+
+
+def _with_separators(path: str, separator: str, name: str) -> str:
     """Say how to save a table with commas, under a name that leaves the file as it is."""
     with open(path, encoding="utf-8") as file:
-        cells = [cell for line in islice(file, MOST_LINES) for cell in line.strip().split(";")]
+        cells = [cell for line in islice(file, MOST_LINES) for cell in line.strip().split(separator)]
     decimal = ", decimal=','" if any(map(WITH_COMMA.fullmatch, cells)) else ""
     place = Path(path)
     other = str(place.with_name(f"{place.stem}_commas{place.suffix}"))
     return (
-        f"{path} looks as if semicolons stood between its columns; save it with commas, in pandas by "
-        f"pd.read_csv({path!r}, sep=';'{decimal}).to_csv({other!r}, index=False)."
+        f"{path} looks as if {name} stood between its columns; save it with commas, in pandas by "
+        f"pd.read_csv({path!r}, sep={separator!r}{decimal}).to_csv({other!r}, index=False)."
     )
 
 

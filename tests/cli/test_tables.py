@@ -28,6 +28,12 @@ from skinterpret.cli.tables import check_folds, constant_columns, split_target
         ("a;y\n1.5;x, y\n", r"sep=';'\)\.to_csv"),
         ("a;b;y\n1,5;2;0\n1,5;2,5;1\n", r"sep=';', decimal=','\)\.to_csv\('.*/table_commas\.csv'"),
         ("a;b;y\n1;2;0\n1,5;2,5;1\n", r"sep=';', decimal=','\)\.to_csv"),
+        (
+            "a\ty\n1\tx\n2\tx, y\n",
+            r"tabs stood .*table\.csv', sep='\\t'\)\.to_csv\('.*/table_commas\.csv', index",
+        ),
+        ("a\tb\ty\n1,5\t2\t0\n", r"tabs stood between its columns; .*sep='\\t', decimal=','\)\.to_csv"),
+        ("a; b\ty\n1\t2\n", "tabs stood"),
         ("", "is empty"),
         ("a,y\n", "has no rows"),
     ],
