@@ -60,7 +60,8 @@ def explain_table(
     if trained_before:
         words = f"as it is in {options.estimator} ({_checksum(options.estimator)})"
     else:
-        _progress(options, f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …")
+        columns = "1 column" if X.shape[1] == 1 else f"{X.shape[1]} columns"
+        _progress(options, f"Training a network on {len(X_train):,} rows with {columns} …")
         training = train(network, X_train, y_train, options.seed)
         network, words = FrozenEstimator(training.network), training.words
         print(f"Network: {words}, on {len(X_train):,} rows", flush=True)
