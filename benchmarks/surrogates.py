@@ -32,7 +32,7 @@ from skinterpret import (
 from skinterpret.base import default_network
 from skinterpret.comparison import EqualComplexity
 from skinterpret.datasets import make_gene_regulation, make_wetzel
-from skinterpret.exceptions import NoClosedFormWarning, UnfaithfulTreeWarning
+from skinterpret.exceptions import NoClosedFormWarning, UnfaithfulProbeWarning, UnfaithfulTreeWarning
 from skinterpret.search import EvolutionEngine
 
 
@@ -159,6 +159,7 @@ def compare(name: str, *, quick: bool) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         warnings.simplefilter("ignore", NoClosedFormWarning)
+        warnings.simplefilter("ignore", UnfaithfulProbeWarning)
         warnings.simplefilter("ignore", UnfaithfulTreeWarning)
         found = compare_surrogates(
             NETWORKS.get(name, default_network)(),

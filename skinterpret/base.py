@@ -152,6 +152,10 @@ class NetworkMixin:
         names = getattr(self, "feature_names_in_", None)
         return [f"x{j}" for j in range(self.n_features_in_)] if names is None else list(names)
 
+    def _inputs_called(self) -> str:
+        """Say what the network takes: there are more indicators than columns of categories."""
+        return "inputs" if self.encoder_ is None else "inputs (with indicators of categories)"
+
     def _refuse_estimator(self) -> None:
         raise NotImplementedError
 

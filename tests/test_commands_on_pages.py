@@ -50,7 +50,7 @@ def write_what_is_named(words):
     """Write the tables and the network that a command reads, where no command before it has."""
     target = words[words.index("--target") + 1] if "--target" in words else None
     rng = np.random.default_rng(0)
-    X = pd.DataFrame(rng.uniform(-1, 1, (200, 2)), columns=["age", "dose"])
+    X = pd.DataFrame(rng.uniform(-1, 1, (200, 3)), columns=["age", "dose", "ward"])
     y = (X["age"] + X["dose"] > 0).astype(int)
     for path in [Path(word) for word in words if word.endswith(".csv") and not Path(word).exists()]:
         (X if target is None else X.assign(**{target: y})).to_csv(path, index=False)

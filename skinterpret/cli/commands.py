@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
+from skinterpret._gaps import refuse_gaps
 from skinterpret._spelling import columns_named, did_you_mean, mended
 from skinterpret.base import default_network
+from skinterpret.cli.columns import or_leave_out
 from skinterpret.cli.comparing import compare_folds
 from skinterpret.cli.explaining import explain_table
 from skinterpret.cli.models import check_answers, check_model, check_network, load_model
 from skinterpret.cli.networks import untrained_network
 from skinterpret.cli.probing import print_probe
-from skinterpret.cli.reading import READERS, read_table
+from skinterpret.cli.reading import READERS, read_table, refuse_lists
 from skinterpret.cli.rule_cautions import cautions
 from skinterpret.cli.tables import check_folds, constant_columns, split_target
 from skinterpret.cli.terminal import write_data
@@ -104,6 +107,7 @@ def predict(options: argparse.Namespace) -> None:
     """
     rule = _rule(options)
     table = read_table(options.file)
+    refuse_lists(table, options.file)
     X = rule_inputs(table, rule, options.file)
     for sentence in cautions(rule, X):
         print(f"skinterpret: {sentence}", file=sys.stderr)
@@ -127,30 +131,59 @@ def _rule(options: argparse.Namespace) -> Any:
 def _inputs(options: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, Any]:
     """Read inputs and labels, and the network: a trained one, or one to train."""
     table = read_table(options.file)
-    X, y = split_target(table, options.target, options.file)
-    if options.estimator is None:
-        refuse_mistaken_numbers(X)
-        X = _without_constants(X)
-        return X, y, untrained_network(X, categorical_columns(X))
+    X, y = split_target(table, options.target, options.file, options.columns, options.drop)
+    if options.estimator is not None:
+        return _inputs_of_model(table, X, y, options)
+    refuse_gaps(X, or_leave_out)
+    refuse_mistaken_numbers(X)
+    X = _without_constants(X)
+    return X, y, untrained_network(X, categorical_columns(X))
+
+
+def _inputs_of_model(
+    table: pd.DataFrame, X: pd.DataFrame, y: pd.Series, options: argparse.Namespace
+) -> tuple[pd.DataFrame, pd.Series, Any]:
+    """Choose the columns on which a trained network was trained, where it tells; all of them are needed."""
     model = load_model(options.estimator, trust_pickle=options.trust_pickle)
     check_model(model, options.estimator)
     names = getattr(model, "feature_names_in_", None)
+    may_drop = names is None
     if names is not None:
-        missing = [name for name in names if name not in X]
-        if missing:
-            raise ValueError(
-                f"{options.file} has no {columns_named(missing)}, on which the model was trained"
-                f"{mended(did_you_mean(missing[0], X.columns))}"
-            )
+        _refuse_missing(table, X, list(names), options)
         X = X[list(names)]
+    refuse_gaps(X, partial(or_leave_out, may_drop=may_drop))
     try:
         check_answers(model, X, y, options.estimator)
     except ValueError:
-        refuse_mistaken_numbers(X)  # which names the cell that it stumbled over
+        refuse_mistaken_numbers(X, may_drop)  # which names the cell that it stumbled over
         raise
-    categorical_columns(X)
+    categorical_columns(X, may_drop)
     _say_constants(constant_columns(X), "so that nothing can be said of other values.")
     return X, y, FrozenEstimator(model)
+
+
+def _refuse_missing(
+    table: pd.DataFrame, X: pd.DataFrame, names: list[str], options: argparse.Namespace
+) -> None:
+    """Say which inputs of a trained network are not there, and whether they were left out or never were."""
+    if options.target in names:
+        raise ValueError(
+            f"Column {options.target!r} is one of the inputs on which the model in {options.estimator} was "
+            "trained; give as --target the column with the classes that it tells."
+        )
+    missing = [name for name in names if name not in X]
+    absent = [name for name in missing if name not in table]
+    if absent:
+        raise ValueError(
+            f"{options.file} has no {columns_named(absent)}, on which the model was trained"
+            f"{mended(did_you_mean(absent[0], X.columns))}"
+        )
+    if missing:
+        option, mend = ("--columns", "name it too") if options.drop is None else ("--drop", "keep it")
+        raise ValueError(
+            f"{option} leaves out {columns_named(missing)}, on which the model in {options.estimator} was "
+            f"trained; {mend if len(missing) == 1 else mend.replace('it', 'them')}."
+        )
 
 
 def _without_constants(X: pd.DataFrame) -> pd.DataFrame:

@@ -56,12 +56,13 @@ def explain_table(
     trained_before = isinstance(network, FrozenEstimator)
     if trained_before:
         check_network(network, options.estimator)
-    split = split_rows(X, y, options.seed)
+    split = split_rows(X, y, options.seed, may_drop=not trained_before)
     X_train, X_test, y_train, y_test = split.X_train, split.X_test, split.y_train, split.y_test
     if trained_before:
         words = f"as it is in {options.estimator} ({_checksum(options.estimator)})"
     else:
-        _progress(options, f"Training a network on {len(X_train):,} rows with {X.shape[1]} inputs …")
+        columns = "1 column" if X.shape[1] == 1 else f"{X.shape[1]} columns"
+        _progress(options, f"Training a network on {len(X_train):,} rows with {columns} …")
         training = train(network, X_train, y_train, options.seed)
         network, words = FrozenEstimator(training.network), training.words
         print(f"Network: {words}, on {len(X_train):,} rows", flush=True)

@@ -157,7 +157,11 @@ def _load_skops(path: str) -> Any:
         types = get_untrusted_types(file=path)
     unknown = [name for name in types if not name.startswith("sklearn.")]
     if unknown:
-        raise ValueError(f"{path} holds types that skops does not know to be safe: {', '.join(unknown)}.")
+        raise ValueError(
+            f"{path} holds types that skops does not know to be safe: {', '.join(unknown)}; train a pipeline "
+            "of scikit-learn's own steps and save that, or, if you trust them, save the model with joblib "
+            "and give --trust-pickle."
+        )
     with _one_error(path):
         return load(path, trusted=types)
 

@@ -37,6 +37,7 @@ examples:
   skinterpret explain patients.csv --target sick --report patients.html
   skinterpret explain patients.csv --target sick --estimator model.skops --json rule.json
   skinterpret predict rule.json new_patients.csv > classes.csv
+  skinterpret explain patients.csv --target sick --drop ward
   skinterpret probe patients.csv --target sick
   skinterpret compare patients.csv --target sick
 """
@@ -180,6 +181,17 @@ def _table() -> _CommandParser:
     options = _CommandParser(add_help=False)
     options.add_argument("file", help="CSV, Parquet or Feather file")
     options.add_argument("--target", required=True, metavar="COLUMN", help="column with the classes")
+    inputs = options.add_mutually_exclusive_group()
+    inputs.add_argument(
+        "--columns",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="the only columns to use as inputs (default: all but the target)",
+    )
+    inputs.add_argument(
+        "--drop", nargs="+", action="extend", metavar="NAME", help="columns not to use as inputs, such as ids"
+    )
     return options
 
 
@@ -226,7 +238,11 @@ def _budget() -> _CommandParser:
         "come on top, about half a minute for 30 columns (default: none)",
     )
     options.add_argument(
-        "--n-jobs", type=_threads, default=-1, metavar="N", help="threads (default: all cores)"
+        "--n-jobs",
+        type=_threads,
+        default=-1,
+        metavar="N",
+        help="threads, up to the number of cores (default: all)",
     )
     return options
 
@@ -299,10 +315,10 @@ def _random_seed(text: str) -> int:
 
 
 def _threads(text: str) -> int:
-    """Read a number as joblib takes it: -1 means all cores, -2 all but one."""
-    if not text.removeprefix("-").isdecimal() or int(text) == 0:
+    """Read a number, of which more than there are cores are of no use, and too many cannot be started."""
+    if text != "-1" and (not text.isdecimal() or int(text) == 0):
         raise argparse.ArgumentTypeError(f"must be a number from 1 on, or -1 for all cores, got {text!r}")
-    return int(text)
+    return min(int(text), os.cpu_count() or 1)
 
 
 def _seconds(text: str) -> float:

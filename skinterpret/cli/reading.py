@@ -6,12 +6,14 @@ import errno
 import os
 import re
 import warnings
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+
+from skinterpret.cli.columns import or_leave_out
 
 Reader = Callable[[str], pd.DataFrame]
 READERS: dict[str, Reader] = {
@@ -20,6 +22,7 @@ READERS: dict[str, Reader] = {
     ".feather": pd.read_feather,
 }
 WITH_COMMA = re.compile(r'"?\s*[-+]?\d+,\d+\s*"?')
+SEPARATORS = {"\t": "tabs", ";": "semicolons"}  # other than commas; tabs are seldom parts of names
 MOST_LINES = 1000  # that are read to see whether numbers have commas
 RAGGED = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
@@ -41,7 +44,7 @@ def read_table(path: str) -> pd.DataFrame:
     ------
     ValueError
         If the ending is another one, if pyarrow is missing, if there is nothing in the file, if it is no
-        table of single values, or if its columns cannot be told apart by their names.
+        table, or if its columns cannot be told apart by their names.
     OSError
         If it cannot be read.
     """
@@ -59,16 +62,14 @@ def read_table(path: str) -> pd.DataFrame:
         raise ValueError(f"{path} has no rows.")
     if ending != ".csv":
         _refuse_names(list(map(str, table.columns)), path)
-    table = table.set_axis(table.columns.map(str), axis=1)
-    _refuse_lists(table, path)
-    return table
+    return table.set_axis(table.columns.map(str), axis=1)
 
 
 def _read_csv(path: str) -> pd.DataFrame:
     try:
         names = _names_in(path)
-        if len(names) == 1 and ";" in names[0]:
-            raise ValueError(_semicolons(path))
+        if len(names) == 1:
+            _refuse_separators(names[0], path)
         table = _parsed(path)
     except pd.errors.EmptyDataError:
         raise ValueError(f"{path} is empty.") from None
@@ -94,16 +95,23 @@ def _parsed(path: str) -> pd.DataFrame:
     return table
 
 
-def _semicolons(path: str) -> str:
+def _refuse_separators(first: str, path: str) -> None:
+    """Refuse a table without commas in its first line that has other signs between columns."""
+    for separator, name in SEPARATORS.items():
+        if separator in first:
+            raise ValueError(_with_separators(path, separator, name))
+
+
+def _with_separators(path: str, separator: str, name: str) -> str:
     """Say how to save a table with commas, under a name that leaves the file as it is."""
     with open(path, encoding="utf-8") as file:
-        cells = [cell for line in islice(file, MOST_LINES) for cell in line.strip().split(";")]
+        cells = [cell for line in islice(file, MOST_LINES) for cell in line.strip().split(separator)]
     decimal = ", decimal=','" if any(map(WITH_COMMA.fullmatch, cells)) else ""
     place = Path(path)
     other = str(place.with_name(f"{place.stem}_commas{place.suffix}"))
     return (
-        f"{path} looks as if semicolons stood between its columns; save it with commas, in pandas by "
-        f"pd.read_csv({path!r}, sep=';'{decimal}).to_csv({other!r}, index=False)."
+        f"{path} looks as if {name} stood between its columns; save it with commas, in pandas by "
+        f"pd.read_csv({path!r}, sep={separator!r}{decimal}).to_csv({other!r}, index=False)."
     )
 
 
@@ -145,11 +153,27 @@ def _refuse_names(names: list[str], path: str) -> None:
             raise ValueError(f"{path} has more than one column {name!r}; give each a name of its own.")
 
 
-def _refuse_lists(table: pd.DataFrame, path: str) -> None:
+def refuse_lists(table: pd.DataFrame, path: str, may_drop: Collection[str] = ()) -> None:
+    """Refuse columns that hold more than one value a row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What was read.
+    path : str
+        Name of the file, for messages.
+    may_drop : collection of str, default=()
+        Columns that `--drop` may name.
+
+    Raises
+    ------
+    ValueError
+        If there is one.
+    """
     for name in table.columns[[pd.api.types.is_object_dtype(dtype) for dtype in table.dtypes]]:
         kinds = {type(value).__name__ for value in table[name] if not isinstance(value, Hashable)}
         if kinds:
             raise ValueError(
                 f"Column {name!r} of {path} holds more than one value a row ({min(kinds)}); give each of "
-                "them a column of its own, or leave the column out."
+                f"them a column of its own{or_leave_out(str(name), name in may_drop)}."
             )

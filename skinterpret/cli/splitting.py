@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from skinterpret.cli.columns import or_leave_out
 from skinterpret.cli.text_columns import text_columns
 
 TEST_SHARE = 0.2
@@ -42,7 +43,7 @@ class Split:
     words: str
 
 
-def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
+def split_rows(X: pd.DataFrame, y: pd.Series, seed: int, may_drop: bool = True) -> Split:
     """Split a table, so that every category is in the first part.
 
     A category that is in test rows only is one of which neither a network nor a rule can tell anything;
@@ -56,6 +57,8 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
         Classes.
     seed : int
         Seed of the split.
+    may_drop : bool, default=True
+        Whether `--drop` may name its columns.
 
     Returns
     -------
@@ -80,10 +83,11 @@ def split_rows(X: pd.DataFrame, y: pd.Series, seed: int) -> Split:
     for name in text_columns(X):
         new |= ~X[name].iloc[test].isin(X[name].iloc[train]).to_numpy()
     if new.sum() > MOST_MOVED * len(test):
+        name = _most_distinct(X)
         raise ValueError(
             f"{new.sum()} of {len(test)} test rows hold a category that no other row has, most of them in "
-            f"column {_most_distinct(X)!r}, which looks like names, or like numbers that were read as text; "
-            "leave it out of the table, or write its numbers with a decimal point."
+            f"column {name!r}, which looks like names, or like numbers that were read as text; write its "
+            f"numbers with a decimal point{or_leave_out(name, may_drop)}."
         )
     train, test = np.concatenate([train, test[new]]), test[~new]
     words = (

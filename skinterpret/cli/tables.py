@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from skinterpret._gaps import first_gap, refuse_gaps
+from skinterpret._gaps import first_gap
 from skinterpret._spelling import columns_named, did_you_mean
+from skinterpret.cli.columns import MOST_NAMES, chosen_columns
+from skinterpret.cli.reading import refuse_lists
+from skinterpret.cli.spellings import refuse_blanks, warn_of_capitals
 from skinterpret.cli.text_columns import MOST_CATEGORIES
 
 
-def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFrame, pd.Series]:
+def split_target(
+    table: pd.DataFrame,
+    target: str,
+    path: str,
+    columns: Sequence[str] | None = None,
+    drop: Sequence[str] | None = None,
+) -> tuple[pd.DataFrame, pd.Series]:
     """Separate the inputs from the labels.
 
     Parameters
@@ -20,6 +31,10 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
         Name of the column with the labels.
     path : str
         Name of the file, for messages.
+    columns : sequence of str or None, default=None
+        The only inputs; `None` means all columns.
+    drop : sequence of str or None, default=None
+        Columns that are no inputs.
 
     Returns
     -------
@@ -31,7 +46,7 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
     Raises
     ------
     ValueError
-        If there is no such column or no other one, or something is missing or infinite.
+        If there is no such column or no other one, or the labels are no classes with rows enough.
     """
     if target not in table:
         names = list(map(str, table.columns))
@@ -39,11 +54,14 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
         raise ValueError(f"{path} has no column {target!r}; {did_you_mean(target, names) or choice}")
     if len(table.columns) == 1:
         raise ValueError(f"{path} has no column beside {target!r}; add those that the classes depend on.")
+    table = chosen_columns(table, target, path, columns, drop)
+    refuse_lists(table, path, [name for name in table.columns if name != target])
     if table[target].isna().any():
         raise ValueError(
             f"Column {target!r} has missing values, {first_gap(table[target])}; drop the rows without a "
             "class."
         )
+    refuse_blanks(table[target])
     counts = table[target].value_counts()
     if len(counts) == 1:
         raise ValueError(
@@ -54,14 +72,13 @@ def split_target(table: pd.DataFrame, target: str, path: str) -> tuple[pd.DataFr
             f"Column {target!r} has {len(counts)} different values, too many for classes; values are "
             "explained by SymbolicSurrogateRegressor in Python."
         )
+    warn_of_capitals(table[target])
     if counts.min() < FEWEST_ROWS:
         raise ValueError(
             f"Only {_rows_have(counts.min(), path)} {target} = {counts.idxmin()}; {FEWEST_ROWS} of each "
             "class are needed at least."
         )
-    X = table.drop(columns=target)
-    refuse_gaps(X)
-    return X, table[target]
+    return table.drop(columns=target), table[target]
 
 
 def _rows_have(number: int, path: str) -> str:
@@ -118,5 +135,4 @@ def check_folds(y: pd.Series, n_folds: int) -> None:
         )
 
 
-MOST_NAMES = 40  # of columns in a message
 FEWEST_ROWS = 5  # of a class: of the train, held-back and test rows each must have some

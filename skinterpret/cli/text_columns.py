@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skinterpret.cli.columns import or_leave_out
+from skinterpret.cli.spellings import refuse_blanks, warn_of_capitals
+
 MOST_CATEGORIES = 30
 #: how tables write that there is no number; pandas reads some of them as missing by itself
 MARKS = {"?", "", "na", "n/a", "-", "null", "none", "nan", ".", "missing", "unknown"}
 WITH_COMMAS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})*(\.\d+)?\s*")
 SHARE = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*%\s*")
 DATE = re.compile(r"\s*(\d{4}([-./])\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3(\d{4}|\d{2}))([ T].*)?")
+
+MONTH = re.compile(r"\s*\d{4}[-/]\d{1,2}\s*")
 
 
 def text_columns(X: pd.DataFrame) -> list[str]:
@@ -32,13 +37,15 @@ def text_columns(X: pd.DataFrame) -> list[str]:
     return list(X.select_dtypes(exclude=["number", "bool"]).columns)
 
 
-def categorical_columns(X: pd.DataFrame) -> list[str]:
+def categorical_columns(X: pd.DataFrame, may_drop: bool = True) -> list[str]:
     """List the columns that hold categories.
 
     Parameters
     ----------
     X : DataFrame
         Inputs.
+    may_drop : bool, default=True
+        Whether `--drop` may name them.
 
     Returns
     -------
@@ -48,15 +55,17 @@ def categorical_columns(X: pd.DataFrame) -> list[str]:
     Raises
     ------
     ValueError
-        If one holds dates, shares, or more words than there may be categories.
+        If one holds dates, shares, more words than there may be categories, or words that differ by blanks at
+        their ends only.
     """
     names = text_columns(X)
     for name in names:
-        _refuse_what_is_no_category(X[name])
+        _refuse_what_is_no_category(X[name], or_leave_out(name, may_drop))
+        warn_of_capitals(X[name])
     return names
 
 
-def refuse_mistaken_numbers(X: pd.DataFrame) -> None:
+def refuse_mistaken_numbers(X: pd.DataFrame, may_drop: bool = True) -> None:
     """Refuse columns of numbers that a few cells make columns of text.
 
     The numbers would become categories, each with an indicator, and nobody would be told.  A column that is
@@ -66,6 +75,8 @@ def refuse_mistaken_numbers(X: pd.DataFrame) -> None:
     ----------
     X : DataFrame
         Inputs.
+    may_drop : bool, default=True
+        Whether `--drop` may name its columns.
 
     Raises
     ------
@@ -75,10 +86,10 @@ def refuse_mistaken_numbers(X: pd.DataFrame) -> None:
     """
     for name in text_columns(X):
         if not isinstance(X[name].dtype, pd.CategoricalDtype):
-            _refuse_other_cells(X[name])
+            _refuse_other_cells(X[name], or_leave_out(name, may_drop))
 
 
-def _refuse_other_cells(column: pd.Series) -> None:
+def _refuse_other_cells(column: pd.Series, or_else: str) -> None:
     texts = column.astype(str)
     other = pd.to_numeric(texts, errors="coerce").isna().to_numpy()
     _refuse_separators(column, texts, other)
@@ -89,7 +100,7 @@ def _refuse_other_cells(column: pd.Series) -> None:
     raise ValueError(
         f"Column {column.name!r} holds numbers, but {other.sum():,} of its {len(other):,} values {are} "
         f"{_cell(column, other)}; write a number there or leave the row out, or, where categories are "
-        "meant, write all of them as words."
+        f"meant, write all of them as words{or_else}."
     )
 
 
@@ -101,25 +112,39 @@ def _refuse_separators(column: pd.Series, texts: pd.Series, other: NDArray[np.bo
         )
 
 
-def _refuse_what_is_no_category(column: pd.Series) -> None:
+def _refuse_what_is_no_category(column: pd.Series, or_else: str) -> None:
     n_values, texts = column.nunique(), column.astype(str)
     if texts.map(lambda text: bool(SHARE.fullmatch(text))).all():
         raise ValueError(
             f"Column {column.name!r} holds numbers with a % sign, such as {column.iloc[0]!r}; write them "
             "without it."
         )
+    if texts.str.strip().nunique() <= MOST_CATEGORIES:  # of more it is not the blanks that matter
+        refuse_blanks(column, or_else)
+    _refuse_months(column, texts, or_else)
     is_many = n_values > MOST_CATEGORIES
     are_dates = pd.api.types.is_datetime64_any_dtype(column)
     if are_dates or (is_many and texts.map(lambda text: bool(DATE.fullmatch(text))).all()):
         raise ValueError(
             f"Column {column.name!r} holds dates, such as {texts.iloc[0]!r}; write them as numbers, for "
-            "instance as the days since a day of your choice, or leave the column out of the file."
+            f"instance as the days since a day of your choice{or_else}."
         )
     if is_many:
         raise ValueError(
             f"Column {column.name!r} holds {n_values:,} different words, more than the {MOST_CATEGORIES} "
             f"that can be categories; write numbers, group rare words so that at most {MOST_CATEGORIES} are "
-            "left, or leave the column out of the file."
+            f"left{or_else}."
+        )
+
+
+def _refuse_months(column: pd.Series, texts: pd.Series, or_else: str) -> None:
+    """Refuse years with months, however few, unless the column is declared to hold categories."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return
+    if texts.map(lambda text: bool(MONTH.fullmatch(text))).all():
+        raise ValueError(
+            f"Column {column.name!r} holds dates, such as {texts.iloc[0]!r}; write them as numbers, for "
+            f"instance as the months since one of your choice{or_else}."
         )
 
 

@@ -50,11 +50,16 @@ class TimeLimit:
         if self._begun == 0 or state.epoch <= self._last_epoch:
             self._begun += 1
         self._last_epoch = state.epoch
-        # where inputs were left out in error, a search is made twice
-        share = min(self._begun, self.n_searches) / self.n_searches
-        over = time.monotonic() - self._start >= share * self.seconds
+        over = self.seconds_left == 0
         self.has_ended_a_search |= over
         return over
+
+    @property
+    def seconds_left(self) -> float:
+        """Time until the end of the share of the search that was begun last."""
+        # where inputs were left out in error, a search is made twice
+        share = min(max(self._begun, 1), self.n_searches) / self.n_searches
+        return max(self._start + share * self.seconds - time.monotonic(), 0.0)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> TimeLimit:
         """Begin anew: a search works with a copy that is made when it starts."""

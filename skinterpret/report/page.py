@@ -211,7 +211,9 @@ def _opening(surrogate: Any, X: Any, labels: Any, data_name: str | None) -> dict
         )
     who = "labels" if truth is not None else "the network's answers"
     of = f" of {data_name}" if data_name else ""
-    inputs = f"{surrogate.n_features_in_} input{'s' if surrogate.n_features_in_ > 1 else ''}"
+    # of indicators there are more than columns
+    kind = "input" if surrogate.encoder_ is None else "column"
+    inputs = f"{surrogate.n_features_in_} {kind}{'s' if surrogate.n_features_in_ > 1 else ''}"
     return {
         "question": question,
         "data": f"{len(said):,} rows{of} with {inputs}; {who}: {shares(said if truth is None else truth)}.",

@@ -276,7 +276,7 @@ def _rule_view(
         region=checked_region(trust),
         coefficients=_coefficients(_of(surrogate.coefficients_, key)),
         named=_named(_of(surrogate.formula_, key), names),
-        left_out=left_out([on_one_line(name) for name in names], used),
+        left_out=left_out([on_one_line(name) for name in names], used, surrogate._inputs_called()),
         findings=findings(_of(surrogate.structure_, key)),
     )
 

@@ -111,7 +111,7 @@ def listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def left_out(names: list[str], used: Iterable[int]) -> str:
+def left_out(names: list[str], used: Iterable[int], called: str = "inputs") -> str:
     """Say which inputs a rule does without.
 
     Parameters
@@ -120,6 +120,8 @@ def left_out(names: list[str], used: Iterable[int]) -> str:
         Names of all inputs.
     used : iterable of int
         Positions of those that the rule uses.
+    called : str, default="inputs"
+        What they are.
 
     Returns
     -------
@@ -135,9 +137,9 @@ def left_out(names: list[str], used: Iterable[int]) -> str:
     kept = set(used)
     rest = [name for position, name in enumerate(names) if position not in kept]
     if not rest:
-        return f"The rule uses each of the {len(names)} inputs."
+        return f"The rule uses each of the {len(names)} {called}."
     shown = rest if len(rest) <= MOST_NAMED else [*rest[:MOST_NAMED], f"{len(rest) - MOST_NAMED} others"]
-    return f"The rule uses {len(kept)} of {len(names)} inputs, and leaves out {listed(shown)}."
+    return f"The rule uses {len(kept)} of {len(names)} {called}, and leaves out {listed(shown)}."
 
 
 def trust_figures(trust: Trust, delta: float) -> list[Figure]:

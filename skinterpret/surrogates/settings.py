@@ -30,6 +30,7 @@ class SearchSettingsMixin:
     encoder_: Any
     _trust: list[Any]
     _input_names: Any
+    _inputs_called: Any
     _parameter_constraints: dict[str, list[Any]]
     _selections: list[Any]
 
@@ -50,6 +51,7 @@ class SearchSettingsMixin:
                 hypotheses,
                 names,
                 f"{kind} {target}" if len(targets) > 1 else "",
+                called=self._inputs_called(),
             )
             for target, engine in zip(targets, branches(self.engine_, len(targets)), strict=True)
         ]

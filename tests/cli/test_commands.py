@@ -231,6 +231,8 @@ def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, 
         ("--max-time", "0"),
         ("--n-jobs", "0"),
         ("--n-jobs", "two"),
+        ("--n-jobs", "-2"),
+        ("--n-jobs", "-5"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused_before_anything_is_read(capsys, word, value):

@@ -165,10 +165,26 @@ def test_progress_is_shown_from_training_to_report(table, tmp_path, capsys):
     words = ["explain", str(table), "--target", "sick", "--max-complexity", "4", "--max-time", "1"]
     assert main([*words, "--report", str(tmp_path / "page.html")]) == 0
     output = capsys.readouterr()
-    assert output.out.index("Training a network on 240 rows") < output.out.index("Searching for the rule")
+    assert output.out.index("Training a network on 240 rows with 2 columns") < output.out.index(
+        "Searching for the rule"
+    )
     assert "At most 1 s" in output.out
     assert "epoch 1" in output.out + output.err
     assert "Writing the report" in output.err
+
+
+def test_columns_are_told_from_inputs_where_categories_have_indicators(frame, tmp_path, capsys):
+    path, page = tmp_path / "sites.csv", tmp_path / "page.html"
+    sites = np.array(["north", "east", "south", "west"])[frame.index % 4]
+    frame.assign(site=sites).to_csv(path, index=False)
+    words = ["explain", str(path), "--target", "sick", "--max-complexity", "4", "--max-time", "1"]
+    assert main([*words, "--n-jobs", "1", "--report", str(page)]) == 0
+    output = capsys.readouterr()
+    assert "on 240 rows with 3 columns …" in output.out
+    assert "looking for structure in 5 inputs (with indicators of categories) …" in output.err
+    text = page.read_text(encoding="utf-8")
+    assert "with 3 columns; " in text
+    assert re.search(r"The rule uses \d of 5 inputs \(with indicators of categories\), and leaves out", text)
 
 
 def test_progress_names_the_class_that_is_searched(frame, tmp_path, capsys):

@@ -8,7 +8,7 @@ from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from skinterpret.cli import main
 from skinterpret.cli.models import check_answers
@@ -123,6 +123,20 @@ def test_a_network_that_was_trained_on_arrays_is_asked_without_a_warning(frame):
     check_answers(network, X, y, "model.joblib")  # a warning would be an error here
     with pytest.raises(ValueError, match="cannot answer every row of the table: .* 1 feature"):
         check_answers(network, X[["a"]], y, "model.joblib")
+
+
+def doubled(X):
+    return 2 * X
+
+
+def test_types_that_skops_does_not_know_are_named_with_what_to_do(table, frame, tmp_path, capsys):
+    skops = pytest.importorskip("skops.io")
+    model = make_pipeline(FunctionTransformer(doubled), MLPClassifier((2,), solver="lbfgs", random_state=0))
+    skops.dump(model.fit(frame[["a", "b"]], frame["sick"]), tmp_path / "model.skops")
+    error = refused(capsys, table, tmp_path / "model.skops")
+    assert "does not know to be safe: " in error
+    assert ".doubled; train a pipeline of scikit-learn's own steps and save that, or, if you trust" in error
+    assert error.endswith("save the model with joblib and give --trust-pickle.\n")
 
 
 @pytest.mark.parametrize("ending", ["joblib", "skops"])

@@ -93,6 +93,15 @@ def test_a_search_that_was_stopped_advises_what_the_command_line_has(monkeypatch
     assert "warm_start" not in said
 
 
+@pytest.mark.parametrize(("word", "threads"), [("99999", 4), ("4", 4), ("3", 3), ("1", 1), ("-1", -1)])
+def test_there_are_no_more_threads_than_cores(monkeypatch, word, threads):
+    seen = []
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    monkeypatch.setattr("skinterpret.cli.commands.explain", lambda options: seen.append(options.n_jobs))
+    assert main(["explain", "t.csv", "--target", "y", "--n-jobs", word]) == 0
+    assert seen == [threads]
+
+
 def test_the_largest_complexity_is_that_of_the_engine():
     EvolutionEngine(max_complexity=LARGEST_COMPLEXITY)._validate_params()
     with pytest.raises(ValueError, match="max_complexity"):

@@ -2,12 +2,15 @@
 
 from importlib.util import find_spec
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from skinterpret._gaps import refuse_gaps
 from skinterpret._spelling import did_you_mean
 from skinterpret.cli import reading
-from skinterpret.cli.reading import read_table
+from skinterpret.cli.columns import or_leave_out
+from skinterpret.cli.reading import read_table, refuse_lists
 from skinterpret.cli.tables import check_folds, constant_columns, split_target
 
 
@@ -25,6 +28,12 @@ from skinterpret.cli.tables import check_folds, constant_columns, split_target
         ("a;y\n1.5;x, y\n", r"sep=';'\)\.to_csv"),
         ("a;b;y\n1,5;2;0\n1,5;2,5;1\n", r"sep=';', decimal=','\)\.to_csv\('.*/table_commas\.csv'"),
         ("a;b;y\n1;2;0\n1,5;2,5;1\n", r"sep=';', decimal=','\)\.to_csv"),
+        (
+            "a\ty\n1\tx\n2\tx, y\n",
+            r"tabs stood .*table\.csv', sep='\\t'\)\.to_csv\('.*/table_commas\.csv', index",
+        ),
+        ("a\tb\ty\n1,5\t2\t0\n", r"tabs stood between its columns; .*sep='\\t', decimal=','\)\.to_csv"),
+        ("a; b\ty\n1\t2\n", "tabs stood"),
         ("", "is empty"),
         ("a,y\n", "has no rows"),
     ],
@@ -87,8 +96,14 @@ def test_columns_of_lists_are_refused(frame, tmp_path, name, value):
     pytest.importorskip("pyarrow")
     path = tmp_path / "table.parquet"
     frame.assign(**{name: [value] * len(frame)}).to_parquet(path)
-    with pytest.raises(ValueError, match=rf"Column '{name}' .* one value a row \(.*\); give each"):
-        read_table(str(path))
+    lists = read_table(str(path))
+    told = rf"^Column '{name}' .* one value a row \(.*\); give each of them a column of its own"
+    with pytest.raises(ValueError, match=rf"{told}\.$"):
+        refuse_lists(lists, str(path))
+    mend = ", or leave the column out by --drop a" if name == "a" else ""
+    with pytest.raises(ValueError, match=rf"{told}{mend}\.$"):
+        split_target(lists, "sick", str(path))
+    assert list(split_target(frame.assign(c=[value] * len(frame)), "sick", "", drop=["c"])[0]) == ["a", "b"]
 
 
 @pytest.mark.parametrize("ending", ["parquet", "feather"])
@@ -107,15 +122,22 @@ def test_without_pyarrow_its_extra_is_named(monkeypatch):
 
 
 def test_infinite_values_are_refused(frame):
-    with pytest.raises(ValueError, match="Column 'b' has infinite values; write numbers"):
-        split_target(frame.assign(b=frame["b"].where(frame.index != 5, -float("inf"))), "sick", "t.csv")
+    endless = frame.assign(b=frame["b"].where(frame.index != 5, -float("inf")))
+    with pytest.raises(ValueError, match=r"^Column 'b' has infinite values; write .* drop those rows\.$"):
+        refuse_gaps(endless)
+    with pytest.raises(ValueError, match=r"drop those rows, or leave the column out by --drop b\.$"):
+        refuse_gaps(endless, or_leave_out)
 
 
 def test_missing_values_are_told_with_their_row(frame):
-    for name in ("b", "sick"):
-        gaps = frame.assign(**{name: frame[name].where(frame.index != 5)})
-        with pytest.raises(ValueError, match=f"Column '{name}' has missing values, the first in row 6; "):
-            split_target(gaps, "sick", "t.csv")
+    gaps = frame.astype(float).copy()
+    gaps.loc[5] = np.nan
+    with pytest.raises(ValueError, match=r"Column 'a' has missing values, the first in row 6; .*--drop a\.$"):
+        refuse_gaps(gaps, or_leave_out)
+    with pytest.raises(
+        ValueError, match=r"Column 'sick' has missing values, the first in row 6; drop the rows"
+    ):
+        split_target(gaps, "sick", "t.csv")
 
 
 def test_a_table_of_classes_alone_is_refused(frame):

@@ -58,6 +58,8 @@ def test_numbers_with_separators_of_thousands_are_told_to_be_written_without():
         (pd.date_range("2024-01-05", periods=3), "holds dates, such as '2024-01-05'; .* days since a day"),
         ([f"2024-{1 + k // 28}-{1 + k % 28}" for k in range(60)], "holds dates, such as '2024-1-1'; write"),
         ([f"{1 + k % 28}.{1 + k // 28}.2024" for k in range(60)], "holds dates"),
+        (["2023-01", "2023-02"] * 9, "holds dates, such as '2023-01'; .* as the months since one"),
+        ([f"{1980 + k}/{1 + k % 12}" for k in range(40)], "holds dates, such as '1980/1'; .* --drop a[.]$"),
         ([f"town {k}" for k in range(60)], "holds 60 different words, more than the 30 .* group rare words"),
     ],
 )
@@ -66,6 +68,13 @@ def test_the_mend_goes_with_what_the_column_holds(values, message):
     refuse_mistaken_numbers(table)
     with pytest.raises(ValueError, match=f"^Column 'a' {message}"):
         categorical_columns(table)
+
+
+@pytest.mark.parametrize(
+    "values", [["2023-01", "never"], ["A2023-01", "A2023-02"], pd.Categorical(["2023-01", "2023-02"])]
+)
+def test_months_may_be_categories_beside_words_or_where_they_are_declared(values):
+    assert categorical_columns(pd.DataFrame({"a": values})) == ["a"]
 
 
 def test_few_dates_may_be_categories():

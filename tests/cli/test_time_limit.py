@@ -1,8 +1,10 @@
 """One limit of time for several searches."""
 
+import re
 import warnings
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_iris
@@ -11,7 +13,7 @@ from sklearn.frozen import FrozenEstimator
 from skinterpret import SymbolicSurrogate, make_readable_network
 from skinterpret.cli import time_limit
 from skinterpret.cli.time_limit import TimeLimit
-from skinterpret.search import EvolutionEngine
+from skinterpret.search import EvolutionEngine, search_directions
 
 
 @pytest.fixture
@@ -43,6 +45,29 @@ def test_what_a_search_leaves_over_is_for_the_next(clock):
     assert not limit.has_ended_a_search
     assert epochs_until_stopped(limit, clock, 1, 100) == 16
     assert epochs_until_stopped(limit, clock, 1, 100) == 10
+
+
+def test_the_time_left_is_that_of_the_search_that_runs(clock):
+    limit = TimeLimit(30, 3)
+    assert limit.seconds_left == 10
+    assert epochs_until_stopped(limit, clock, 1, 4) == 4
+    assert limit.seconds_left == 6
+    limit(SimpleNamespace(epoch=1))
+    assert limit.seconds_left == 16
+    assert epochs_until_stopped(limit, clock, 50, 4) == 1
+    assert limit.seconds_left == 0
+
+
+def test_progress_tells_no_more_time_than_the_limit_leaves(capsys):
+    rng = np.random.default_rng(0)
+    X, gradient = rng.uniform(0.3, 2, (100, 3)), rng.normal(size=(100, 3))
+    EvolutionEngine().prepare()  # which may take longer than the limit
+    engine = EvolutionEngine(verbose=1, max_evals=10**9, callback=TimeLimit(3, 1), patience=1000)
+    search_directions(X, gradient, engine=engine, structure=False, random_state=0)
+    told = re.findall(r"at most ([\d:]+) left", capsys.readouterr().err)
+    assert len(told) >= 2
+    assert set(told) <= {"00:03", "00:02", "00:01", "00:00"}
+    assert told[-1] == "00:00"
 
 
 def test_a_search_too_many_ends_with_its_first_epoch(clock):

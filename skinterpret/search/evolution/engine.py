@@ -112,7 +112,8 @@ class EvolutionEngine(LabelEngine):
     verbose : int, default=0
         1 tells what is going on, with a line of progress, 2 and more the front after each epoch as well.
     callback : callable, default=None
-        Called with a `SearchState` after each epoch; a true result ends the search.
+        Called with a `SearchState` after each epoch; a true result ends the search.  Of its attribute
+        `seconds_left`, if it has one, progress tells.
 
     Examples
     --------
@@ -424,7 +425,7 @@ class EvolutionEngine(LabelEngine):
             return
         with (
             Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
-            Progress(self.verbose, budget, self.subject, state.evaluations, watch) as progress,
+            Progress(self.verbose, budget, self.subject, state.evaluations, watch, self.callback) as progress,
         ):
             while not state.stop_reason:
                 if state.epochs_without_progress == self.patience // 2 + 1:
@@ -449,8 +450,9 @@ class EvolutionEngine(LabelEngine):
                 state.seconds = time.monotonic() - start
                 if self.checkpoint is not None:
                     save_state(self.checkpoint, state, problem)
-                progress.report(state)
+                # first, so that it knows of this search when it is asked for the time that is left
                 wanted = self.callback is not None and self.callback(state)
+                progress.report(state)
                 state.stop_reason = "callback" if wanted else self._reason_to_stop(state, watch, budget)
 
     def _grow(

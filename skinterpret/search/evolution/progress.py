@@ -33,6 +33,8 @@ class Progress:
         Evaluations done before, which tell nothing of the speed.
     watch : Watch, default=None
         Knows when the search ends at the latest, if it has a time; `None` means that it has none.
+    limit : object, default=None
+        Anything; where it has `seconds_left`, it ends the search then, as some callbacks do.
     """
 
     def __init__(
@@ -42,11 +44,12 @@ class Progress:
         subject: str = "",
         evaluations: int = 0,
         watch: Watch | None = None,
+        limit: object = None,
     ) -> None:
         self._verbose = verbose
         self._max_evals = max_evals
         self._before = evaluations
-        self._watch = Watch() if watch is None else watch
+        self._limits = [Watch() if watch is None else watch, limit]
         self._begin = time.monotonic()
         self._start = f"{subject}: " if subject else ""
         self._in_notebook = "ipykernel" in sys.modules
@@ -119,8 +122,8 @@ class Progress:
 
     def _seconds_left(self, state: SearchState, rate: float) -> float:
         seconds = max(self._max_evals - state.evaluations, 0) / max(rate, 1e-9)
-        limit = self._watch.seconds_left
-        return seconds if limit is None else min(seconds, limit)
+        limits = [getattr(limit, "seconds_left", None) for limit in self._limits]
+        return float(min([seconds, *(limit for limit in limits if limit is not None)]))
 
 
 def tell(verbose: int, subject: str, sentence: str) -> None:

@@ -39,6 +39,7 @@ def structure_for(
     random_state: Any,
     interrupted: bool = False,
     second_derivatives: SecondDerivatives | None = None,
+    called: str = "inputs",
 ) -> Structure:
     """Find the structure of a function within a part of an engine's budgets, or recall it.
 
@@ -58,6 +59,8 @@ def structure_for(
         Whether Ctrl-C has been pressed before: then nothing that takes time is tried.
     second_derivatives : callable, default=None
         Second derivatives of the function, as `discover_structure` takes them.
+    called : str, default="inputs"
+        What the columns of X are, for the line that tells what is going on.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def structure_for(
         draw_split(rng, len(X), hypotheses)
         return known
     max_time, max_evals = (getattr(engine, name, None) for name in ("max_time", "max_evals"))
-    tell(getattr(engine, "verbose", 0), engine.subject, f"looking for structure in {X.shape[1]} inputs …")
+    tell(getattr(engine, "verbose", 0), engine.subject, f"looking for structure in {X.shape[1]} {called} …")
     found = discover_structure(
         X,
         directions,

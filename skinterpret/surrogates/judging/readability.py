@@ -121,7 +121,7 @@ OBSTACLES = (
         lambda measured: measured.smoothness < READABLE,
         lambda measured: f"{measured.smoothness:.2f}",
         f"The directions of neighbouring rows agree to {{}} only, less than {READABLE}: no formula can "
-        f"follow directions that jump.  {SMOOTHER}",
+        f"follow directions that jump.  {SMOOTHER[0].upper()}{SMOOTHER[1:]}",
     ),
 )
 
@@ -222,6 +222,13 @@ def _of_several(obstacle: _Obstacle, measured: Mapping[Any, Readability], kind: 
     if not figures:
         return ""
     low, high = min(figures.values()), max(figures.values())
-    names = ", ".join(map(str, figures))
     words = obstacle.words.format(low if low == high else f"{low} to {high}")
-    return f"For {kind} {names} (of {len(measured)}): {words}"
+    return f"For {_named(list(figures), kind)} (of {len(measured)}): {words}"
+
+
+def _named(names: list[Any], kind: str) -> str:
+    """Name what there is of a kind, such as: the classes 'a', 'b' and 'c'."""
+    *before, last = [repr(name.item() if isinstance(name, np.generic) else name) for name in names]
+    if not before:
+        return f"{kind} {last}"
+    return f"the {kind}{'es' if kind.endswith('s') else 's'} {', '.join(before)} and {last}"

@@ -60,6 +60,8 @@ class SearchPlan:
         `warn_of_each` tells.
     interrupted : bool, default=False
         Whether Ctrl-C has ended the search of an earlier latent: then this one is a short one.
+    called : str, default="inputs"
+        What the inputs are, for lines of progress.
     """
 
     target: Any
@@ -71,6 +73,7 @@ class SearchPlan:
     feature_names: list[str]
     subject: str = ""
     interrupted: bool = False
+    called: str = "inputs"
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,7 @@ def search_concept(
         random_state,
         plan.interrupted,
         second_derivatives_of(network, plan.target, units),
+        plan.called,
     )
     if plan.interrupted:
         structure = replace(structure, stop_reason=INTERRUPTED)

@@ -27,14 +27,14 @@ def state():
 def shown(monkeypatch, capsys, state):
     """Give what a terminal of so many columns shows."""
 
-    def show(columns, max_evals=10**7, watch=None):
+    def show(columns, max_evals=10**7, watch=None, limit=None):
         monkeypatch.delenv("COLUMNS", raising=False)
         monkeypatch.setattr("sys.stderr.isatty", lambda: True)
         monkeypatch.setattr("sys.stderr.fileno", lambda: 2)
         monkeypatch.setattr(os, "get_terminal_size", lambda descriptor: os.terminal_size((columns, 24)))
         times = iter([0.0, 100.0])
         monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(times)))
-        with progress.Progress(1, max_evals, watch=watch) as line:
+        with progress.Progress(1, max_evals, watch=watch, limit=limit) as line:
             line.report(state)
         return capsys.readouterr().err.replace("\r", "\n").strip().splitlines()[-1].rstrip()
 
@@ -93,6 +93,9 @@ def test_the_time_left_is_that_of_the_budget_that_ends_first(shown):
     assert "at most 02:30 left" in shown(200, max_evals=25_000)
     assert "at most 00:0" in shown(200, watch=Watch(seconds=4))
     assert "at most 02:30 left" in shown(200, max_evals=25_000, watch=Watch(seconds=1000))
+    assert "at most 00:07 left" in shown(200, limit=SimpleNamespace(seconds_left=7.0))
+    assert "at most 00:00" in shown(200, watch=Watch(seconds=0), limit=SimpleNamespace(seconds_left=7.0))
+    assert "at most 02:30 left" in shown(200, max_evals=25_000, limit=len)
 
 
 def test_a_small_formula_that_reaches_the_target_is_told_of(capsys):

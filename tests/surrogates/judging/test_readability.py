@@ -14,7 +14,7 @@ from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import UnreadableNetworkWarning
 from skinterpret.expressions import Expression
 from skinterpret.search import Candidate, Engine, Front
-from skinterpret.surrogates.judging.readability import Readability
+from skinterpret.surrogates.judging.readability import Readability, warn_of_unreadable_ones
 from skinterpret.surrogates.reading.searching import SearchPlan, search_concept, warn_of_each
 
 
@@ -130,7 +130,7 @@ def test_the_advice_holds_for_a_readable_network_too():
     """Such a network has tanh units and lbfgs, but its alpha, the rows and the smoothing can vary."""
     (advice,) = Readability(0.6, np.full(100, 0.6), discrimination=0.9, rarer=0.4).warnings
     assert "a larger alpha than the network has now, or smoothing=0.2" in advice
-    assert "more rows" in advice.partition("in Python")[0]
+    assert "More rows" in advice.partition("in Python")[0]
     assert "make_readable_network(alpha=...)" in advice
     assert "make_readable_network()" not in advice
 
@@ -163,9 +163,32 @@ def test_several_latents_are_told_of_in_one_warning_that_names_them():
     assert len(heard) == 1
     told = str(heard[0].message)
     assert "For class 2 (of 4): The network's answers hardly vary" in told
-    assert re.search(r"For class 1, 3 \(of 4\): The directions .* agree to -?0\.\d\d to 0\.\d\d only", told)
+    assert re.search(
+        r"For the classes 1 and 3 \(of 4\): The directions .* agree to -?0\.\d\d to 0\.\d\d only", told
+    )
+    assert "directions that jump.  More rows make them smoother" in told
     # the searches draw what they would have drawn
     assert state.randint(1 << 30) == check_random_state(0).randint(1 << 30)
+
+
+@pytest.mark.parametrize(
+    ("names", "kind", "words"),
+    [
+        (
+            ['"The" Hills', "East", "a, b"],
+            "class",
+            "For the classes '\"The\" Hills', 'East' and 'a, b' (of 3): ",
+        ),
+        (np.array(["North", "South"]), "class", "For the classes 'North' and 'South' (of 2): "),
+        (np.array([3]), "class", "For class 3 (of 1): "),
+        ([0, 1], "output", "For the outputs 0 and 1 (of 2): "),
+    ],
+)
+def test_names_of_several_latents_are_quoted(names, kind, words):
+    jumping = Readability(0.6, np.full(100, 0.6), discrimination=0.9, rarer=0.4)
+    with pytest.warns(UnreadableNetworkWarning) as heard:
+        warn_of_unreadable_ones(dict.fromkeys(names, jumping), kind)
+    assert str(heard[0].message).startswith(f"{words}The directions of neighbouring rows agree to 0.60")
 
 
 def test_the_search_for_one_of_several_says_nothing_more():
