@@ -17,8 +17,7 @@ MARKS = {"?", "", "na", "n/a", "-", "null", "none", "nan", ".", "missing", "unkn
 WITH_COMMAS = re.compile(r"\s*[-+]?\d{1,3}(,\d{3})*(\.\d+)?\s*")
 SHARE = re.compile(r"\s*[-+]?\d+([.,]\d+)?\s*%\s*")
 DATE = re.compile(r"\s*(\d{4}([-./])\d{1,2}\2\d{1,2}|\d{1,2}([-./])\d{1,2}\3(\d{4}|\d{2}))([ T].*)?")
-
-MONTH = re.compile(r"\s*\d{4}[-/]\d{1,2}\s*")
+MONTH = re.compile(r"\s*\d{4}[-/](0?[1-9]|1[0-2])\s*")
 
 
 def text_columns(X: pd.DataFrame) -> list[str]:

@@ -71,7 +71,13 @@ def test_the_mend_goes_with_what_the_column_holds(values, message):
 
 
 @pytest.mark.parametrize(
-    "values", [["2023-01", "never"], ["A2023-01", "A2023-02"], pd.Categorical(["2023-01", "2023-02"])]
+    "values",
+    [
+        ["2023-01", "never"],
+        ["A2023-01", "A2023-02"],
+        ["2019/20", "2020/21"],
+        pd.Categorical(["2023-01", "2023-02"]),
+    ],
 )
 def test_months_may_be_categories_beside_words_or_where_they_are_declared(values):
     assert categorical_columns(pd.DataFrame({"a": values})) == ["a"]
