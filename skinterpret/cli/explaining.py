@@ -109,6 +109,7 @@ def _searched(
         engine.set_params(callback=TimeLimit(options.max_time, n_searches), max_time=options.max_time)
     what = f"the rule of each class{each}" if n_searches > 1 else "the rule"
     _progress(options, f"Searching for {what} …\n  {limit}")
+    engine.prepare()  # what is compiled once is not to take up the time
     surrogate = SymbolicSurrogate(
         network, engine=engine, n_searches=options.searches, random_state=options.seed
     )

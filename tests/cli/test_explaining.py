@@ -13,7 +13,9 @@ from sklearn.model_selection import train_test_split
 
 from skinterpret import make_readable_network
 from skinterpret.cli import main
+from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.exceptions import NoClosedFormWarning
+from skinterpret.search import EvolutionEngine
 
 #: no limit of time, so that the machine has no say
 SMALL = ["--max-complexity", "4", "--quiet"]
@@ -95,6 +97,26 @@ def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, caps
     assert "ConvergenceWarning" not in told_of_search
     assert "max_time=" not in told_of_search  # a word of Python's
     assert "were over before the search had ended by itself" in told(page)["Time limit"]
+
+
+def test_compilation_takes_nothing_of_the_limit(table, monkeypatch):
+    """The clock of the limit begins when the search has what it needs."""
+    order = []
+    begin, prepare = TimeLimit.__init__, EvolutionEngine.prepare
+
+    def begun(self, *arguments):
+        order.append("clock")
+        begin(self, *arguments)
+
+    def prepared(self):
+        order.append("compiled")
+        prepare(self)
+
+    monkeypatch.setattr(TimeLimit, "__init__", begun)
+    monkeypatch.setattr(EvolutionEngine, "prepare", prepared)
+    assert main(["explain", str(table), "--target", "sick", *SMALL, "--max-time", "1"]) == 0
+    last_clock = len(order) - order[::-1].index("clock")  # that of the copy with which the search works
+    assert "compiled" in order[:last_clock]
 
 
 def test_the_limit_holds_for_the_search_for_structure_too(tmp_path, capsys):
