@@ -367,11 +367,6 @@ class SymbolicSurrogate(  # type: ignore[misc]
         >>> surrogate.to_code("excel")
         '=...A2 + ...B2 - ...'
         """
-        check_is_fitted(self)
-        if self.link != "logistic":
-            raise ValueError(
-                f"to_code writes a logistic link, but link={self.link!r}; fit with link='logistic'."
-            )
         return super().to_code(language)
 
     def to_rule(self) -> ClassificationRule:

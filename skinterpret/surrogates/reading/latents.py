@@ -192,7 +192,17 @@ class Answer:
         -------
         sympy.Expr
             What `decision_function` calculates.
+
+        Raises
+        ------
+        ValueError
+            If the link is no logistic one, for which there is no formula.
         """
+        if not isinstance(self.link, LogisticLink):
+            raise ValueError(
+                "Formulas and plain functions of the log-odds have a logistic link, but link='isotonic'; fit "
+                "with link='logistic'."
+            )
         return self.link.slope * (self.expression.to_sympy(feature_names) - self.link.threshold)
 
 

@@ -80,8 +80,9 @@ class TestSurrogatesAndTheirRules:
 
     def test_a_free_link_is_refused(self, ellipse_surrogate):
         surrogate = pickle.loads(pickle.dumps(ellipse_surrogate)).set_params(link="isotonic").select("knee")
-        with pytest.raises(ValueError, match="link='logistic'"):
-            surrogate.to_json()
+        for take_away in (surrogate.to_json, surrogate.to_numpy, surrogate.to_code, surrogate.to_rule):
+            with pytest.raises(ValueError, match="link='logistic'"):
+                take_away()
 
     def test_the_plain_function_calculates_the_log_odds(self, ellipse, ellipse_surrogate):
         function = ellipse_surrogate.to_numpy()
