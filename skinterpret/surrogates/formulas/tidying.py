@@ -27,6 +27,7 @@ WORTH_OF_AN_OPEN_TERM = 1e-3  # loss, besides: networks' own errors are as large
 WORTH_OF_FRACTIONS = 0.05  # the same for thirds, quarters, e, √2 and √3, of which there are many more
 NAMED = (math.pi, 2 * math.pi)
 WELL_KNOWN = 0.375  # width of an interval as a share of the constant
+SMALLEST_WHOLE = 0.1
 LARGEST_WHOLE = 100  # beyond it whole numbers are nothing that a reader would call round
 (POWER,) = find_operators(["pow"])
 LESS_COMMON = (math.pi / 2, math.e, math.sqrt(2), math.sqrt(3), math.sqrt(2) / 2, math.sqrt(3) / 2)
@@ -97,18 +98,22 @@ def is_round(value: float) -> bool:
     Returns
     -------
     bool
-        Whether it is a whole number, a half, third or quarter, or one with a name such as π.
+        Whether it is a whole number, a half, third or quarter, or one with a name such as π; below a tenth,
+        whether it has one digit.
 
     Examples
     --------
     >>> from skinterpret.surrogates.formulas.tidying import is_round
-    >>> [is_round(value) for value in (2.0, 1 / 3, 1.7)]
-    [True, True, False]
+    >>> [is_round(value) for value in (2.0, 1 / 3, 1.7, 0.02)]
+    [True, True, False, True]
     """
     if not math.isfinite(value):
         return False
-    return (2 * value).is_integer() or any(
-        math.isclose(value, number) for number in [*_near(value, NAMED), *_fractions(value)]
+    has_one_digit = abs(value) < SMALLEST_WHOLE and value == float(f"{value:.1g}")
+    return (
+        (2 * value).is_integer()
+        or has_one_digit
+        or any(math.isclose(value, number) for number in [*_near(value, NAMED), *_fractions(value)])
     )
 
 
@@ -319,11 +324,17 @@ def _digits(value: float) -> int:
 
 
 def _round_numbers(value: float) -> list[float]:
-    """Whole number and odd half next to a value, and π or 2 π where one is near."""
+    """Whole number and odd half next to a value, and π or 2 π where one is near.
+
+    Beyond a hundred, and below a tenth, it is the number of one digit next to it: such constants belong
+    to inputs in other units, in which they might as well be whole.
+    """
+    one_digit = float(f"{value:.1g}")
     if abs(value) > LARGEST_WHOLE:
-        return []
+        return [one_digit]
     half = (math.floor(value) + 0.5) if value != 0 else 0.0
-    return [float(round(value)), half, *_near(value, NAMED)]
+    small = [one_digit] if 0 < abs(value) < SMALLEST_WHOLE else []
+    return [float(round(value)), half, *small, *_near(value, NAMED)]
 
 
 def _fractions(value: float) -> list[float]:

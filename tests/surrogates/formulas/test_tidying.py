@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
-from skinterpret.surrogates.formulas.tidying import tidy
+from skinterpret.surrogates.formulas.tidying import is_round, tidy
 from skinterpret.surrogates.judging.selection import resolution
 from tests.surrogates.fits import FitTo
 
@@ -124,6 +124,29 @@ def test_the_coefficient_that_becomes_one_is_that_which_leaves_fewest_digits(fou
     found = f"{found}*x0 + x1"
     result = tidy(Expression.parse(found), FitTo(found, extra=1e-6))
     assert result.to_sympy() == Expression.parse(tidied).to_sympy()
+
+
+class ByShares(FitTo):
+    """Constants are open within a tenth of themselves, as those of inputs in other units are."""
+
+    def intervals(self, expression):
+        values = np.array(expression.constant_values)
+        return values - 0.1 * np.abs(values), values + 0.1 * np.abs(values)
+
+
+@pytest.mark.parametrize(
+    ("formula", "found", "tidied"),
+    [
+        ("0.0203*sin(50*x0) + exp(x1) + 3*x2 + sin(x1*x2)", 0.0203, 0.02),
+        ("412*x0 + exp(5*x1)", 412.0, 400.0),
+    ],
+)
+def test_constants_of_inputs_in_other_units_have_one_digit(formula, found, tidied):
+    expression = Expression.parse(formula)
+    assert tidied in tidy(expression, ByShares(formula, extra=1e-2)).constant_values
+    assert is_round(tidied)
+    # where the loss notices, they stay
+    assert found in tidy(expression, ByShares(formula)).constant_values
 
 
 @pytest.mark.parametrize(
