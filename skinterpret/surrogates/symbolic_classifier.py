@@ -44,8 +44,9 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     labels, and a network encodes their sum.  By default the candidate is taken at which the loss falls most
     for each node that is added: on experiment 7 that is mostly one of the two rules (in all 50 data sets
     of table labels of the documentation, of 8,000 rows each), and sometimes the sum (in one of ten by
-    hinge loss, and in one of ten of 3,000 rows); `selection="accuracy"` took the sum for 2 of 10 of the table and another formula,
-    mostly a longer one, for 8.  How often the sum is found in networks stands in table recovery.  All
+    hinge loss, and in one of ten of 3,000 rows); `selection="accuracy"` took the sum for 2 of 10 of the
+    table and another formula, mostly a longer one, for 8.  How often the sum is found in networks stands in
+    table recovery.  All
     candidates stand in `equations_`.
 
     The search is that of the engine that reads networks out, with all of its settings; but an
