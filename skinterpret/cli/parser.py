@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 from skinterpret import __version__
 from skinterpret._spelling import did_you_mean, mended
@@ -272,8 +272,11 @@ class _ProgramParser(argparse.ArgumentParser):
 class _CommandParser(argparse.ArgumentParser):
     """Parser of a command's words that asks for the option which an unknown one is most like."""
 
+    _words: Sequence[str] = ()
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Refuse unknown options, then parse as usual."""
+        self._words = list(args)
         known = list(self._option_string_actions)
         for word in args:
             name = word.partition("=")[0]
@@ -282,6 +285,13 @@ class _CommandParser(argparse.ArgumentParser):
             if name.startswith("--") and not any(option.startswith(name) for option in known):
                 self.error(f"there is no option {name}{mended(did_you_mean(name, known))}")
         return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse as usual; of a file that was taken for the last of several names, say so."""
+        names_before = {"--columns", "--drop"} & set(self._words)
+        if "required: file" in message and names_before:
+            message += f"; give it before {min(names_before)}, which takes all names that follow"
+        super().error(message)
 
 
 def _count(text: str) -> int:

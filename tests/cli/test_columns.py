@@ -75,6 +75,15 @@ def test_both_at_once_are_refused(capsys):
     assert "argument --drop: not allowed with argument --columns" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("option", "told"), [("--drop", True), ("--columns", True), ("--quiet", False)])
+def test_a_file_that_was_taken_for_a_name_is_to_come_first(capsys, option, told):
+    with pytest.raises(SystemExit):
+        main(["explain", "--target", "y", option, *(["a", "t.csv"] if told else [])])
+    error = capsys.readouterr().err
+    assert "required: file" in error
+    assert (f"; give it before {option}, which takes all names that follow" in error) == told
+
+
 @pytest.mark.parametrize(
     ("option", "names", "message"),
     [
