@@ -23,8 +23,9 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     """Estimate the constants of a rule and its threshold, with bootstrap intervals.
 
     All constants are fitted again to the network's directions, on small resamples of the shell.  The
-    threshold is the level of each refitted formula on a resample of the network's boundary.  To that comes
-    the error that the number of rows leaves even to a network that makes the best of them.
+    threshold is the level of each refitted formula by a resample of the network's boundary and by its
+    decisions.  To that comes the error that the number of rows leaves even to a network that makes the best
+    of them.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     best, trials = best_and_resamples(judge, expression, seed)
     rng = np.random.default_rng(seed)
     levels = np.array([_level(judge, expression.with_constants(t.tolist()), rng) for t in trials])
-    level = judge.boundary_level(best)
+    level = judge.level(best)
     errors = judge.sampling_errors(best)
     threshold = _intervals(["threshold"], [answer.link.threshold], [level], levels[:, None], errors[-1:])
     constants = constants_table("c", expression, best.constant_values, trials, errors[:-1])
@@ -142,4 +143,4 @@ def _level(judge: Judge, expression: Expression, rng: np.random.Generator) -> fl
     """Threshold on a resample of the boundary."""
     if judge.n_boundary == 0:
         return np.nan
-    return judge.boundary_level(expression, rng.integers(judge.n_boundary, size=N_INDEPENDENT))
+    return judge.level(expression, rng.integers(judge.n_boundary, size=N_INDEPENDENT))

@@ -49,7 +49,19 @@ class Fit(Protocol):
         """Give the bounds between which the directions leave each constant open."""
 
 
-def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expression:
+def any_form(form: Expression) -> bool:
+    """Let any form stand in for a formula, for `tidy`."""
+    return True
+
+
+def no_form(form: Expression) -> bool:
+    """Let no form stand in for a formula that has more terms, for `tidy`."""
+    return False
+
+
+def tidy(
+    expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool] = any_form
+) -> Expression:
     """Rewrite a formula as a person would and round its constants as far as the loss allows.
 
     The scale and the offset of a formula belong to its link, not to its concept
@@ -67,8 +79,9 @@ def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expre
         whole numbers, halves and π or 2 π if these cost at most 28 % more loss: a network's own
         errors move fitted constants by as much, and a formula without fitted constants is the
         simpler one.
-    keep_terms : bool, default=False
-        Whether a term whose coefficient may as well be zero stays; else it goes.
+    may_replace : callable, default=any_form
+        `may_replace(form)`: whether a form without a term whose coefficient may as well be zero can stand
+        in for the formula; where it cannot, the term stays.
 
     Returns
     -------
@@ -78,12 +91,11 @@ def tidy(expression: Expression, fit: Fit, *, keep_terms: bool = False) -> Expre
     shortest, *others = _plain_forms(expression, fit)
     if not shortest.constant_values:
         return _with_common_factor(shortest)
-    best = _rounded_on_each_scale(shortest, fit, keep_terms)
+    best = _rounded_on_each_scale(shortest, fit, may_replace)
     # a term may be there in the formula multiplied out alone, as x0*x1 in 3e-9*x0*(x1 - 2e6)
-    for form in others if not keep_terms else []:
-        best = min(
-            best, _rounded_on_each_scale(form, fit, keep_terms), key=lambda found: found.expression.complexity
-        )
+    for form in filter(may_replace, others):
+        rounded = _rounded_on_each_scale(form, fit, may_replace)
+        best = min(best, rounded, key=lambda found: found.expression.complexity)
     return _with_common_factor(best.expression)
 
 
@@ -132,20 +144,21 @@ class _Rounded(NamedTuple):
     ease: tuple[int, int, int]
 
 
-def _rounded_on_each_scale(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
-    rounded = [_rounded(form, fit, keep_terms) for form in _on_each_scale(expression)]
+def _rounded_on_each_scale(
+    expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool]
+) -> _Rounded:
+    rounded = [_rounded(form, fit, may_replace) for form in _on_each_scale(expression)]
     return min(rounded, key=lambda found: found.ease)
 
 
-def _rounded(expression: Expression, fit: Fit, keep_terms: bool) -> _Rounded:
-    rounding = _Rounding(expression, fit, keep_terms)
-    if not keep_terms:
-        rounding.snap(_zero, rounding.without_terms_left_open())
-        left = _without_neutral_elements(rounding.expression)
-        if left.complexity < expression.complexity:
-            # what was the factor of a term may be that of the whole formula now
-            plain = _plain_forms(left, fit)[0] if _n_terms(left) < _n_terms(expression) else left
-            return _rounded(plain, fit, keep_terms)
+def _rounded(expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool]) -> _Rounded:
+    rounding = _Rounding(expression, fit, may_replace)
+    rounding.snap(_zero, rounding.without_terms_left_open())
+    left = _without_neutral_elements(rounding.expression)
+    if left.complexity < expression.complexity:
+        # what was the factor of a term may be that of the whole formula now
+        plain = _plain_forms(left, fit)[0] if _n_terms(left) < _n_terms(expression) else left
+        return _rounded(plain, fit, may_replace)
     rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
     rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
     shortest = _without_neutral_elements(rounding.shortened())
@@ -220,9 +233,9 @@ def _with_small_phases(symbolic: sympy.Expr) -> sympy.Expr:
 class _Rounding:
     """Rounds the constants of one formula, inside the intervals that the directions leave them."""
 
-    def __init__(self, expression: Expression, fit: Fit, keep_terms: bool) -> None:
+    def __init__(self, expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool]) -> None:
         self._fit = fit
-        self._keep_terms = keep_terms
+        self._may_replace = may_replace
         self._simple = _exponents(expression)
         self._exponents = np.array(self._simple, dtype=bool)
         self._expression = fit.refit(expression, self._simple)
@@ -265,10 +278,10 @@ class _Rounding:
             numbers = numbers_next_to(self._expression.constant_values[index])
             if not self._is_well_known(index):
                 numbers = [number for number in numbers if (2 * number).is_integer()]
-            trials = [self._with(index, number) for number in numbers if number or not self._keep_terms]
+            trials = [self._with(index, number) for number in numbers]
             good = [trial for trial in trials if self._inside(trial) and self._loss(trial) <= most]
             # sympy takes its time, so that only the best is written anew
-            best = next(filter(_has_inputs, sorted(good, key=self._loss)), None)
+            best = next((trial for trial in sorted(good, key=self._loss) if self._stands(trial, index)), None)
             if best is not None:
                 self._expression = best
                 self._simple[index] = True
@@ -299,6 +312,12 @@ class _Rounding:
         """Whether each constant lies in its interval."""
         values = np.array(expression.constant_values)
         return bool(np.all(self._exponents | ((values >= self._low) & (values <= self._high))))
+
+    def _stands(self, trial: Expression, index: int) -> bool:
+        """Whether a formula may do without the term that it loses if the constant is zero now."""
+        if trial.constant_values[index]:
+            return True
+        return _has_inputs(trial) and self._may_replace(trial)
 
     def _is_well_known(self, index: int) -> bool:
         """Whether the directions tell a constant well enough to see π or a third in it."""

@@ -27,6 +27,7 @@ from skinterpret.surrogates.judging.information import (
     logistic_weights,
     standard_errors,
 )
+from skinterpret.surrogates.judging.levels import combined, level_among_rows, level_on_boundary
 
 Array = NDArray[np.float64]
 NEAR_BOUNDARY = 2.2  # |log-odds| up to which rows are moved onto the boundary
@@ -66,6 +67,11 @@ class Judge:
         By which gradients by scaled inputs are multiplied before they are compared.
     latent, probability : ndarray of shape (n_held_back,)
         The network's log-odds and probability of yes on them.
+
+    Notes
+    -----
+    Thresholds are fitted to all rows, where these are given as `X_all`: what a threshold is judged by are the
+    held-back ones.
     """
 
     def __init__(
@@ -76,7 +82,7 @@ class Judge:
         X_held_back: Array,
         target: Any,
         weight: Array | None = None,
-        n_rows: int | None = None,
+        X_all: Array | None = None,
         metric: Array | None = None,
     ) -> None:
         self.weight = weight
@@ -87,8 +93,11 @@ class Judge:
         self._target = target
         self.X = X_held_back[:MOST_ROWS]
         self.latent = network.latent(self.X, target)
-        self._n_rows = len(X_held_back) if n_rows is None else n_rows
         self.probability = expit(self.latent)
+        rows = X_held_back if X_all is None else X_all
+        self._n_rows = len(rows)
+        self._rows = rows[:MOST_ROWS]
+        self._latent_of_rows = network.latent(self._rows, target)
         near = sample.X[np.abs(sample.latent) < NEAR_BOUNDARY]
         self._boundary = boundary_rows(network, near, target=target, scale=scale) if len(near) else near
 
@@ -121,15 +130,14 @@ class Judge:
         """Judge an expression in raw units."""
         values = expression(self.X)
         rising = bool(self._mean_cosine(expression) > 0)
-        level, _ = self._boundary_levels(expression)
-        link = fit_link(values, self.probability, level, rising)
+        link = fit_link(values, self.probability, self.level(expression), rising)
         agree = (link.log_odds(values) > 0) == (self.probability > 0.5)
         fidelity = float(np.mean(agree & np.isfinite(values)))
         return Verdict(fidelity, self.alignment(expression), link)
 
     def round_link(self, expression: Expression) -> LogisticLink:
         """Fit the link, and round its threshold where nothing notices."""
-        _, misfit = self._boundary_levels(expression)
+        misfit = self._distance_of_boundaries(expression)
         error = float(self.sampling_errors(expression)[-1])
         return round_threshold(self(expression).link, expression(self.X), self.probability, misfit, error)
 
@@ -137,19 +145,26 @@ class Judge:
         """Fit the link, round its threshold where nothing notices, and free its shape."""
         return fit_isotonic_link(self.round_link(expression), expression(self.X), self.probability)
 
-    def boundary_level(self, expression: Expression, rows: Any = slice(None)) -> float:
-        """Value of the expression on the network's boundary, or on some rows of it."""
-        return self._boundary_levels(expression, rows)[0]
+    def level(self, expression: Expression, resample: Any = None) -> float:
+        """Where the threshold lies, by the network's boundary, or a resample of it, and by its decisions."""
+        on_boundary = level_on_boundary(*self._values_on_boundary(expression))
+        if resample is not None:
+            drawn = level_on_boundary(*self._values_on_boundary(expression, resample))
+            on_boundary = on_boundary._replace(value=drawn.value)
+        rising = bool(self._mean_cosine(expression) > 0)
+        values = expression(self._rows)
+        among_rows = level_among_rows(
+            values, self._latent_of_rows, self._n_rows, on_boundary.value, rising=rising
+        )
+        return combined(on_boundary, among_rows)
 
     @property
     def n_boundary(self) -> int:
         """Number of rows on the boundary."""
         return len(self._boundary)
 
-    def _boundary_levels(
-        self, expression: Expression, rows: Any = slice(None)
-    ) -> tuple[float, Callable[[float], float]]:
-        """Value of the expression on the boundary, and how far the boundary of another value is.
+    def _values_on_boundary(self, expression: Expression, rows: Any = slice(None)) -> tuple[Array, Array]:
+        """Values of the expression on the boundary, and weights with which their median is nearest to it.
 
         Distances are of first order, `|T - t| / ‖∇T‖`, so the value with the lowest mean distance
         is a weighted median.
@@ -159,13 +174,14 @@ class Judge:
         with np.errstate(all="ignore"):
             steepness = np.linalg.norm(self._compared(expression.gradient(boundary)), axis=1)
         sound = np.isfinite(values) & np.isfinite(steepness) & (steepness > 0)
-        values, weight = values[sound], 1 / steepness[sound]
+        return values[sound], 1 / steepness[sound]
+
+    def _distance_of_boundaries(self, expression: Expression) -> Callable[[float], float]:
+        """How far the boundary of a threshold is from the network's, on average."""
+        values, weight = self._values_on_boundary(expression)
         if not len(values):
-            return np.nan, lambda threshold: 0.0
-        order = np.argsort(values)
-        share = np.cumsum(weight[order])
-        level = float(values[order][np.searchsorted(share, share[-1] / 2)])
-        return level, lambda threshold: float(np.mean(np.abs(values - threshold) * weight))
+            return lambda threshold: 0.0
+        return lambda threshold: float(np.mean(np.abs(values - threshold) * weight))
 
     def alignment(self, expression: Expression) -> float:
         """Alignment over the shell."""

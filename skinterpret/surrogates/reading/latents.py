@@ -15,7 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.formulas.canonical import canonical, canonical_front
 from skinterpret.surrogates.formulas.plain_terms import with_plain_terms
-from skinterpret.surrogates.formulas.tidying import tidy
+from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.judging.judgement import Judge
 from skinterpret.surrogates.judging.readability import Readability
@@ -89,7 +89,7 @@ class Reading:
         if isinstance(selection, str):
             return self.simplest_answer(position, link, seed)
         fit = ConstantFit(self.judge, seed)
-        expression = tidy(self._fitted(position, fit), fit, keep_terms=True)
+        expression = tidy(self._fitted(position, fit), fit, no_form)
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
     def simplest_answer(self, position: int, link: str, seed: int) -> Answer:
@@ -122,12 +122,13 @@ class Reading:
 
     def _simplified(self, expression: Expression, fit: ConstantFit) -> Expression:
         """Tidy a formula, and drop the terms and functions that directions and decisions do not tell."""
-        plain = with_plain_terms(expression, self.judge.X, fit, self._is_as_faithful_as(expression))
-        tidied = tidy(plain, fit)
+        is_as_faithful = self._is_as_faithful_as(expression)
+        plain = with_plain_terms(expression, self.judge.X, fit, is_as_faithful)
+        tidied = tidy(plain, fit, is_as_faithful)
         bare = self._canonical(tidied)
         if bare is tidied:
             return tidied
-        bare = tidy(self.units.with_constants_collected(fit.refit(bare)), fit)
+        bare = tidy(self.units.with_constants_collected(fit.refit(bare)), fit, is_as_faithful)
         return min(tidied, bare, key=lambda form: form.complexity)
 
     def _canonical(self, expression: Expression) -> Expression:
@@ -241,9 +242,9 @@ def read_latent(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state)
-    n_rows = len(X_search) + len(X_held_back)
+    X_all = np.vstack([X_held_back, X_search])
     judge = Judge(
-        network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, n_rows, found.metric
+        network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, X_all, found.metric
     )
     rows = np.vstack([found.sample.X, judge.X]) / found.units.scale
     cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])

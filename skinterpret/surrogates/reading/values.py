@@ -18,7 +18,7 @@ from skinterpret.metrics import alignment_score
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.formulas.canonical import canonical_front
 from skinterpret.surrogates.formulas.composition import compose
-from skinterpret.surrogates.formulas.tidying import tidy
+from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.information import STEP, derivatives_by_constants, standard_errors
 from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import choose, resolution
@@ -107,8 +107,9 @@ class ValueReading:
             φ on its own.
         """
         position = self.choose(self.table, selection)
-        found, is_picked = self.table["expression"].iloc[position], not isinstance(selection, str)
-        concept = tidy(found, ConstantFit(self.judge, seed), keep_terms=is_picked)
+        found = self.table["expression"].iloc[position]
+        may_replace = self.judge.is_as_faithful_as(found) if isinstance(selection, str) else no_form
+        concept = tidy(found, ConstantFit(self.judge, seed), may_replace)
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
         formula = compose(link.expression, concept, self.judge.rows)
         return ValueAnswer(position, concept, formula, link.fallback), link
@@ -193,6 +194,12 @@ class ValueJudge:
         if expression not in self._links:
             self._links[expression] = quick_link(expression(self.rows), self.values)
         return self._links[expression]
+
+    def is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
+        """Tell of forms whether held-back rows tell their fidelity from that of an expression."""
+        _, fidelity = self.link(expression)
+        least = fidelity - _standard_error(fidelity, self.n_samples)
+        return lambda form: self.link(form)[1] >= least
 
     def alignment(self, expression: Expression) -> float:
         """Alignment over the sample, each row weighted by its reliability."""

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
-from skinterpret.surrogates.formulas.tidying import is_round, tidy
+from skinterpret.surrogates.formulas.tidying import is_round, no_form, tidy
 from skinterpret.surrogates.judging.selection import resolution
 from tests.surrogates.fits import FitTo
 
@@ -194,7 +194,14 @@ def test_a_constant_that_may_as_well_be_zero_is():
 def test_terms_that_may_as_well_be_zero_stay_where_they_are_to_be_kept():
     found, fit = Expression.parse("x0 + 0.01*x1"), FitTo("x0 + 0.01*x1", extra=1e-3)
     assert tidy(found, fit).variables == (0,)
-    assert tidy(found, fit, keep_terms=True).variables == (0, 1)
+    assert tidy(found, fit, no_form).variables == (0, 1)
+
+
+def test_of_terms_that_may_as_well_be_zero_those_go_without_which_the_formula_does():
+    found = "x0 + 0.01*x1 + 0.012*x2"
+    fit = FitTo(found, extra=1e-3)
+    assert tidy(Expression.parse(found), fit).variables == (0,)
+    assert tidy(Expression.parse(found), fit, lambda form: bool(form(np.eye(3))[2])).variables == (0, 2)
 
 
 @pytest.mark.parametrize(
