@@ -93,8 +93,8 @@ def test_the_values_of_a_formula_are_written_in_the_same_way():
     [
         (
             "ncn",
-            r"^No closed form found for 'a', 'c' \(2 of 3\)\. 'a': a is odd\. It is\. 'c': c is odd\. It is\. "
-            r"Do not rely on it: .* summary\(\) tells",
+            r"^No closed form found for 'a', 'c' \(2 of 3\)\. 'a': a is odd\. It is\. 'c': c is odd\. "
+            r"It is\. Do not rely on it: .* summary\(\) tells",
         ),
         ("cnc", r"^No closed form found for 'b': b is odd\. It is\. Do not rely on it"),
     ],
