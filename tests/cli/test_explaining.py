@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
 
 from skinterpret import make_readable_network
 from skinterpret.cli import main
@@ -250,3 +251,19 @@ def test_where_there_is_no_closed_form_the_words_say_what_to_do(frame, tmp_path,
     assert "No closed form was found" in text.partition("<header>")[2].partition("</header>")[0]
     card = text.partition('<section class="card rule-card"')[2].partition("</section>")[0]
     assert "No closed form found: do not rely on it." in card
+
+
+@pytest.mark.filterwarnings("always::UserWarning")
+def test_where_directions_jump_the_advice_is_an_option(frame, tmp_path, capsys):
+    path, model, page = tmp_path / "noise.csv", tmp_path / "model.joblib", tmp_path / "page.html"
+    noise = frame.assign(sick=np.random.default_rng(1).integers(0, 2, len(frame)))
+    noise.to_csv(path, index=False)
+    network = MLPClassifier((40,), solver="lbfgs", max_iter=2000, alpha=0, random_state=0)
+    joblib.dump(network.fit(noise.drop(columns="sick"), noise["sick"]), model)
+    files = ["--estimator", str(model), "--trust-pickle", "--report", str(page)]
+    assert main(["explain", str(path), "--target", "sick", *SMALL, *files]) == 0
+    output = capsys.readouterr()
+    for words in (output.err, output.out, html.unescape(page.read_text(encoding="utf-8"))):
+        assert "ore rows make them smoother, and so does a network trained in Python" in words
+        assert "which --estimator takes: make_readable_network(alpha=...)" in words
+        assert "smoothing=" not in words
