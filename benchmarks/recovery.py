@@ -111,12 +111,20 @@ def fit_experiment(
     quick: bool,
     structure: bool = True,
     box: str = "wide",
+    network: Any = None,
+    smoothing: float | None = None,
 ) -> tuple[Any, SymbolicSurrogate, float]:
     """Give data, surrogate and seconds of the fit; the last fifth of the rows is left for tests."""
     n_samples = 600 if quick else 10_000
     data = make_wetzel(experiment, n_samples, box=box, random_state=seed, as_frame=True)
     split = int(0.8 * n_samples)
-    surrogate = SymbolicSurrogate(default_network(), engine=engine, structure=structure, random_state=seed)
+    surrogate = SymbolicSurrogate(
+        default_network() if network is None else network,
+        engine=engine,
+        structure=structure,
+        smoothing=smoothing,
+        random_state=seed,
+    )
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -70,7 +70,7 @@ def explain_table(
             print(f"  {split.n_moved} of them with a category that otherwise only test rows would have")
     surrogate = _searched(network, engine, X_train, y_train, options)
     if options.json:
-        surrogate.to_json(options.json)
+        _save(surrogate, options.json)
         print(f"The rule is in {options.json}.")
     _progress(options, "Writing the candidates as rules …")
     _print_all(surrogate, X_test, y_test)
@@ -149,6 +149,13 @@ def is_interrupted(surrogate: SymbolicSurrogate) -> bool:
         Whether it did.
     """
     return any(INTERRUPTED in reading.front.stop_reason for reading in surrogate._readings)
+
+
+def _save(surrogate: SymbolicSurrogate, path: str) -> None:
+    """Save the rule; what ended its search was the time limit where the callback did, which is a means."""
+    rule, reasons = surrogate.to_rule(), [reading.front.stop_reason for reading in surrogate._readings]
+    rule.stop_reasons = [reason.replace("callback", "max_time reached") for reason in reasons]
+    rule.to_json(path)
 
 
 def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any) -> None:

@@ -110,8 +110,9 @@ def _parsed(words: list[str]) -> argparse.Namespace:
 def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
     from skinterpret.search.watch import GO_ON
     from skinterpret.surrogates.answers.telling import MEND as IN_PYTHON
+    from skinterpret.surrogates.judging.readability import in_options
 
-    sentence = str(message).replace(IN_PYTHON, MEND).replace(GO_ON, SEARCH_ON)
+    sentence = in_options(str(message)).replace(IN_PYTHON, MEND).replace(GO_ON, SEARCH_ON)
     print(f"skinterpret: {sentence}", file=sys.stderr)
 
 

@@ -11,6 +11,7 @@ from skinterpret.report.candidates import candidate_rules
 from skinterpret.report.plain import explained, to_plain
 from skinterpret.report.references import indicator_sentences
 from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.judging.readability import in_options
 
 NARROWEST = 60
 QUOTED = re.compile("`[^`]*`")
@@ -50,7 +51,7 @@ def print_verdict(surrogate: Any) -> None:
     several = len(surrogate.classes_) > 2
     for name, trust in zip(spoken_for(surrogate), _values(surrogate.trust_, several), strict=True):
         print(f"\n{name}" if several else "")
-        print(trust)
+        print(in_options(str(trust)))
 
 
 def print_structure(surrogate: Any) -> None:

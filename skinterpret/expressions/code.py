@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import sympy
+from sympy.printing.c import C99CodePrinter
 from sympy.printing.numpy import NumPyPrinter
 from sympy.printing.pycode import PythonCodePrinter
 from sympy.printing.str import StrPrinter
@@ -266,7 +267,7 @@ def _c(formula: sympy.Expr, names: list[str], categories: Categories, columns: l
     # C99 has no names for numbers
     numbers = {name: sympy.Float(float(name), 17) for name in (sympy.pi, sympy.E)}
     renamed = {sympy.Symbol(old): sympy.Symbol(new) for old, new in identifiers.items()}
-    body = sympy.ccode(formula.xreplace(renamed).xreplace(numbers), math_macros={})
+    body = _CPrinter({"math_macros": {}}).doprint(formula.xreplace(renamed).xreplace(numbers))
     parameters = ", ".join(f"double {name}" for name in identifiers.values())
     comment = "".join(f"    // {new}: {text}\n" for new, text in _c_comments(names, categories, identifiers))
     return f"#include <math.h>\n\ndouble formula({parameters})\n{{\n{comment}    return {body};\n}}\n"
@@ -338,7 +339,21 @@ FUNCTIONS: dict[str, Callable[[sympy.Expr, list[str], Categories, list[str]], st
 LANGUAGES = tuple(FUNCTIONS)
 
 
-class _NumPyPrinter(NumPyPrinter):  # type: ignore[misc]
+class _ShortestNumbers:
+    """Numbers with the fewest digits from which the same double is read, where sympy has 15 or 17.
+
+    Products that sympy made of short numbers lose their rounding error before.
+    """
+
+    def _print_Float(self, expr: Any) -> str:  # noqa: N802
+        return repr(without_rounding_error(float(expr)))
+
+
+class _CPrinter(_ShortestNumbers, C99CodePrinter):  # type: ignore[misc]
+    pass
+
+
+class _NumPyPrinter(_ShortestNumbers, NumPyPrinter):  # type: ignore[misc]
     def __init__(self, texts: dict[str, str]) -> None:
         super().__init__()
         self._texts = texts
@@ -347,7 +362,7 @@ class _NumPyPrinter(NumPyPrinter):  # type: ignore[misc]
         return self._texts[expr.name]
 
 
-class _PythonPrinter(PythonCodePrinter):  # type: ignore[misc]
+class _PythonPrinter(_ShortestNumbers, PythonCodePrinter):  # type: ignore[misc]
     """Formulas over `math` that give what numpy gives where a number is too large or not defined."""
 
     def __init__(self, texts: dict[str, str]) -> None:
@@ -396,7 +411,7 @@ def _divides(factor: sympy.Expr) -> bool:
     return bool(factor.is_Pow and not factor.is_number and factor.exp.is_negative)
 
 
-class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
+class _FunctionPrinter(_ShortestNumbers, StrPrinter):  # type: ignore[misc]
     """Formulas in which powers and quotients are function calls.
 
     `POWER` binds alike everywhere, whereas `-x^2` is a square of `-x` in Excel, and `/` between
@@ -420,11 +435,9 @@ class _FunctionPrinter(StrPrinter):  # type: ignore[misc]
             return "-" + "*".join(parts)
         return "*".join([self._print(coefficient), *parts] if coefficient != 1 else parts)
 
-    def _print_Integer(self, expr: Any) -> str:  # noqa: N802
-        return repr(without_rounding_error(float(expr)))
-
-    _print_Rational = _print_Half = _print_Float = _print_NumberSymbol = _print_Pi = _print_Integer  # noqa: N815
-    _print_Exp1 = _print_One = _print_Zero = _print_NegativeOne = _print_Integer  # noqa: N815
+    _print_Integer = _print_Rational = _print_Half = _ShortestNumbers._print_Float  # noqa: N815
+    _print_NumberSymbol = _print_Pi = _print_Exp1 = _ShortestNumbers._print_Float  # noqa: N815
+    _print_One = _print_Zero = _print_NegativeOne = _ShortestNumbers._print_Float  # noqa: N815
 
     def _print_Function(self, expr: Any) -> str:  # noqa: N802
         name = {"log": "LN", "Abs": "ABS"}.get(expr.func.__name__, expr.func.__name__.upper())

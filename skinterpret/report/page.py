@@ -29,6 +29,7 @@ from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
 from skinterpret.report.turning import in_reading_order, isolated, turns
 from skinterpret.report.words import listed, number, shares
+from skinterpret.surrogates.judging.readability import in_options
 
 SEED_OF_PAGE = f"{SEED}, of the other surrogates and wherever some of the rows are taken"
 MOST_DRAWN_ROWS = 5_000  # of which the plane is made; three hundred of them become points
@@ -87,7 +88,7 @@ def write_report(
     run : mapping of str to str, default=None
         How the surrogate came about, a name and a text each, for instance the command, the data and how
         they were split.  They open the section on how to reproduce it; `None` means the call as far
-        as the surrogate knows it.
+        as the surrogate knows it.  Where one is called "Command", advice speaks of its options.
 
     Returns
     -------
@@ -165,6 +166,7 @@ def write_report(
         },
         **_opening(surrogate, X, labels, data_name),
         "rows": rows,
+        "advised": in_options if "Command" in (run or {}) else str,
         **_reproduction(surrogate, run),
     }
     written.write_text(_render(context), encoding="utf-8")

@@ -28,6 +28,7 @@ class SearchSettingsMixin:
     smoothing: Any
     network_: Any
     encoder_: Any
+    _readings: list[Any]
     _trust: list[Any]
     _input_names: Any
     _inputs_called: Any
@@ -86,7 +87,7 @@ class SearchSettingsMixin:
         return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
 
     def _rule_inputs(self) -> dict[str, Any]:
-        """Tell what formulas take, inputs or indicators of categories, and how far they were checked."""
+        """Tell what formulas take, inputs or indicators of categories, and how they came about."""
         names = [str(name) for name in self._input_names()]
         named = hasattr(self, "feature_names_in_") or self.encoder_ is not None
         return {
@@ -100,6 +101,7 @@ class SearchSettingsMixin:
                 for trust in self._trust
                 for name, low, high in trust.region.itertuples()
             },
+            "stop_reasons": [reading.front.stop_reason for reading in self._readings],
         }
 
     def _input_categories(self) -> dict[str, dict[Any, int | None]]:

@@ -76,9 +76,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Directions handed to the engine, spread well over the shell.
     smoothing : float, default=None
         Standard deviation of the Gaussian neighbourhood over which the network's gradients are
-        averaged before they are matched, in standard deviations of each input; `None` means that
-        they are taken as they are.  Networks whose gradients jump, as those of ReLU networks do,
-        become readable with 0.1 to 0.4.
+        averaged before they are matched; its unit is the standard deviation of each input over the
+        rows given to `fit`.  `None` means that gradients are taken as they are.  Gradients that
+        jump, as those of ReLU networks do, become smoother with 0.1 to 0.4; 0.2 and more may bend them, too.
     n_searches : int, default=1
         Searches from different seeds, whose candidates form one front; each has the engine's whole
         budget.  With two or more `trust_.repeatability` says how many found the same concept.

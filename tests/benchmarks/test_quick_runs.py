@@ -24,6 +24,7 @@ COMMANDS = [
     ["trust", "--quick"],
     ["value_trust", "--quick"],
     ["readability", "--quick"],
+    ["smoothing", "--quick"],
     ["genes", "--quick"],
     ["selections", "--quick", "--experiments", "1", "7"],
     pytest.param(["recovery", "--quick", "--experiments", "1", "--engine", "pysr"], marks=pytest.mark.julia),

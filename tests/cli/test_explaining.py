@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
 
-from skinterpret import make_readable_network
+from skinterpret import load_rule, make_readable_network
 from skinterpret.cli import main
 from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.exceptions import NoClosedFormWarning
@@ -81,8 +82,9 @@ def test_the_split_on_the_page_is_the_one_that_was_judged(explained, frame, tmp_
 
 def test_a_time_limit_is_told_to_be_no_sure_way_to_the_same(table, tmp_path):
     page = tmp_path / "page.html"
-    files = ["--report", str(page), "--max-time", "1"]
+    files = ["--report", str(page), "--json", str(tmp_path / "rule.json"), "--max-time", "0.001"]
     assert main(["explain", str(table), "--target", "sick", *SMALL, *files]) == 0
+    assert load_rule(tmp_path / "rule.json").stop_reasons == ["max_time reached"]
     assert "depends on the machine" in told(page)["Time limit"]
 
 
@@ -129,14 +131,18 @@ def test_the_limit_holds_for_the_search_for_structure_too(tmp_path, capsys):
 
 
 @pytest.mark.filterwarnings("always::sklearn.exceptions.ConvergenceWarning")
-def test_an_interrupted_search_is_told_in_the_terminal_and_on_the_page(frame, tmp_path, capsys, monkeypatch):
+def test_an_interrupted_search_is_told_in_the_terminal_on_the_page_and_with_the_rule(
+    frame, tmp_path, capsys, monkeypatch
+):
     def interrupt(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("skinterpret.search.evolution.progress.Progress.report", interrupt)
     path, page = tmp_path / "wave.csv", tmp_path / "page.html"
     frame.assign(sick=np.sin(3 * frame["a"]) + frame["b"] ** 2 > 0.4).to_csv(path, index=False)
-    assert main(["explain", str(path), "--target", "sick", "--report", str(page), "--quiet"]) == 0
+    files = ["--report", str(page), "--json", str(tmp_path / "rule.json")]
+    assert main(["explain", str(path), "--target", "sick", *files, "--quiet"]) == 0
+    assert load_rule(tmp_path / "rule.json").stop_reasons == ["interrupted"]
     assert "interrupted" in capsys.readouterr().err
     assert "interrupted by Ctrl-C; the rule is the best until then" in told(page)["Search"]
 
@@ -250,3 +256,19 @@ def test_where_there_is_no_closed_form_the_words_say_what_to_do(frame, tmp_path,
     assert "No closed form was found" in text.partition("<header>")[2].partition("</header>")[0]
     card = text.partition('<section class="card rule-card"')[2].partition("</section>")[0]
     assert "No closed form found: do not rely on it." in card
+
+
+@pytest.mark.filterwarnings("always::UserWarning")
+def test_where_directions_jump_the_advice_is_an_option(frame, tmp_path, capsys):
+    path, model, page = tmp_path / "noise.csv", tmp_path / "model.joblib", tmp_path / "page.html"
+    noise = frame.assign(sick=np.random.default_rng(1).integers(0, 2, len(frame)))
+    noise.to_csv(path, index=False)
+    network = MLPClassifier((40,), solver="lbfgs", max_iter=2000, alpha=0, random_state=0)
+    joblib.dump(network.fit(noise.drop(columns="sick"), noise["sick"]), model)
+    files = ["--estimator", str(model), "--trust-pickle", "--report", str(page)]
+    assert main(["explain", str(path), "--target", "sick", *SMALL, *files]) == 0
+    output = capsys.readouterr()
+    for words in (output.err, output.out, html.unescape(page.read_text(encoding="utf-8"))):
+        assert "ore rows make them smoother, and so does a network trained in Python" in words
+        assert "which --estimator takes: make_readable_network(alpha=...)" in words
+        assert "smoothing=" not in words

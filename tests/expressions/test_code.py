@@ -12,7 +12,7 @@ import pytest
 import sympy
 
 from skinterpret.expressions import Expression
-from skinterpret.expressions.code import numpy_function, write_code
+from skinterpret.expressions.code import LANGUAGES, numpy_function, write_code
 from tests.expressions.spreadsheet import excel
 
 NAMES = ["petal length (cm)", "int", "exp", 'a "b"', "x"]
@@ -281,9 +281,21 @@ def test_whole_numbers_in_a_table_are_divided_exactly():
         assert database.execute(f"SELECT {code} FROM (SELECT 1 AS a, 2 AS b)").fetchone() == (0.5,)
 
 
-def test_products_of_constants_are_written_as_by_hand():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_products_of_constants_are_written_as_by_hand(language):
     formula = Expression.parse("3*(x0 - 0.667*x1)").to_sympy(["a", "b"])
-    assert write_code(formula, ["a", "b"], "sql") == '3.0*"a" - 2.001*"b"'
+    assert "2.001*" in write_code(formula, ["a", "b"], language)
+    if language == "sql":
+        assert write_code(formula, ["a", "b"], language) == '3.0*"a" - 2.001*"b"'
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("value", [1 / 3, 123456789.12345679, 0.1, 1e-20, 1.5e300, 6.02214076e23, 2**0.5])
+def test_constants_are_read_back_as_the_same_double_from_the_fewest_digits(language, value):
+    for formula in (Expression.parse(f"{value!r}*x0 - 7").to_sympy(["a"]), value * sympy.Symbol("a") - 7):
+        written = write_code(formula, ["a"], language)
+        if formula.has(sympy.Float):  # 1/3 and the root of 2 have names
+            assert f"{value!r}*" in written
 
 
 def test_excel_refers_to_cells_by_the_order_of_the_inputs():

@@ -60,6 +60,8 @@ class TellingMixin:
         reasons = {name: trust.reasons for name, trust in pairs if trust.verdict == NO_CLOSED_FORM}
         if not reasons:
             return
-        why = " ".join(*reasons.values()) if len(reasons) == 1 else f"{len(reasons)} of {len(self._trust)}."
-        names = ", ".join(map(repr, reasons))
-        warn_user(f"No closed form found for {names}: {why} {MEND}", NoClosedFormWarning)
+        why = [f"{name!r}: {' '.join(sentences)}" for name, sentences in reasons.items()]
+        if len(why) > 1:
+            names = ", ".join(map(repr, reasons))
+            why.insert(0, f"{names} ({len(reasons)} of {len(self._trust)}).")
+        warn_user(f"No closed form found for {' '.join(why)} {MEND}", NoClosedFormWarning)

@@ -86,14 +86,48 @@ class Readability:
 
 
 SMOOTHER = (
-    "more rows make them smoother, and in Python tanh units trained by solver='lbfgs', a larger alpha than "
-    "the network has now, or smoothing=0.2; make_readable_network(alpha=...) gives such a network for "
-    "decisions, which the command line takes by --estimator."
+    "more rows make them smoother, and so do tanh units trained by solver='lbfgs', a larger alpha than the "
+    "network has now, or smoothing=0.2; make_readable_network(alpha=...) gives such a network for decisions."
 )
 LEARN_MORE = (
-    "train it in Python longer or with a larger learning_rate_init, scale its inputs, and take tanh units "
-    "where logistic ones do not learn; the command line takes such a network by --estimator."
+    "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "
+    "logistic ones do not learn."
 )
+IN_OPTIONS = {
+    SMOOTHER: "more rows make them smoother, and so does a network trained in Python for that, which "
+    "--estimator takes: make_readable_network(alpha=...) gives one, the smoother the larger its alpha is.",
+    LEARN_MORE: "give by --estimator a network that was trained in Python, longer or with a larger "
+    "learning_rate_init, on scaled inputs, and with tanh units where logistic ones do not learn.",
+}
+
+
+def in_options(words: str) -> str:
+    """Give the advice in a text to users of the command line, who have options in the place of parameters.
+
+    Parameters
+    ----------
+    words : str
+        What was said to users of Python.
+
+    Returns
+    -------
+    str
+        The same with the options that do what is advised.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.judging.readability import LEARN_MORE, in_options
+    >>> print(in_options(f"It always says the same: {LEARN_MORE}"))
+    It always says the same: give by --estimator a network that was trained in Python, longer ...
+    """
+    for in_python, by_option in IN_OPTIONS.items():
+        for spelled in (str, _capitalised):
+            words = words.replace(spelled(in_python), spelled(by_option))
+    return words
+
+
+def _capitalised(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 class _Obstacle(NamedTuple):
@@ -121,7 +155,7 @@ OBSTACLES = (
         lambda measured: measured.smoothness < READABLE,
         lambda measured: f"{measured.smoothness:.2f}",
         f"The directions of neighbouring rows agree to {{}} only, less than {READABLE}: no formula can "
-        f"follow directions that jump.  {SMOOTHER[0].upper()}{SMOOTHER[1:]}",
+        f"follow directions that jump.  {_capitalised(SMOOTHER)}",
     ),
 )
 

@@ -158,6 +158,10 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
     region : dict of tuple, default=None
         Between which values formulas were checked: by the position of an input, its smallest and its largest
         value; `None` means that nothing is known of it.
+    stop_reasons : sequence of str, default=None
+        Why the search for each formula ended, as `front_.stop_reason` has it: `"interrupted"` by Ctrl-C and
+        `"max_time reached"` mean that a longer search may find another; `None` means that nothing is known
+        of it.
 
     Attributes
     ----------
@@ -202,6 +206,7 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         columns: Sequence[str] | None = None,
         verdicts: Sequence[str] | None = None,
         region: Region | None = None,
+        stop_reasons: Sequence[str] | None = None,
     ) -> None:
         self.formulas = formulas
         self.thresholds = thresholds
@@ -213,6 +218,7 @@ class ClassificationRule(DecidingMixin, ClassifierMixin, _Rule):  # type: ignore
         self.columns = columns
         self.verdicts = verdicts
         self.region = region
+        self.stop_reasons = stop_reasons
 
     @classmethod
     def from_json(cls, text: str) -> ClassificationRule:
@@ -315,6 +321,10 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
     region : dict of tuple, default=None
         Between which values formulas were checked: by the position of an input, its smallest and its largest
         value; `None` means that nothing is known of it.
+    stop_reasons : sequence of str, default=None
+        Why the search for each formula ended, as `front_.stop_reason` has it: `"interrupted"` by Ctrl-C and
+        `"max_time reached"` mean that a longer search may find another; `None` means that nothing is known
+        of it.
 
     Attributes
     ----------
@@ -354,6 +364,7 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         columns: Sequence[str] | None = None,
         verdicts: Sequence[str] | None = None,
         region: Region | None = None,
+        stop_reasons: Sequence[str] | None = None,
     ) -> None:
         self.formulas = formulas
         self.concepts = concepts
@@ -364,6 +375,7 @@ class RegressionRule(ValuingMixin, RegressorMixin, _Rule):  # type: ignore[misc]
         self.columns = columns
         self.verdicts = verdicts
         self.region = region
+        self.stop_reasons = stop_reasons
 
     @classmethod
     def from_json(cls, text: str) -> RegressionRule:
@@ -496,6 +508,7 @@ def rule_of_answers(
     columns: Sequence[str] | None = None,
     verdicts: Sequence[str] | None = None,
     region: Region | None = None,
+    stop_reasons: Sequence[str] | None = None,
 ) -> ClassificationRule:
     """Take the rules of a fitted surrogate.
 
@@ -505,7 +518,7 @@ def rule_of_answers(
         Formula and link of each rule.
     classes : array-like of shape (n_classes,)
         Class labels.
-    n_features, feature_names, categories, columns, verdicts, region : object
+    n_features, feature_names, categories, columns, verdicts, region, stop_reasons : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -536,4 +549,5 @@ def rule_of_answers(
         columns=columns,
         verdicts=verdicts,
         region=region,
+        stop_reasons=stop_reasons,
     )

@@ -104,6 +104,7 @@ def classification_content(
     columns: Sequence[str] | None = None,
     verdicts: Sequence[str] | None = None,
     region: Region | None = None,
+    stop_reasons: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Turn the parameters of a `ClassificationRule` into plain values.
 
@@ -111,7 +112,7 @@ def classification_content(
     ----------
     formulas, thresholds, slopes, classes : object
         As `ClassificationRule` takes them.
-    n_features, feature_names, categories, columns, verdicts, region : object
+    n_features, feature_names, categories, columns, verdicts, region, stop_reasons : object
         As `ClassificationRule` takes them.
 
     Returns
@@ -128,7 +129,7 @@ def classification_content(
         "kind": "classification",
         "classes": np.asarray(classes).tolist(),
         **_inputs_content(n_features, feature_names, categories, columns),
-        **stored_trust.written(verdicts, region),
+        **stored_trust.written(verdicts, region, stop_reasons),
         "rules": [
             {"formula": formula.to_text(), "threshold": float(threshold), "slope": float(slope)}
             for formula, threshold, slope in zip(formulas, thresholds, slopes, strict=True)
@@ -184,12 +185,15 @@ def regression_content(
     columns: Sequence[str] | None = None,
     verdicts: Sequence[str] | None = None,
     region: Region | None = None,
+    stop_reasons: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Turn the parameters of a `RegressionRule` into plain values.
 
     Parameters
     ----------
-    formulas, concepts, fallbacks, n_features, feature_names, categories, columns, verdicts, region : object
+    formulas, concepts, fallbacks, n_features, feature_names, categories, columns : object
+        As `RegressionRule` takes them.
+    verdicts, region, stop_reasons : object
         As `RegressionRule` takes them.
 
     Returns
@@ -205,7 +209,7 @@ def regression_content(
     content = {
         "kind": "regression",
         **_inputs_content(n_features, feature_names, categories, columns),
-        **stored_trust.written(verdicts, region),
+        **stored_trust.written(verdicts, region, stop_reasons),
         "rules": [
             {"formula": formula.to_text(), "concept": concept.to_text(), "fallback": float(fallback)}
             for formula, concept, fallback in zip(formulas, concepts, fallbacks, strict=True)

@@ -1,4 +1,4 @@
-"""What a stored rule says of how far it may be trusted: verdicts, and where it was checked."""
+"""What a stored rule says of how far to trust it: verdicts, where it was checked, what ended its search."""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 Region = Mapping[int, tuple[float, float]]
 
 VERDICTS = ("concept", "decision only", "values only", NO_CLOSED_FORM)
-KEYS = frozenset(["verdicts", "region"])  # that a file need not have
+LONGEST_REASON = 1_000
+KEYS = frozenset(["verdicts", "region", "stop_reasons"])  # that a file need not have
 
 
-def written(verdicts: Sequence[str] | None, region: Region | None) -> dict[str, Any]:
-    """Turn verdicts and region into plain values.
+def written(
+    verdicts: Sequence[str] | None, region: Region | None, stop_reasons: Sequence[str] | None
+) -> dict[str, Any]:
+    """Turn verdicts, region and reasons to stop into plain values.
 
     Parameters
     ----------
-    verdicts, region : object
+    verdicts, region, stop_reasons : object
         As `ClassificationRule` takes them.
 
     Returns
     -------
     dict
-        What is known of the two.
+        What is known of the three.
     """
     content: dict[str, Any] = {}
     if verdicts is not None:
@@ -35,6 +38,8 @@ def written(verdicts: Sequence[str] | None, region: Region | None) -> dict[str, 
             {"input": int(position), "low": float(low), "high": float(high)}
             for position, (low, high) in region.items()
         ]
+    if stop_reasons is not None:
+        content["stop_reasons"] = [str(reason) for reason in stop_reasons]
     return content
 
 
@@ -53,7 +58,7 @@ def checked(content: dict[str, Any], n_rules: int, n_features: int) -> dict[str,
     Returns
     -------
     dict
-        Verdicts and region as `ClassificationRule` takes them; None for what is not there.
+        Verdicts, region and reasons to stop as `ClassificationRule` takes them; None for what is not there.
 
     Raises
     ------
@@ -63,15 +68,29 @@ def checked(content: dict[str, Any], n_rules: int, n_features: int) -> dict[str,
     return {
         "verdicts": _verdicts(content["verdicts"], n_rules) if "verdicts" in content else None,
         "region": _region(content["region"], n_features) if "region" in content else None,
+        "stop_reasons": _reasons(content["stop_reasons"], n_rules) if "stop_reasons" in content else None,
     }
 
 
 def _verdicts(verdicts: Any, n_rules: int) -> list[str]:
     if not isinstance(verdicts, list) or not all(verdict in VERDICTS for verdict in verdicts):
         raise ValueError(f"verdicts must be a list of texts out of {', '.join(map(repr, VERDICTS))}.")
-    if len(verdicts) != n_rules:
-        raise ValueError(f"verdicts must have one entry a formula ({n_rules}), but it has {len(verdicts)}.")
+    _check_length(verdicts, "verdicts", n_rules)
     return verdicts
+
+
+def _reasons(reasons: Any, n_rules: int) -> list[str]:
+    """Check why searches ended, which an engine of one's own says in words of its own."""
+    are_texts = isinstance(reasons, list) and all(isinstance(reason, str) for reason in reasons)
+    if not are_texts or any(len(reason) > LONGEST_REASON for reason in reasons):
+        raise ValueError(f"stop_reasons must be a list of texts of at most {LONGEST_REASON:,} characters.")
+    _check_length(reasons, "stop_reasons", n_rules)
+    return list(reasons)
+
+
+def _check_length(entries: list[Any], key: str, n_rules: int) -> None:
+    if len(entries) != n_rules:
+        raise ValueError(f"{key} must have one entry a formula ({n_rules}), but it has {len(entries)}.")
 
 
 def _region(entries: Any, n_features: int) -> dict[int, tuple[float, float]]:

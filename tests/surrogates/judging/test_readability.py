@@ -14,7 +14,7 @@ from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import UnreadableNetworkWarning
 from skinterpret.expressions import Expression
 from skinterpret.search import Candidate, Engine, Front
-from skinterpret.surrogates.judging.readability import Readability, warn_of_unreadable_ones
+from skinterpret.surrogates.judging.readability import Readability, in_options, warn_of_unreadable_ones
 from skinterpret.surrogates.reading.searching import SearchPlan, search_concept, warn_of_each
 
 
@@ -130,9 +130,21 @@ def test_the_advice_holds_for_a_readable_network_too():
     """Such a network has tanh units and lbfgs, but its alpha, the rows and the smoothing can vary."""
     (advice,) = Readability(0.6, np.full(100, 0.6), discrimination=0.9, rarer=0.4).warnings
     assert "a larger alpha than the network has now, or smoothing=0.2" in advice
-    assert "More rows" in advice.partition("in Python")[0]
+    assert "More rows" in advice
     assert "make_readable_network(alpha=...)" in advice
     assert "make_readable_network()" not in advice
+
+
+@pytest.mark.parametrize("figures", [(0.6, 0.9, 0.4), (0.99, 0.02, 0.4), (0.99, 0.9, 0.0)])
+def test_users_of_python_read_of_parameters_and_those_of_the_command_line_of_options(figures):
+    smoothness, discrimination, rarer = figures
+    (said,) = Readability(smoothness, np.full(100, smoothness), discrimination, rarer).warnings
+    assert "command line" not in said
+    assert "--" not in said
+    by_option = in_options(said)
+    assert "--estimator" in by_option
+    assert "smoothing=" not in by_option
+    assert by_option.partition(".  ")[0].partition(": ")[0] == said.partition(".  ")[0].partition(": ")[0]
 
 
 class Several:

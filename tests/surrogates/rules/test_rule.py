@@ -63,6 +63,7 @@ class TestSurrogatesAndTheirRules:
         trust = ellipse_surrogate.trust_
         assert rule.verdicts == [trust.verdict]
         assert list(rule.region.values()) == list(trust.region.itertuples(index=False, name=None))
+        assert rule.stop_reasons == [ellipse_surrogate.front_.stop_reason]
 
     def test_the_rule_decides_as_its_surrogate(self, ellipse, ellipse_surrogate, tmp_path):
         ellipse_surrogate.to_json(tmp_path / "rule.json")
@@ -185,6 +186,17 @@ def test_verdicts_and_region_come_back_and_may_be_missing():
     unknown = ClassificationRule.from_json(two_classes().to_json())
     assert unknown.verdicts is unknown.region is None
     assert "verdicts" not in unknown.to_json()
+
+
+@pytest.mark.parametrize(("kind", "reasons"), [(two_classes, ["interrupted"]), (values, ["interrupted", ""])])
+def test_what_ended_the_search_comes_back_and_may_be_missing(kind, reasons):
+    known = kind().set_params(stop_reasons=reasons)
+    again = type(known).from_json(known.to_json())
+    assert again.stop_reasons == reasons
+    assert again.to_json() == known.to_json()
+    unknown = type(known).from_json(kind().to_json())
+    assert unknown.stop_reasons is None
+    assert "stop_reasons" not in unknown.to_json()
 
 
 def test_the_first_version_has_no_verdicts():
@@ -342,6 +354,19 @@ class TestFilesThatAreRefused:
     )
     def test_verdicts(self, verdicts, message):
         self.refused(message, verdicts=verdicts)
+
+    @pytest.mark.parametrize(
+        ("reasons", "message"),
+        [
+            ("interrupted", "list of texts"),
+            ([1], "list of texts"),
+            (None, "list of texts"),
+            (["a" * 1001], "at most 1,000 characters"),
+            (["interrupted"] * 2, "one entry a formula"),
+        ],
+    )
+    def test_reasons_to_stop(self, reasons, message):
+        self.refused(message, stop_reasons=reasons)
 
     @pytest.mark.parametrize(
         ("change", "message"),

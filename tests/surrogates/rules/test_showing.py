@@ -91,11 +91,15 @@ def test_the_values_of_a_formula_are_written_in_the_same_way():
 @pytest.mark.parametrize(
     ("verdicts", "message"),
     [
-        ("ncn", r"^No closed form found for 'a', 'c': 2 of 3\. Do not rely on it: .* summary\(\) tells"),
+        (
+            "ncn",
+            r"^No closed form found for 'a', 'c' \(2 of 3\)\. 'a': a is odd\. It is\. 'c': c is odd\. "
+            r"It is\. Do not rely on it: .* summary\(\) tells",
+        ),
         ("cnc", r"^No closed form found for 'b': b is odd\. It is\. Do not rely on it"),
     ],
 )
-def test_one_warning_a_fit_names_all_that_have_no_closed_form(verdicts, message):
+def test_one_warning_a_fit_names_all_that_have_no_closed_form_with_their_reasons(verdicts, message):
     telling = TellingMixin()
     telling._latent_names = lambda: ["a", "b", "c"]
     telling._trust = [
