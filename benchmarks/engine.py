@@ -28,6 +28,7 @@ from skinterpret.search.evolution.islands import make_island
 from skinterpret.search.evolution.population import make_seen
 
 ARITHMETIC = ("+", "-", "*", "/", "square")
+NOISES = (0.0, 0.01, 0.05)  # of directions
 # rows, inputs, nodes, operators: one thing changes at a time
 CASES = [
     (256, 3, 15, DEFAULT_OPERATORS),
@@ -86,8 +87,8 @@ def main() -> None:
         pd.DataFrame(measure_screening(4 if options.quick else 60)),
         "What the children of one island come to on the same rows.  *time of the screen*: children that are "
         "given up, times the median time of random programs of 15 nodes on one tile (the row of 64 rows "
-        "in the table `engine`), as a share of the whole; a screen in single precision could save half "
-        "of that at best, and would be twice the machine code to compile.",
+        "in the table `engine`), as a share of the whole; what a shorter look would save of that stands in "
+        "the table `precision_search`.",
         keep=keep,
     )
 
@@ -121,6 +122,17 @@ def programs_and_rows(n_programs: int, n_rows: int, n_inputs: int, n_nodes: int,
 
 
 def kernel_of(programs: list[Expression], X: Any, directions: Any) -> Callable[[], Any]:
+    tokens, constants, lengths = pack(programs)
+    rows, work, losses = (
+        make_rows(X, directions),
+        make_workspace(X.shape[1], tokens.shape[1]),
+        np.empty(len(programs)),
+    )
+    return lambda: direction_losses(tokens, constants, lengths, rows, work, losses)
+
+
+def pack(programs: list[Expression]) -> tuple[Any, Any, Any]:
+    """Tokens, constants and lengths of programs as arrays, one program a row."""
     n_nodes = max(len(program.tokens) for program in programs)
     tokens = np.zeros((len(programs), n_nodes), dtype=np.int16)
     constants = np.zeros((len(programs), n_nodes))
@@ -128,12 +140,7 @@ def kernel_of(programs: list[Expression], X: Any, directions: Any) -> Callable[[
     for row, program in enumerate(programs):
         tokens[row, : lengths[row]] = program.tokens
         constants[row, : lengths[row]] = program.constants
-    rows, work, losses = (
-        make_rows(X, directions),
-        make_workspace(X.shape[1], n_nodes),
-        np.empty(len(programs)),
-    )
-    return lambda: direction_losses(tokens, constants, lengths, rows, work, losses)
+    return tokens, constants, lengths
 
 
 def measure_kernel(
@@ -286,15 +293,10 @@ def measure_searches(max_evals: int, repeats: int) -> list[dict[str, Any]]:
 
 
 def measure_screening(n_epochs: int) -> list[dict[str, Any]]:
-    rng = np.random.default_rng(0)
-    X = rng.uniform(-1, 1, (512, 3))
     tile = 1 / measure_kernel(64, 3, 15, DEFAULT_OPERATORS, n_programs=500, repeats=5)["evaluations/s"]
     table = []
-    for noise in (0.0, 0.01, 0.05):
-        gradient = Expression.parse("exp(x0 - x1) - 3.141592653589793*x2").gradient(X)
-        gradient += noise * np.linalg.norm(gradient, axis=1, keepdims=True) * rng.normal(size=X.shape)
-        rows = make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True))
-        counts, seconds = evolve_alone(rows, n_epochs)
+    for noise in NOISES:
+        counts, seconds = evolve_alone(noisy_rows(noise), n_epochs)
         children, rejected = int(counts.steps[0]), int(counts.rejections[0])
         table.append(
             {
@@ -309,23 +311,43 @@ def measure_screening(n_epochs: int) -> list[dict[str, Any]]:
     return table
 
 
-def evolve_alone(rows: Any, n_epochs: int) -> tuple[Any, float]:
-    """One island for some epochs, with all that it counts; compilation apart."""
+def noisy_rows(noise: float) -> Any:
+    """Rows of experiment 4 with that much noise on their directions."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (512, 3))
+    gradient = Expression.parse("exp(x0 - x1) - 3.141592653589793*x2").gradient(X)
+    gradient += noise * np.linalg.norm(gradient, axis=1, keepdims=True) * rng.normal(size=X.shape)
+    return make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True))
+
+
+def evolve_alone(
+    rows: Any,
+    n_epochs: int,
+    visit: Callable[..., None] = lambda *state: None,
+    clock: Callable[[], float] = time.perf_counter,
+) -> tuple[Any, float]:
+    """One island for some epochs, with all that it counts, and the seconds; compilation apart.
+
+    After each epoch `visit` sees the population, the weights of the mutations, the grammar and what has
+    been seen; its time does not count.
+    """
     engine = EvolutionEngine()
     grammar = engine._grammar([1.0] * rows.X.shape[1], ())
     island = make_island(engine.population_size, grammar)
     weights = mutation_weights(island.credit, grammar)
     counts, first = (make_counts(len(island.credit.tried)) for _ in range(2))
     desk, seen, work = make_desk(grammar.max_nodes), make_seen(), make_workspace(3, 2 * grammar.max_nodes + 8)
-    start = 0.0
+    seconds = 0.0
     for epoch in range(n_epochs + 1):
+        start = clock()
         evolve(
             island.members, island.fame, rows, grammar, weights, make_state(0, 0, epoch), desk, seen,
             counts if epoch else first, work, engine.epoch_evals, 0.0,
         )  # fmt: skip
-        if epoch == 0:
-            start = time.perf_counter()
-    return counts, time.perf_counter() - start
+        if epoch:  # the first compiles
+            seconds += clock() - start
+            visit(island.members, weights, grammar, seen)
+    return counts, seconds
 
 
 def median_seconds(function: Callable[[], Any], repeats: int) -> float:

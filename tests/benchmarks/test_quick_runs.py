@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     ["gradients", "--quick"],
     ["engine", "--quick"],
+    ["precision", "--quick"],
     ["exact", "--quick"],
     ["race", "--quick"],
     ["resume", "--quick"],
