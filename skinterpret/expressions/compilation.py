@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from numba import njit
 from numba.core.caching import FunctionCache
+from numba.core.options import DefaultOptions
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +31,24 @@ OPTIONS = {
 NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 KERNEL_OPTIONS = {**OPTIONS, **NO_WRAPPERS}
 
+# Who calls a kernel holds its arrays meanwhile.  To count references to each array of a tuple at each call is
+# atomic arithmetic in memory that threads share, and takes longer than a tile of rows.  The option is numba's
+# own; a numba without it counts.
+HAS_COUNTING = hasattr(DefaultOptions, "_nrt")
+COUNTED, UNCOUNTED = ({"_nrt": True}, {"_nrt": False}) if HAS_COUNTING else ({}, {})
+
 
 def kernel(function: F) -> F:
-    """Compile a function that is called from other kernels, together with its caller."""
-    return njit(**KERNEL_OPTIONS)(function)  # type: ignore[no-any-return]
+    """Compile a function that is called from other kernels, together with its caller.
+
+    It makes no arrays and gets none from what it calls: those would never be given back.
+    """
+    return njit(**KERNEL_OPTIONS, **UNCOUNTED)(function)  # type: ignore[no-any-return]
+
+
+def allocating_kernel(function: F) -> F:
+    """Compile a kernel that makes arrays of its own, or gets new ones from another."""
+    return njit(**KERNEL_OPTIONS, **COUNTED)(function)  # type: ignore[no-any-return]
 
 
 def inlined_kernel(function: F) -> F:

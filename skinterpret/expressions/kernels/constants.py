@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skinterpret.expressions.compilation import entry_kernel, inlined_kernel, kernel
+from skinterpret.expressions.compilation import allocating_kernel, entry_kernel, inlined_kernel, kernel
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import (
     CONSTANT,
@@ -26,7 +26,7 @@ MAX_CONSTANTS = 12
 NEGLIGIBLE = 1e-4  # relative decrease of the loss below which another step is not worth its cost
 
 
-@kernel
+@allocating_kernel
 def fit_constants(tokens: Any, constants: Any, length: Any, rows: Rows, max_steps: Any, work: Any) -> Any:
     """Improve `constants` in place; return the loss and what it cost in evaluations."""
     positions = np.empty(MAX_CONSTANTS, dtype=np.int64)
@@ -134,7 +134,7 @@ def _sum_of_products(x: Any, y: Any, product: Any) -> Any:
     return fold(product)
 
 
-@kernel
+@allocating_kernel
 def _project_on_unit_sphere(D: Any, W: Any, tile: Any, sign: Any, G: Any, jacobian: Any) -> None:
     """Turn gradients into weighted residuals, and their derivatives into those of the residuals.
 
@@ -169,7 +169,7 @@ def _project_on_unit_sphere(D: Any, W: Any, tile: Any, sign: Any, G: Any, jacobi
             G[j, i] = weight[i] * (G[j, i] - sign * D[tile, j, i])
 
 
-@kernel
+@allocating_kernel
 def damped_step(normal: Any, slope: Any, damping: Any) -> Any:
     """Solve `(JᵀJ + damping · (diag JᵀJ + ε)) step = Jᵀr` by Cholesky factorisation."""
     n = slope.size

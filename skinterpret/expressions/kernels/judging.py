@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from numba.extending import overload
 
-from skinterpret.expressions.compilation import KERNEL_OPTIONS
+from skinterpret.expressions.compilation import COUNTED, KERNEL_OPTIONS
 from skinterpret.expressions.kernels import constants as of_directions
 from skinterpret.expressions.kernels import label_constants as of_labels
 from skinterpret.expressions.kernels.gradients import Rows
@@ -59,7 +59,8 @@ def by_rows(on_directions: Any, on_labels: Any) -> Callable[[F], F]:
             labelled = arguments[position].instance_class is LabelledRows
             return (on_labels if labelled else on_directions).py_func
 
-        overload(function, jit_options=KERNEL_OPTIONS, strict=False)(choose)
+        # some of them make arrays, and would otherwise be compiled as their callers are
+        overload(function, jit_options={**KERNEL_OPTIONS, **COUNTED}, strict=False)(choose)
         return function
 
     return decorate

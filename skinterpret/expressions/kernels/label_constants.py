@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from skinterpret.expressions.compilation import entry_kernel, inlined_kernel, kernel
+from skinterpret.expressions.compilation import allocating_kernel, entry_kernel, inlined_kernel, kernel
 from skinterpret.expressions.kernels.constants import MAX_CONSTANTS, NEGLIGIBLE, damped_step
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import CONSTANT, link_program, push_tangents, set_values
@@ -25,7 +25,7 @@ from skinterpret.expressions.kernels.labels import (
 from skinterpret.expressions.kernels.matching import fold
 
 
-@kernel
+@allocating_kernel
 def fit_label_constants(
     tokens: Any, constants: Any, length: Any, rows: LabelledRows, max_steps: Any, work: Any
 ) -> Any:

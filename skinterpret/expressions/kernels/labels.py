@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skinterpret.expressions.compilation import entry_kernel, kernel
+from skinterpret.expressions.compilation import allocating_kernel, entry_kernel, kernel
 from skinterpret.expressions.elementary import exp, log
 from skinterpret.expressions.kernels.dispatch import TILE
 from skinterpret.expressions.kernels.gradients import link_program, set_values
@@ -60,7 +60,7 @@ def make_labelled_rows(
     return LabelledRows(tiles[0], tiles[1][:, 0], weights, LOSSES.index(loss))
 
 
-@kernel
+@allocating_kernel
 def label_loss(tokens: Any, constants: Any, length: Any, rows: LabelledRows, hopeless: Any, work: Any) -> Any:
     """Loss of a program; the loss on the first tile alone where that exceeds `hopeless`."""
     n_tiles = rows.X.shape[0]
@@ -84,7 +84,7 @@ def put_values(tokens: Any, length: Any, rows: LabelledRows, tile: Any, values: 
         values[tile, i] = work.V[root, i]
 
 
-@kernel
+@allocating_kernel
 def fit_link(values: Any, rows: LabelledRows) -> Any:
     """Fit slope and intercept to the values on the first tiles, as many as `values` has rows.
 

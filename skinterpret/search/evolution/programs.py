@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skinterpret.expressions.compilation import kernel
+from skinterpret.expressions.compilation import allocating_kernel, kernel
 from skinterpret.expressions.kernels.gradients import ARITY, CONSTANT
 from skinterpret.expressions.operators import CONSTANT_COMPLEXITY, OPERATORS
 from skinterpret.search.evolution.generator import (
@@ -127,7 +127,7 @@ def append_constant(program: Program, state: Any) -> None:
     append(program, CONSTANT, 2.0 * random_normal(state))
 
 
-@kernel
+@allocating_kernel
 def append_random_subtree(program: Program, grammar: Grammar, n_nodes: Any, state: Any) -> None:
     """Append a random subtree of about `n_nodes` nodes.
 
