@@ -111,6 +111,31 @@ def choose(
     return int(np.abs(table["complexity"].to_numpy() - selection).argmin())
 
 
+def least_fidelity(best: float, error: float) -> float:
+    """Give the fidelity below which the default chooses nothing.
+
+    Parameters
+    ----------
+    best : float
+        Highest fidelity of all candidates.
+    error : float
+        Its standard error.
+
+    Returns
+    -------
+    float
+        Less than the best by a standard error, or by what two networks differ that were trained alike, where
+        that is more.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.judging.selection import least_fidelity
+    >>> round(least_fidelity(0.99, 0.002), 3), round(least_fidelity(0.99, 0.02), 3)
+    (0.98, 0.97)
+    """
+    return best - max(error, NETWORK_TOLERANCE)
+
+
 def rule_for_resamples(selection: Any) -> str:
     """Give the rule by which resamples choose, for one that was picked by hand they would all pick.
 
@@ -141,9 +166,9 @@ def _knee(table: pd.DataFrame, error: float) -> int:
     criterion of Schwarz (Annals of Statistics 6, 1978) for some ten independent observations:
     neighbouring rows share the network's errors.  Directions and decisions are two witnesses: what
     follows the errors of the first in the shell mostly loses by the second.  Candidates whose
-    fidelity is below the best by more than a standard error and what two networks trained alike
-    differ by are left out, and so are those that are too little aligned to be relied upon, where others
-    are not.
+    fidelity is below the best by more than a standard error, or than what two networks trained alike
+    differ by where that is more, are left out, and so are those that are too little aligned to be relied
+    upon, where others are not.
     """
     infidelity = 1 - table["fidelity"].to_numpy() + ERRORS_OF_FIDELITY * error
     score = _log_loss(table) + WORTH_OF_INFIDELITY * np.log(infidelity)
@@ -211,8 +236,7 @@ def _log_loss(table: pd.DataFrame) -> NDArray[np.float64]:
 
 def _nearly_as_faithful_as_the_best(table: pd.DataFrame, error: float) -> NDArray[np.bool_]:
     fidelity = table["fidelity"].to_numpy()
-    tolerance = error + NETWORK_TOLERANCE
-    return np.asarray(fidelity >= fidelity.max() - tolerance)
+    return np.asarray(fidelity >= least_fidelity(float(fidelity.max()), error))
 
 
 DEFAULT = "knee"

@@ -19,7 +19,7 @@ from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.judging.judgement import Judge
 from skinterpret.surrogates.judging.readability import Readability
-from skinterpret.surrogates.judging.selection import binomial_error, choose
+from skinterpret.surrogates.judging.selection import binomial_error, choose, least_fidelity
 from skinterpret.surrogates.reading.constants import ConstantFit
 from skinterpret.surrogates.reading.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.reading.units import Units, in_scaled_units
@@ -140,9 +140,13 @@ class Reading:
         return expression if form is scaled else self.units.in_raw_units(form)
 
     def _is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
-        """Tell of forms whether held-back rows tell their fidelity from that of an expression."""
-        fidelity = self.judge(expression).fidelity
-        least = fidelity - binomial_error(fidelity, self.judge.n_samples)
+        """Tell of forms whether held-back rows tell their fidelity from that of an expression.
+
+        What is conceded to its simplicity when a candidate is chosen is not conceded again.
+        """
+        fidelity, best = self.judge(expression).fidelity, float(self.table["fidelity"].max())
+        errors = [binomial_error(each, self.judge.n_samples) for each in (fidelity, best)]
+        least = max(fidelity - errors[0], min(fidelity, least_fidelity(best, errors[1])))
         return lambda form: self.judge(form).fidelity >= least
 
 
