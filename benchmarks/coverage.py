@@ -104,7 +104,7 @@ def measure(case: Case, network_name: str, seed: int) -> list[dict[str, Any]]:
     network, scale = as_network(model), decimal_scale(X)
     sample = sample_directions(network, X[:split], scale=scale, random_state=seed)
     readability = measure_readability(network, X[:split], None, sample, scale, None, has_boundary=True)
-    judge = Judge(network, sample, scale, X[split:], None, readability.weight, split)
+    judge = Judge(network, sample, scale, X[split:], None, readability.weight, X[:split])
     fit = ConstantFit(judge, seed)
     best = fit.refit(Expression.parse(case.formula))
     low, high = fit.intervals(best)

@@ -113,11 +113,11 @@ def fit_experiment(
     box: str = "wide",
     network: Any = None,
     smoothing: float | None = None,
+    n_train: int = 8_000,
 ) -> tuple[Any, SymbolicSurrogate, float]:
-    """Give data, surrogate and seconds of the fit; the last fifth of the rows is left for tests."""
-    n_samples = 600 if quick else 10_000
-    data = make_wetzel(experiment, n_samples, box=box, random_state=seed, as_frame=True)
-    split = int(0.8 * n_samples)
+    """Give data, surrogate and seconds of the fit; the rows after those for training are left for tests."""
+    split, n_test = (480, 120) if quick else (n_train, 2_000)
+    data = make_wetzel(experiment, split + n_test, box=box, random_state=seed, as_frame=True)
     surrogate = SymbolicSurrogate(
         default_network() if network is None else network,
         engine=engine,

@@ -79,6 +79,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         averaged before they are matched; its unit is the standard deviation of each input over the
         rows given to `fit`.  `None` means that gradients are taken as they are.  Gradients that
         jump, as those of ReLU networks do, become smoother with 0.1 to 0.4; 0.2 and more may bend them, too.
+        Try 0.1 for ReLU networks of few units and few rows; large ones with many rows need none.
     n_searches : int, default=1
         Searches from different seeds, whose candidates form one front; each has the engine's whole
         budget.  With two or more `trust_.repeatability` says how many found the same concept.
