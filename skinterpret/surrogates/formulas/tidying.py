@@ -60,7 +60,10 @@ def no_form(form: Expression) -> bool:
 
 
 def tidy(
-    expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool] = any_form
+    expression: Expression,
+    fit: Fit,
+    may_replace: Callable[[Expression], bool] = any_form,
+    may_round: Callable[[Expression], bool] = any_form,
 ) -> Expression:
     """Rewrite a formula as a person would and round its constants as far as the loss allows.
 
@@ -82,6 +85,8 @@ def tidy(
     may_replace : callable, default=any_form
         `may_replace(form)`: whether a form without a term whose coefficient may as well be zero can stand
         in for the formula; where it cannot, the term stays.
+    may_round : callable, default=any_form
+        `may_round(form)`: whether a form with another number in the place of a constant can.
 
     Returns
     -------
@@ -91,10 +96,10 @@ def tidy(
     shortest, *others = _plain_forms(expression, fit)
     if not shortest.constant_values:
         return _with_common_factor(shortest)
-    best = _rounded_on_each_scale(shortest, fit, may_replace)
+    best = _rounded_on_each_scale(shortest, fit, may_replace, may_round)
     # a term may be there in the formula multiplied out alone, as x0*x1 in 3e-9*x0*(x1 - 2e6)
     for form in filter(may_replace, others):
-        rounded = _rounded_on_each_scale(form, fit, may_replace)
+        rounded = _rounded_on_each_scale(form, fit, may_replace, may_round)
         best = min(best, rounded, key=lambda found: found.expression.complexity)
     return _with_common_factor(best.expression)
 
@@ -145,20 +150,28 @@ class _Rounded(NamedTuple):
 
 
 def _rounded_on_each_scale(
-    expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool]
+    expression: Expression,
+    fit: Fit,
+    may_replace: Callable[[Expression], bool],
+    may_round: Callable[[Expression], bool],
 ) -> _Rounded:
-    rounded = [_rounded(form, fit, may_replace) for form in _on_each_scale(expression)]
+    rounded = [_rounded(form, fit, may_replace, may_round) for form in _on_each_scale(expression)]
     return min(rounded, key=lambda found: found.ease)
 
 
-def _rounded(expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool]) -> _Rounded:
-    rounding = _Rounding(expression, fit, may_replace)
+def _rounded(
+    expression: Expression,
+    fit: Fit,
+    may_replace: Callable[[Expression], bool],
+    may_round: Callable[[Expression], bool],
+) -> _Rounded:
+    rounding = _Rounding(expression, fit, may_replace, may_round)
     rounding.snap(_zero, rounding.without_terms_left_open())
     left = _without_neutral_elements(rounding.expression)
     if left.complexity < expression.complexity:
         # what was the factor of a term may be that of the whole formula now
         plain = _plain_forms(left, fit)[0] if _n_terms(left) < _n_terms(expression) else left
-        return _rounded(plain, fit, may_replace)
+        return _rounded(plain, fit, may_replace, may_round)
     rounding.snap(_round_numbers, rounding.up_to(WORTH_OF_ROUND_NUMBERS))
     rounding.snap(_fractions, rounding.up_to(WORTH_OF_FRACTIONS))
     shortest = _without_neutral_elements(rounding.shortened())
@@ -233,8 +246,15 @@ def _with_small_phases(symbolic: sympy.Expr) -> sympy.Expr:
 class _Rounding:
     """Rounds the constants of one formula, inside the intervals that the directions leave them."""
 
-    def __init__(self, expression: Expression, fit: Fit, may_replace: Callable[[Expression], bool]) -> None:
+    def __init__(
+        self,
+        expression: Expression,
+        fit: Fit,
+        may_replace: Callable[[Expression], bool],
+        may_round: Callable[[Expression], bool],
+    ) -> None:
         self._fit = fit
+        self._may_round = may_round
         self._may_replace = may_replace
         self._simple = _exponents(expression)
         self._exponents = np.array(self._simple, dtype=bool)
@@ -314,9 +334,9 @@ class _Rounding:
         return bool(np.all(self._exponents | ((values >= self._low) & (values <= self._high))))
 
     def _stands(self, trial: Expression, index: int) -> bool:
-        """Whether a formula may do without the term that it loses if the constant is zero now."""
+        """Whether a formula may have a round constant, or do without the term that it loses by a zero."""
         if trial.constant_values[index]:
-            return True
+            return self._may_round(trial)
         return _has_inputs(trial) and self._may_replace(trial)
 
     def _is_well_known(self, index: int) -> bool:

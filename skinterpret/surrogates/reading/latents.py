@@ -17,6 +17,7 @@ from skinterpret.surrogates.formulas.canonical import canonical, canonical_front
 from skinterpret.surrogates.formulas.plain_terms import with_plain_terms
 from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
+from skinterpret.surrogates.judging.information import ERRORS
 from skinterpret.surrogates.judging.judgement import Judge
 from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import binomial_error, choose, least_fidelity
@@ -89,7 +90,8 @@ class Reading:
         if isinstance(selection, str):
             return self.simplest_answer(position, link, seed)
         fit = ConstantFit(self.judge, seed)
-        expression = tidy(self._fitted(position, fit), fit, no_form)
+        fitted = self._fitted(position, fit)
+        expression = tidy(fitted, fit, no_form, self._decides_like(fitted))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
     def simplest_answer(self, position: int, link: str, seed: int) -> Answer:
@@ -122,13 +124,13 @@ class Reading:
 
     def _simplified(self, expression: Expression, fit: ConstantFit) -> Expression:
         """Tidy a formula, and drop the terms and functions that directions and decisions do not tell."""
-        is_as_faithful = self._is_as_faithful_as(expression)
+        is_as_faithful, decides_alike = self._is_as_faithful_as(expression), self._decides_like(expression)
         plain = with_plain_terms(expression, self.judge.X, fit, is_as_faithful)
-        tidied = tidy(plain, fit, is_as_faithful)
+        tidied = tidy(plain, fit, is_as_faithful, decides_alike)
         bare = self._canonical(tidied)
         if bare is tidied:
             return tidied
-        bare = tidy(self.units.with_constants_collected(fit.refit(bare)), fit, is_as_faithful)
+        bare = tidy(self.units.with_constants_collected(fit.refit(bare)), fit, is_as_faithful, decides_alike)
         return min(tidied, bare, key=lambda form: form.complexity)
 
     def _canonical(self, expression: Expression) -> Expression:
@@ -147,6 +149,12 @@ class Reading:
         fidelity, best = self.judge(expression).fidelity, float(self.table["fidelity"].max())
         errors = [binomial_error(each, self.judge.n_samples) for each in (fidelity, best)]
         least = max(fidelity - errors[0], min(fidelity, least_fidelity(best, errors[1])))
+        return lambda form: self.judge(form).fidelity >= least
+
+    def _decides_like(self, expression: Expression) -> Callable[[Expression], bool]:
+        """Tell of forms with round constants whether held-back rows contradict them."""
+        fidelity = self.judge(expression).fidelity
+        least = fidelity - ERRORS * binomial_error(fidelity, self.judge.n_samples)
         return lambda form: self.judge(form).fidelity >= least
 
 

@@ -19,7 +19,7 @@ from skinterpret.search import Front, Structure
 from skinterpret.surrogates.formulas.canonical import canonical_front
 from skinterpret.surrogates.formulas.composition import compose
 from skinterpret.surrogates.formulas.tidying import no_form, tidy
-from skinterpret.surrogates.judging.information import STEP, derivatives_by_constants, standard_errors
+from skinterpret.surrogates.judging.information import ERRORS, STEP, derivatives_by_constants, standard_errors
 from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import choose, resolution
 from skinterpret.surrogates.reading.constants import ConstantFit
@@ -109,7 +109,8 @@ class ValueReading:
         position = self.choose(self.table, selection)
         found = self.table["expression"].iloc[position]
         may_replace = self.judge.is_as_faithful_as(found) if isinstance(selection, str) else no_form
-        concept = tidy(found, ConstantFit(self.judge, seed), may_replace)
+        may_round = self.judge.is_as_faithful_as(found, ERRORS)
+        concept = tidy(found, ConstantFit(self.judge, seed), may_replace, may_round)
         link = fit_value_link(concept(self.judge.rows), self.judge.values)
         formula = compose(link.expression, concept, self.judge.rows)
         return ValueAnswer(position, concept, formula, link.fallback), link
@@ -195,10 +196,10 @@ class ValueJudge:
             self._links[expression] = quick_link(expression(self.rows), self.values)
         return self._links[expression]
 
-    def is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
-        """Tell of forms whether held-back rows tell their fidelity from that of an expression."""
+    def is_as_faithful_as(self, expression: Expression, errors: float = 1.0) -> Callable[[Expression], bool]:
+        """Tell of forms whether their fidelity is that of an expression, up to so many errors."""
         _, fidelity = self.link(expression)
-        least = fidelity - _standard_error(fidelity, self.n_samples)
+        least = fidelity - errors * _standard_error(fidelity, self.n_samples)
         return lambda form: self.link(form)[1] >= least
 
     def alignment(self, expression: Expression) -> float:

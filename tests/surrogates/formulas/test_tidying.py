@@ -204,6 +204,13 @@ def test_of_terms_that_may_as_well_be_zero_those_go_without_which_the_formula_do
     assert tidy(Expression.parse(found), fit, lambda form: bool(form(np.eye(3))[2])).variables == (0, 2)
 
 
+def test_a_round_number_that_decisions_contradict_is_not_taken():
+    found, fit = Expression.parse("x0**2 + 1.97*x1**2"), FitTo("x0**2 + 1.97*x1**2", extra=1e-3)
+    near = tidy(found, fit, may_round=lambda form: abs(form([[0.0, 1.0]])[0] - 1.97) < 0.02)
+    assert tidy(found, fit).constant_values == (2.0,)
+    assert near.constant_values == (1.97,)
+
+
 @pytest.mark.parametrize(
     ("found", "truth", "tidied"),
     [
