@@ -291,3 +291,21 @@ class SmoothedNetwork(Immutable):
         True
         """
         return self.network.predict_proba(X)
+
+
+def unsmoothed(network: Any) -> Any:
+    """Give the network whose gradients are averaged, or the network itself where none are.
+
+    Parameters
+    ----------
+    network : DenseNetwork or SmoothedNetwork
+        Any network.
+
+    Returns
+    -------
+    DenseNetwork
+        The network as it is.
+    """
+    while isinstance(network, SmoothedNetwork):
+        network = network.network
+    return network

@@ -476,7 +476,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
         self._trust = [
-            assess(reading, answer, each, labelled, self._input_names(), self._trust_seed)
+            assess(
+                reading, answer, each, labelled, self._input_names(), self._trust_seed, self._averaged_over
+            )
             for reading, answer, each, labelled in zip(
                 self._readings, self._answers, self._selections, self._labelled, strict=True
             )
