@@ -66,6 +66,11 @@ class SearchSettingsMixin:
 
     def _selection_of_each(self, names: list[Any], selection: Any) -> list[Any]:
         """Give what is selected for each formula; a dict by name leaves the others as they are."""
+        if isinstance(selection, list | tuple) and len(selection) == len(names) > 1:
+            raise ValueError(
+                f"selection={selection!r} does not say what each is for; give a dict: "
+                f"{dict(zip(names, selection, strict=True))!r}."
+            )
         by_name = selection if isinstance(selection, dict) else dict.fromkeys(names, selection)
         unknown = [name for name in by_name if name not in names]
         if unknown:
