@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -442,7 +443,7 @@ def default_network() -> BaseEstimator:
 
 
 def make_readable_network(
-    hidden_layer_sizes: Sequence[int] = (60, 60), *, alpha: float = 1.0, random_state: Any = None
+    hidden_layer_sizes: int | Sequence[int] = (60, 60), *, alpha: float = 1.0, random_state: Any = None
 ) -> BaseEstimator:
     """Make an untrained network whose directions can be read well.
 
@@ -453,8 +454,8 @@ def make_readable_network(
 
     Parameters
     ----------
-    hidden_layer_sizes : sequence of int, default=(60, 60)
-        Units of each hidden layer.
+    hidden_layer_sizes : int or sequence of int, default=(60, 60)
+        Units of each hidden layer; an int stands for one layer, as in `MLPClassifier`.
     alpha : float, default=1.0
         Strength of the regularisation; more is smoother, and in the end too simple.
     random_state : int, RandomState instance or None, default=None
@@ -471,6 +472,8 @@ def make_readable_network(
     >>> SymbolicSurrogate(make_readable_network(), random_state=0).estimator[-1].alpha
     1.0
     """
+    if isinstance(hidden_layer_sizes, int | Integral):
+        hidden_layer_sizes = (int(hidden_layer_sizes),)
     network = MLPClassifier(
         tuple(hidden_layer_sizes),
         activation="tanh",

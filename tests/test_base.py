@@ -117,6 +117,11 @@ def test_readable_networks_are_trained_until_they_converge():
     assert 500 < network.n_iter_ < network.max_iter
 
 
+def test_a_readable_network_of_one_layer_takes_a_number():
+    assert make_readable_network(5)[-1].hidden_layer_sizes == (5,)
+    assert make_readable_network(np.int64(5))[-1].hidden_layer_sizes == (5,)
+
+
 def test_words_are_refused_with_the_advice_to_encode_them():
     X = pd.DataFrame({"age": [30.0, np.nan, 50.0, 60.0], "site": ["A", "B", "A", "B"]})
     with pytest.raises(ValueError, match="'A' in the column 'site'.*OneHotEncoder"):

@@ -8,7 +8,6 @@ import sys
 import warnings
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sklearn.frozen import FrozenEstimator
 
@@ -26,6 +25,7 @@ from skinterpret.cli.time_limit import TimeLimit
 from skinterpret.report import compared, write_report
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate
+from skinterpret.surrogates.answers.agreement import agreement
 from skinterpret.surrogates.reading.searching import INTERRUPTED
 
 
@@ -163,9 +163,10 @@ def _print_all(surrogate: SymbolicSurrogate, X: pd.DataFrame, y: Any) -> None:
     print_candidates(surrogate)
     print_verdict(surrogate)
     print(f"\nOn {len(X):,} rows that the search has not seen:")
-    print(f"  accuracy of the network  {surrogate.estimator_.score(X, y):.3f}")
-    print(f"  accuracy of the rule     {np.mean(surrogate.predict(X) == y):.3f}")
-    print(f"  fidelity of the rule     {surrogate.score(X):.3f}")
+    found = agreement(surrogate.predict(X), surrogate.network_labels(X), y)
+    print(f"  accuracy of the network  {found.network_accuracy:.3f}")
+    print(f"  accuracy of the rule     {found.rule_accuracy:.3f}")
+    print(f"  fidelity of the rule     {found.fidelity:.3f}")
     print_rules(surrogate)
     sys.stdout.flush()
 

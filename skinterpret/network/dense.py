@@ -18,6 +18,7 @@ from skinterpret.network.latents import Latent, UnitLatent, is_of_hidden_unit
 from skinterpret.network.outputs import Output
 from skinterpret.network.passes import Passes
 from skinterpret.network.rows import check_rows
+from skinterpret.network.shapes import check_shapes
 
 Array = NDArray[Any]
 
@@ -56,6 +57,11 @@ class DenseNetwork(Immutable):
     hidden_layer_sizes : tuple of int
         Number of units of each hidden layer.
 
+    Raises
+    ------
+    ValueError
+        If the layers do not fit together.
+
     Examples
     --------
     >>> import numpy as np
@@ -78,6 +84,11 @@ class DenseNetwork(Immutable):
     n_features_in: int
     feature_names: tuple[str, ...] | None = None
     input_map: InputMap = field(default_factory=IdentityMap)
+
+    def __post_init__(self) -> None:
+        n_inputs = self.n_features_in if isinstance(self.input_map, IdentityMap) else None
+        check_shapes(self.weights, self.biases, len(self.hidden_activations), n_inputs)
+        super().__post_init__()
 
     def __repr__(self) -> str:
         # not the weights, of which there are thousands

@@ -34,8 +34,8 @@ def smooth(
     network : DenseNetwork
         What is smoothed, with all that stands before it.
     scale : float or array-like of shape (n_features,)
-        Standard deviations of the neighbourhood, in raw units; a tenth to a fifth of those of the
-        data is a good start.
+        Standard deviations of the neighbourhood, in raw units; a tenth of those of the data is a good
+        start.
     n_samples : int, default=64
         Neighbours asked for each row, an even number; the time grows with it, the memory does not.
     random_state : int, RandomState instance or None, default=0
@@ -291,3 +291,21 @@ class SmoothedNetwork(Immutable):
         True
         """
         return self.network.predict_proba(X)
+
+
+def unsmoothed(network: Any) -> Any:
+    """Give the network whose gradients are averaged, or the network itself where none are.
+
+    Parameters
+    ----------
+    network : DenseNetwork or SmoothedNetwork
+        Any network.
+
+    Returns
+    -------
+    DenseNetwork
+        The network as it is.
+    """
+    while isinstance(network, SmoothedNetwork):
+        network = network.network
+    return network

@@ -196,12 +196,28 @@ def _direction_figures(trust: Trust, delta: float) -> list[Figure]:
             "the same at held-back rows with such a probability, but below 0.1 or above 0.9"
             f"{_none_there(trust.alignment_far)}",
         ),
+        *_smoothing_figures(trust.smoothing),
         Figure(
             "Stability",
             number(trust.stability, 2),
             "share of resamples of the held-back rows and of the directions on which the same concept is "
             "chosen from the same candidates",
         ),
+    ]
+
+
+def _smoothing_figures(smoothing: float | None) -> list[Figure]:
+    """Say that directions are averaged, where they are."""
+    if smoothing is None:
+        return []
+    return [
+        Figure(
+            "Smoothing",
+            number(smoothing, 2) if math.isfinite(smoothing) else "that of the network given",
+            "standard deviations of the neighbourhoods over which the network's directions are averaged: "
+            "alignment and readability are those of the averaged ones, alignment far from the boundary is "
+            "that to the network as it is",
+        )
     ]
 
 

@@ -316,7 +316,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=range(len(tables)), names=["output", None])
         self._trust = [
-            assess_values(reading, answer, each, wanted, names, self._trust_seed)
+            assess_values(reading, answer, each, wanted, names, self._trust_seed, self._averaged_over)
             for reading, answer, each, wanted in zip(
                 self._readings, self._answers, selections, self._wanted, strict=True
             )

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import clone
 
 from skinterpret._sklearn import validate_parameter_constraints
-from skinterpret.network import smooth
+from skinterpret.network import SmoothedNetwork, smooth
 from skinterpret.search import Engine, EvolutionEngine
 from skinterpret.search.checking import check_seed
 from skinterpret.search.structure import HYPOTHESES, check_hypotheses
@@ -27,6 +27,7 @@ class SearchSettingsMixin:
     n_searches: Any
     smoothing: Any
     network_: Any
+    _averaged_over: float | None
     encoder_: Any
     _readings: list[Any]
     _trust: list[Any]
@@ -65,6 +66,11 @@ class SearchSettingsMixin:
 
     def _selection_of_each(self, names: list[Any], selection: Any) -> list[Any]:
         """Give what is selected for each formula; a dict by name leaves the others as they are."""
+        if isinstance(selection, list | tuple) and len(selection) == len(names) > 1:
+            raise ValueError(
+                f"selection={selection!r} does not say what each is for; give a dict: "
+                f"{dict(zip(names, selection, strict=True))!r}."
+            )
         by_name = selection if isinstance(selection, dict) else dict.fromkeys(names, selection)
         unknown = [name for name in by_name if name not in names]
         if unknown:
@@ -80,11 +86,18 @@ class SearchSettingsMixin:
         return [by_name.get(name, now) for name, now in zip(names, self._selections, strict=True)]
 
     def _network_to_read(self, rows: Any) -> Any:
-        """Give the network, or one with smoothed gradients."""
+        """Give the network, or one with smoothed gradients, and keep how wide these are averaged."""
+        self._averaged_over = self._width_of_means()
         if self.smoothing is None:
             return self.network_
         deviation = rows.std(axis=0)
         return smooth(self.network_, self.smoothing * np.where(deviation > 0, deviation, 1.0))
+
+    def _width_of_means(self) -> float | None:
+        """Tell over how many standard deviations directions are averaged; NaN if by the network given."""
+        if isinstance(self.network_, SmoothedNetwork):
+            return np.nan
+        return None if self.smoothing is None else float(self.smoothing)
 
     def _rule_inputs(self) -> dict[str, Any]:
         """Tell what formulas take, inputs or indicators of categories, and how they came about."""

@@ -24,6 +24,7 @@ from skinterpret.base import ESTIMATOR, NetworkClassifierMixin
 from skinterpret.expressions.plain import to_plain
 from skinterpret.network.latents import is_of_hidden_unit
 from skinterpret.search import Engine
+from skinterpret.surrogates.answers.agreement import agreement
 from skinterpret.surrogates.answers.coefficients import coefficient_table
 from skinterpret.surrogates.answers.telling import TellingMixin
 from skinterpret.surrogates.answers.trust import Labelled, assess
@@ -153,7 +154,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         threshold: value, bounds of the 95 % bootstrap interval, and what it was rounded from.
         Computed when it is asked for.
     trust_ : Trust or dict
-        How far the rule may be trusted: figures and verdict; `summary()` prints them.
+        How far the rule may be trusted: figures and verdict; `summary()` prints them.  With more than two
+        classes they are those of each class against the rest, and `summary()` ends with fidelity and
+        accuracy of all classes together.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -253,6 +256,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         warn_of_each(network, searched, plans, "class", rng)
         self._readings = read_each(plans, lambda plan: read_latent(network, searched, held_back, plan, rng))
         self._labelled = self._labelled_rows(rows, y, order[:MOST_ROWS])
+        judged = order[:n_held_back][:MOST_ROWS]
+        self._labels_judged = None if y is None else np.asarray(y).ravel()[judged]
         self.structure_ = self._by_class([reading.structure for reading in self._readings])
         self.readability_ = self._by_class([reading.readability for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
@@ -471,7 +476,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         else:
             self.equations_ = pd.concat(tables, keys=self.classes_, names=["class", None])
         self._trust = [
-            assess(reading, answer, each, labelled, self._input_names(), self._trust_seed)
+            assess(
+                reading, answer, each, labelled, self._input_names(), self._trust_seed, self._averaged_over
+            )
             for reading, answer, each, labelled in zip(
                 self._readings, self._answers, self._selections, self._labelled, strict=True
             )
@@ -495,6 +502,20 @@ class SymbolicSurrogate(  # type: ignore[misc]
         positive = [self.classes_[1]] if self.target is None else [self.target]
         names = positive if len(self.classes_) == 2 else self.classes_
         return [Labelled(rows[order], labels == name) for name in names]
+
+    def _of_all_together(self) -> list[str]:
+        """Tell how often the class of the surest rule is the network's, where there are several rules."""
+        if len(self._answers) == 1:
+            return []
+        rows = self._readings[0].judge.X  # those held back, the same for each class
+        found = agreement(self._decided(self._odds(rows)), self.network_.predict(rows), self._labels_judged)
+        words = f"All classes together: fidelity {found.fidelity:.3f}"
+        if self._labels_judged is not None:
+            words += (
+                f", accuracy of the rules {found.rule_accuracy:.3f}, of the network "
+                f"{found.network_accuracy:.3f}"
+            )
+        return [f"{words}, on {found.n_rows:,} rows held back from the search."]
 
     def _statements(self) -> list[str]:
         names = self._input_names()

@@ -186,6 +186,10 @@ def test_another_candidate_can_be_chosen_for_one_output_alone(table, surrogate, 
     assert other.concept_[1].complexity < surrogate.concept_[1].complexity  # as it was left
     assert other.select({0: "knee", 1: "knee"}).expression_ == surrogate.expression_
     assert pickle.loads(pickle.dumps(single)).select({0: 1}).concept_.complexity < single.concept_.complexity
+    with pytest.raises(
+        ValueError, match=r"\[3, 2\] does not say what each is for; give a dict: \{0: 3, 1: 2\}\."
+    ):
+        other.select([3, 2])
     with pytest.raises(ValueError, match=r"names 2, which has no formula; choose from: \[0, 1\]"):
         other.select({2: 1})
     with pytest.raises(ValueError, match="'selection' parameter"):

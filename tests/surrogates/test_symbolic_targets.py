@@ -55,6 +55,32 @@ def test_it_agrees_with_the_network_on_most_rows(iris, three_rules):
     assert three_rules.score(iris[0]) > 0.9
 
 
+def test_the_summary_ends_with_all_classes_on_held_back_rows(iris, network, quick_engine, capsys):
+    X, y = iris
+    surrogate = SymbolicSurrogate(network, engine=quick_engine, random_state=0).fit(X, y)
+    surrogate.summary()
+    last = capsys.readouterr().out.splitlines()[-1]
+    held_back = surrogate._readings[0].judge.X
+    rows = pd.DataFrame(held_back, columns=X.columns)
+    label_of = dict(zip(map(tuple, X.to_numpy()), y, strict=True))  # equal flowers have equal labels
+    labels = np.array([label_of[tuple(row)] for row in held_back])
+    rules, own = surrogate.predict(rows), network.predict(rows)
+    assert len(rows) == surrogate.trust_["setosa"].n_rows < len(X)
+    assert last == (
+        f"All classes together: fidelity {surrogate.score(rows):.3f}, accuracy of the rules "
+        f"{np.mean(rules == labels):.3f}, of the network {np.mean(own == labels):.3f}, on {len(rows)} rows "
+        "held back from the search."
+    )
+
+
+def test_without_labels_the_summary_of_all_classes_tells_fidelity_alone(three_rules, capsys):
+    three_rules.summary()
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("All classes together: fidelity ")
+    assert "accuracy" not in last
+    assert "nan" not in last
+
+
 def test_the_class_with_the_largest_log_odds_is_predicted(iris, three_rules):
     odds = three_rules.decision_function(iris[0])
     assert odds.shape == (150, 3)

@@ -25,9 +25,8 @@ def _read_module(module: Any) -> LayerStack:
 @singledispatch
 def _add(layer: Any, stack: LayerStack, name: str) -> None:
     """Add a layer to a stack; a new kind of layer is a function more."""
-    what = f"Layer {name!r}" if name else "The module"
     raise TypeError(
-        f"{what}, a {type(layer).__name__}, cannot be read; use torch.nn.Sequential of Linear, "
+        f"{_called(name)}, a {type(layer).__name__}, cannot be read; use torch.nn.Sequential of Linear, "
         f"BatchNorm1d, Dropout, Flatten and the activation layers {', '.join(_activation_names())}."
     )
 
@@ -78,15 +77,6 @@ def _add_softmax(layer: Any, stack: LayerStack, name: str) -> None:
     stack.add_softmax()
 
 
-def _softplus(layer: Any) -> Softplus:
-    if layer.threshold < LEAST_THRESHOLD:
-        raise TypeError(
-            f"A Softplus that turns into a line from {layer.threshold} on cannot be read; its threshold must "
-            f"be {LEAST_THRESHOLD} or more."
-        )
-    return Softplus(float(layer.beta))
-
-
 _ACTIVATIONS: dict[Any, Any] = {
     nn.ReLU: lambda layer: "relu",
     nn.Tanh: lambda layer: "tanh",
@@ -95,7 +85,7 @@ _ACTIVATIONS: dict[Any, Any] = {
     nn.SiLU: lambda layer: "silu",
     nn.ELU: lambda layer: ELU(float(layer.alpha)),
     nn.LeakyReLU: lambda layer: LeakyReLU(float(layer.negative_slope)),
-    nn.Softplus: _softplus,
+    nn.Softplus: lambda layer: Softplus(float(layer.beta)),
     nn.GELU: lambda layer: TanhGELU() if layer.approximate == "tanh" else GELU(),
 }
 
@@ -107,6 +97,11 @@ def _activation_names() -> list[str]:
 def _add_activation(layer: Any, stack: LayerStack, name: str) -> None:
     kind = next(kind for kind in _ACTIVATIONS if isinstance(layer, kind))
     _refuse_changes(layer, name, kind)
+    if kind is nn.Softplus and layer.threshold < LEAST_THRESHOLD:
+        raise TypeError(
+            f"{_called(name)}, a Softplus that turns into a line from {layer.threshold} on, cannot be read; "
+            f"its threshold must be {LEAST_THRESHOLD} or more."
+        )
     stack.add_activation(_ACTIVATIONS[kind](layer))
 
 
@@ -117,11 +112,15 @@ for _kind in _ACTIVATIONS:
 def _refuse_changes(layer: Any, name: str, kinds: Any) -> None:
     """Refuse layers that calculate otherwise than their class says."""
     kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    what = f"Layer {name!r}" if name else "The module"
+    what = _called(name)
     if type(layer).forward not in [kind.forward for kind in kinds]:
         raise TypeError(f"{what}, a {type(layer).__name__}, has a forward of its own and cannot be read.")
     if layer._forward_hooks or layer._forward_pre_hooks:
         raise TypeError(f"{what}, a {type(layer).__name__}, has hooks and cannot be read; remove them.")
+
+
+def _called(name: str) -> str:
+    return f"Layer {name!r}" if name else "The module"
 
 
 def _array(tensor: Any) -> Any:

@@ -31,6 +31,9 @@ class TellingMixin:
     def summary(self) -> None:
         """Print what was found and how far it may be trusted.
 
+        With more than two classes each rule is judged on its class against the rest; the last line then
+        tells fidelity and accuracy of all classes together, on the rows held back from the search.
+
         Examples
         --------
         >>> import numpy as np
@@ -54,6 +57,12 @@ class TellingMixin:
             if reading.structure.findings:
                 print(reading.structure)
             print(f"{trust}\n")
+        for line in self._of_all_together():
+            print(line)
+
+    def _of_all_together(self) -> list[str]:
+        """Say what no formula alone can be judged by; nothing where formulas stand each for itself."""
+        return []
 
     def _warn_of_distrust(self) -> None:
         pairs = zip(self._latent_names(), self._trust, strict=True)

@@ -23,6 +23,7 @@ from skinterpret.surrogates.judging.figures import (
     same_concept,
     share_in_words,
     share_of_same_choices,
+    smoothing_in_words,
     stability_in_words,
 )
 from skinterpret.surrogates.judging.readability import (
@@ -45,6 +46,10 @@ CONCEPT_ALIGNMENT = 0.95  # far from the boundary
 CASES_ONLY = (
     "Each of its inputs takes two values only, so what the formula says between them no row can tell: a "
     "table of the cases says as much."
+)
+OF_THE_NETWORK = (
+    'alignment far from the boundary, which decides between "concept" and "decision only", is that to the '
+    "network as it is"
 )
 MANY_ROWS = 300  # held back; with fewer, having chosen the rule on them shows
 
@@ -72,10 +77,10 @@ class Trust:
     Attributes
     ----------
     verdict : {"concept", "decision only", "no closed form found"}
-        "concept": the formula runs parallel to the network also away from the boundary, so it says
-        what the network computes; "decision only": near the boundary alone, so it says where the
-        network decides, or of inputs that take two values each, between which no row tells what it
-        computes; otherwise no formula of the allowed complexity stands in for the network.
+        "concept": the formula runs parallel to the network as it is, not smoothed, also away from the
+        boundary, so it says what the network computes; "decision only": near the boundary alone, so it
+        says where the network decides, or of inputs that take two values each, between which no row tells
+        what it computes; otherwise no formula of the allowed complexity stands in for the network.
     reasons : tuple of str
         What speaks against it, a sentence each; empty unless no closed form was found.
     fidelity, fidelity_low, fidelity_high : float
@@ -88,7 +93,8 @@ class Trust:
         Fidelity of the constant rule.
     alignment, alignment_far : float
         Mean `|cos|` between the gradients of rule and network over the shell, and over those of the
-        data's own rows in the shell that are far from the boundary.
+        data's own rows in the shell that are far from the boundary.  With `smoothing` the first is that to
+        the averaged gradients; the second is that to the network as it is.
     discrimination : float
         Variance of the network's probabilities over that of its classes if these were drawn from
         them: 0 for a network that says the same everywhere, 1 for one that is sure everywhere (Tjur,
@@ -102,7 +108,7 @@ class Trust:
         concept; NaN where there was one search only (`n_searches=1`).
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours in
-        the shell: how readable the network is.
+        the shell: how readable the network is, after smoothing, if there is any.
     calibration_error : float
         Mean distance between the rule's probability and the network's.
     label_evidence : float
@@ -120,6 +126,9 @@ class Trust:
         number of rows instead.
     has_cases_only : bool
         Whether each input of the rule takes two values at most on these rows, as indicators do.
+    smoothing : float or None
+        Standard deviations of the neighbourhoods over which directions are averaged; None where they are not,
+        and NaN for a network that was smoothed before it was given.
 
     Examples
     --------
@@ -160,6 +169,7 @@ class Trust:
     n_rows: int
     n_near: int
     has_cases_only: bool = False
+    smoothing: float | None = None
 
     @property
     def n_far(self) -> int:
@@ -183,6 +193,7 @@ class Trust:
             *_caution(self.n_rows),
             *_unknown_without_labels(self.label_evidence),
             f"Alignment of gradients {self.alignment:.4f} in the shell, {_far_in_words(self.alignment_far)}.",
+            *smoothing_in_words(self.smoothing, OF_THE_NETWORK),
             stability_in_words(self),
             f"Calibration: probabilities differ from the network's by {self.calibration_error:.3f} on "
             "average.",
@@ -233,6 +244,7 @@ def assess(
     labelled: Labelled | None,
     feature_names: list[str],
     seed: int,
+    smoothing: float | None = None,
 ) -> Trust:
     """Measure how far a rule may be trusted.
 
@@ -250,6 +262,8 @@ def assess(
         Names of the inputs.
     seed : int
         Seed of the resamples.
+    smoothing : float or None, default=None
+        Standard deviations over which directions were averaged, as `Trust` tells it.
 
     Returns
     -------
@@ -297,6 +311,7 @@ def assess(
         n_rows=len(judge.X),
         n_near=int(near.sum()),
         has_cases_only=cases_only,
+        smoothing=smoothing,
         **figures,
     )
 

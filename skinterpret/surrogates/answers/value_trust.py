@@ -20,6 +20,7 @@ from skinterpret.surrogates.judging.figures import (
     repeatability,
     same_concept,
     share_of_same_choices,
+    smoothing_in_words,
     stability_in_words,
 )
 from skinterpret.surrogates.judging.readability import LEAST_DISCRIMINATION, SMOOTHER
@@ -45,9 +46,9 @@ class ValueTrust:
     Attributes
     ----------
     verdict : {"concept", "values only", "no closed form found"}
-        "concept": the formula gives the network's values and runs parallel to it, so it says what the
-        network computes; "values only": it gives the values, but the gradients differ; otherwise no
-        formula of the allowed complexity stands in for the network.
+        "concept": the formula gives the network's values and runs parallel to it as it is, not smoothed, so
+        it says what the network computes; "values only": it gives the values, but the gradients differ;
+        otherwise no formula of the allowed complexity stands in for the network.
     reasons : tuple of str
         What speaks against it, a sentence each; empty unless no closed form was found.
     fidelity, fidelity_low, fidelity_high : float
@@ -57,7 +58,8 @@ class ValueTrust:
         Root mean square of the difference between the formula and the network, in units of the values.
     alignment : float
         Mean `|cos|` between the gradients of the whole formula and of the network; rows at which
-        the network is nearly flat, and its direction is noise, count for less.
+        the network is nearly flat, and its direction is noise, count for less.  With `smoothing` it is that
+        to the averaged gradients.
     stability : float
         Share of bootstrap resamples of the rows whose choice is the same concept.  Of a candidate that was
         picked by hand, as a complexity or by a function, it is the share in which the default, the knee,
@@ -67,7 +69,7 @@ class ValueTrust:
         concept; NaN where there was one search only (`n_searches=1`).
     smoothness : float
         Mean cosine between the network's directions at a row and at its five nearest neighbours: how
-        readable the network is; rows are weighted as for the alignment.
+        readable the network is, after smoothing, if there is any; rows are weighted as for the alignment.
     network_r2, formula_r2 : float
         R² of the network and of the formula to y on the rows held back from the search, on which the network
         may have been trained; NaN without y, and for hidden units.
@@ -75,6 +77,11 @@ class ValueTrust:
         Smallest and largest value of each input of the formula on the rows on which it was checked.
     n_rows : int
         Number of rows held back.
+    alignment_unsmoothed : float
+        Alignment with the gradients of the network as it is; the same as `alignment` without smoothing.
+    smoothing : float or None
+        Standard deviations of the neighbourhoods over which directions are averaged; None where they are not,
+        and NaN for a network that was smoothed before it was given.
 
     Examples
     --------
@@ -107,6 +114,8 @@ class ValueTrust:
     formula_r2: float
     region: pd.DataFrame
     n_rows: int
+    alignment_unsmoothed: float
+    smoothing: float | None = None
 
     def __str__(self) -> str:
         against_y = (
@@ -122,6 +131,11 @@ class ValueTrust:
                 f"{fidelity_in_words(self)}: R² to the network's values.",
                 f"  They differ by {self.error:.3g} (root mean square).",
                 f"Alignment of gradients {self.alignment:.4f}.",
+                *smoothing_in_words(
+                    self.smoothing,
+                    f"to the network as it is alignment is {self.alignment_unsmoothed:.4f}, which decides "
+                    'between "concept" and "values only"',
+                ),
                 stability_in_words(self),
                 f"Readability of the network: directions of neighbours agree to {self.smoothness:.3f}.",
                 *(f"  {advice}" for advice in self.advice),
@@ -163,6 +177,7 @@ def assess_values(
     wanted: Array | None,
     feature_names: list[str],
     seed: int,
+    smoothing: float | None = None,
 ) -> ValueTrust:
     """Measure how far the formula of a value may be trusted.
 
@@ -180,6 +195,8 @@ def assess_values(
         Names of the inputs.
     seed : int
         Seed of the resamples.
+    smoothing : float or None, default=None
+        Standard deviations over which directions were averaged, as `ValueTrust` tells it.
 
     Returns
     -------
@@ -198,8 +215,9 @@ def assess_values(
     }
     reasons = _objections(**figures)
     verdict = NO_CLOSED_FORM
+    unsmoothed = judge.alignment_unsmoothed(answer.formula)
     if not reasons:
-        verdict = "concept" if figures["alignment"] >= CONCEPT_ALIGNMENT else "values only"
+        verdict = "concept" if unsmoothed >= CONCEPT_ALIGNMENT else "values only"
     return ValueTrust(
         verdict=verdict,
         reasons=reasons,
@@ -210,6 +228,8 @@ def assess_values(
         formula_r2=np.nan if wanted is None else _r2(wanted, values),
         region=checked_box(judge.rows, answer.formula, feature_names),
         n_rows=judge.n_samples,
+        alignment_unsmoothed=unsmoothed,
+        smoothing=smoothing,
         **figures,
     )
 

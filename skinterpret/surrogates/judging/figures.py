@@ -250,6 +250,43 @@ def share_in_words(share: float, n_rows: int) -> str:
     return f"too few rows ({n_rows})" if n_rows < FEWEST_ROWS else f"{share:.3f} on {n_rows:,} rows"
 
 
+def smoothing_in_words(smoothing: float | None, of_the_network: str) -> list[str]:
+    """Say over what directions are averaged, and which figure is of the network as it is.
+
+    Parameters
+    ----------
+    smoothing : float or None
+        Standard deviations of the neighbourhoods; NaN where the network came with its own, and None where
+        nothing is averaged.
+    of_the_network : str
+        What is measured on the network as it is, a clause.
+
+    Returns
+    -------
+    list of str
+        One sentence, or none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.surrogates.judging.figures import smoothing_in_words
+    >>> smoothing_in_words(0.1, "to the network as it is alignment is 0.97")
+    ['Directions are averaged over neighbourhoods of 0.1 standard deviations: ...']
+    >>> smoothing_in_words(None, "")
+    []
+    """
+    if smoothing is None:
+        return []
+    if np.isnan(smoothing):
+        neighbourhoods = "the neighbourhoods of the smoothed network that was given"
+    else:
+        neighbourhoods = f"neighbourhoods of {smoothing:g} standard deviations"
+    return [
+        f"Directions are averaged over {neighbourhoods}: alignment and readability are those of the averaged "
+        f"ones; {of_the_network}."
+    ]
+
+
 def stability_in_words(trust: Any) -> str:
     """Write the stability, and the repeatability where it was measured."""
     words = f"Stability {trust.stability:.2f}: share of resamples that choose the same concept."

@@ -15,6 +15,7 @@ from skinterpret.expressions import Expression
 from skinterpret.inner_product import mapped, unit_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.network.latents import is_of_hidden_unit
+from skinterpret.network.smoothing import unsmoothed
 from skinterpret.surrogates.judging.calibration import (
     IsotonicLink,
     LogisticLink,
@@ -188,10 +189,10 @@ class Judge:
         return alignment_score(self._sample.directions, self._gradient(expression))
 
     def alignment_on_data(self, expression: Expression, rows: NDArray[np.bool_]) -> float:
-        """Alignment over some of the held-back rows; NaN where there are none."""
+        """Alignment with the network as it is, not smoothed, over some held-back rows; NaN where none."""
         if not rows.any():
             return np.nan
-        network = self._compared(self._network.gradient(self.X[rows], self._target))
+        network = self._compared(unsmoothed(self._network).gradient(self.X[rows], self._target))
         return alignment_score(network, self._compared(expression.gradient(self.X[rows])))
 
     def agreement(self, expression: Expression, threshold: float) -> NDArray[np.bool_]:

@@ -87,7 +87,8 @@ class Readability:
 
 SMOOTHER = (
     "more rows make them smoother, and so do tanh units trained by solver='lbfgs', a larger alpha than the "
-    "network has now, or smoothing=0.2; make_readable_network(alpha=...) gives such a network for decisions."
+    "network has now, or, for a ReLU network of few units, smoothing=0.1; make_readable_network(alpha=...) "
+    "gives a smooth network for decisions."
 )
 LEARN_MORE = (
     "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "

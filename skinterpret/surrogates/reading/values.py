@@ -15,6 +15,7 @@ from skinterpret.directions import Directions
 from skinterpret.expressions import Expression
 from skinterpret.inner_product import mapped, unit_rows
 from skinterpret.metrics import alignment_score
+from skinterpret.network.smoothing import unsmoothed
 from skinterpret.search import Front, Structure
 from skinterpret.surrogates.formulas.canonical import canonical_front
 from skinterpret.surrogates.formulas.composition import compose
@@ -165,6 +166,7 @@ class ValueJudge:
         values: Array,
         n_rows: int | None = None,
         metric: Array | None = None,
+        unsmoothed_gradient: Array | None = None,
     ) -> None:
         self.metric = metric
         self._sample = sample
@@ -173,6 +175,8 @@ class ValueJudge:
         self.rows = rows[:MOST_ROWS]
         self.values = values[:MOST_ROWS]
         self.n_rows = len(rows) if n_rows is None else n_rows
+        # by raw inputs, of the network as it is; None where it is the one that is read
+        self._unsmoothed = unsmoothed_gradient
         self._links: dict[Expression, tuple[ValueLink, float]] = {}
 
     @property
@@ -207,6 +211,13 @@ class ValueJudge:
         gradient = self._gradient(expression)
         return alignment_score(self._sample.directions, gradient, sample_weight=self.weight)
 
+    def alignment_unsmoothed(self, expression: Expression) -> float:
+        """Alignment with the network as it is, at the same rows with the same weights."""
+        if self._unsmoothed is None:
+            return self.alignment(expression)
+        own = self._compared(self._unsmoothed)
+        return alignment_score(own, self._gradient(expression), sample_weight=self.weight)
+
     def unit_gradients(self, expression: Expression) -> Array:
         """Compute unit gradients over the sample as they are compared; zero where there is none."""
         return unit_rows(self._gradient(expression))
@@ -226,8 +237,12 @@ class ValueJudge:
         return standard_errors(np.column_stack([by_constants, by_link]), weight)[:-2]
 
     def _gradient(self, expression: Expression) -> Array:
+        return self._compared(expression.gradient(self._sample.X))
+
+    def _compared(self, gradient: Array) -> Array:
+        """Gradients as they are compared, of those by raw inputs."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return mapped(expression.gradient(self._sample.X) * self.scale, self.metric)
+            return mapped(gradient * self.scale, self.metric)
 
 
 def read_values(
@@ -261,6 +276,7 @@ def read_values(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state, weigh=reliability)
+    own = unsmoothed(network)
     judge = ValueJudge(
         found.sample,
         found.weight,
@@ -269,6 +285,7 @@ def read_values(
         value(X_held_back),
         len(X_search) + len(X_held_back),
         found.metric,
+        None if own is network else own.gradient(found.sample.X, plan.target),
     )
     rows = np.vstack([found.sample.X, judge.rows]) / found.units.scale
     says_as_much = partial(_says_as_much, judge, found.units)

@@ -78,9 +78,7 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         [-2.0, 16.0]
         """
         check_is_fitted(self)
-        rows = self._rows(X)
-        odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
-        return odds[0] if len(odds) == 1 else np.column_stack(odds)
+        return self._odds(self._rows(X))
 
     def predict_proba(self, X: Any) -> Any:
         """Probabilities of the classes: the link φ applied to the expression.
@@ -125,8 +123,7 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         ndarray of shape (n_samples,)
             Class labels.
         """
-        odds = self.decision_function(X)
-        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
+        return self._decided(self.decision_function(X))
 
     def to_sympy(self) -> Any:
         """Write the decision rule in sympy.
@@ -247,6 +244,15 @@ class DecidingMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):  # type:
         return self._by_class(
             [numpy_function(answer.log_odds(names), names, categories, columns) for answer in self._answers]
         )
+
+    def _odds(self, rows: Any) -> Any:
+        """Log-odds on rows of numbers, as formulas take them."""
+        odds = [answer.link.log_odds(answer.expression(rows)) for answer in self._answers]
+        return odds[0] if len(odds) == 1 else np.column_stack(odds)
+
+    def _decided(self, odds: Any) -> Any:
+        """Classes that log-odds speak for."""
+        return self.classes_[(odds > 0).astype(int) if odds.ndim == 1 else odds.argmax(axis=1)]
 
     def _rules(self) -> list[sympy.Rel]:
         return [answer.rule(self._input_names()) for answer in self._answers]

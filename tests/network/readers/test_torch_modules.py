@@ -257,11 +257,21 @@ class TestWhatCannotBeReadIsRefused:
             (lambda: nn.Sequential(nn.Linear(4, 2), nn.Softmax(1), nn.Linear(2, 2)), "softmax in the middle"),
             (lambda: nn.Sequential(nn.ReLU(), nn.Linear(4, 2)), "before the first dense layer"),
             (lambda: nn.Sequential(), "without dense layers"),
+            (
+                lambda: nn.Sequential(nn.Linear(4, 2), nn.Sequential(nn.Softplus(threshold=3.0))),
+                r"Layer '1.0', a Softplus that turns into a line from 3.0 on, cannot be read; its threshold",
+            ),
         ],
     )
     def test_by_the_name_of_the_layer(self, make, message):
         with pytest.raises(TypeError, match=message):
             as_network(make())
+
+    def test_that_does_not_fit_together(self):
+        with pytest.raises(
+            ValueError, match="hidden layer 0 gives 3 values, but the output layer takes 4; give"
+        ):
+            as_network(nn.Sequential(nn.Linear(4, 3), nn.Linear(4, 1)))
 
     @pytest.mark.parametrize(
         ("layers", "settings", "message"),

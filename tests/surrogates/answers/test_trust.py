@@ -17,6 +17,9 @@ from skinterpret import SymbolicSurrogate
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import to_plain
+from skinterpret.inner_product import mapped
+from skinterpret.metrics import alignment_score
+from skinterpret.network import as_network, smooth
 from skinterpret.report.words import trust_figures, verdict_in_words
 from skinterpret.search import Candidate, Engine, Front
 from skinterpret.surrogates.answers.trust import CASES_ONLY
@@ -131,6 +134,45 @@ def test_where_no_row_of_the_shell_is_far_from_the_boundary_the_summary_says_so(
     nothing = str(replace(trust, alignment_far=np.nan))
     assert f"{trust.alignment:.4f} in the shell, where no row is far from the boundary." in nothing
     assert "nan" not in nothing
+
+
+@pytest.fixture(scope="module")
+def coarse_network():
+    """A network of eight ReLU units, whose gradient is constant on large pieces."""
+    X = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
+    network = MLPClassifier((8,), solver="lbfgs", alpha=0.3, max_iter=2000, random_state=0)
+    return X, network.fit(X, X[:, 0] ** 2 + 2 * X[:, 1] ** 2 > 1)
+
+
+def test_smoothing_makes_no_concept_of_what_the_network_itself_is_not(coarse_network, quick_engine):
+    X, network = coarse_network
+    settings = {"engine": quick_engine, "random_state": 0}
+    rough = SymbolicSurrogate(FrozenEstimator(network), **settings).fit(X)
+    fine = SymbolicSurrogate(FrozenEstimator(network), smoothing=0.3, **settings).fit(X)
+    judge, formula = fine._readings[0].judge, fine.formula_
+    far = (np.abs(judge.latent) >= np.log(9)) & judge.in_shell
+    own = as_network(network).gradient(judge.X[far])
+    scale, metric = judge.scale, judge.metric
+    compared = [mapped(each * scale, metric) for each in (own, formula.gradient(judge.X[far]))]
+    assert fine.trust_.alignment_far == pytest.approx(alignment_score(*compared))
+    assert fine.trust_.smoothness > rough.trust_.smoothness
+    # the averaged gradients would have let it pass
+    smoothed = mapped(judge._network.gradient(judge.X[far]) * scale, metric)
+    assert alignment_score(smoothed, compared[1]) >= 0.95 > fine.trust_.alignment_far
+    assert fine.trust_.verdict == "decision only"
+
+
+def test_what_is_of_averaged_directions_is_told_as_such(coarse_network, quick_engine, ellipse_surrogate):
+    X, network = coarse_network
+    assert "averaged" not in str(ellipse_surrogate.trust_)
+    asked = SymbolicSurrogate(FrozenEstimator(network), engine=quick_engine, smoothing=0.1, random_state=0)
+    told = str(asked.fit(X).trust_)
+    assert "Directions are averaged over neighbourhoods of 0.1 standard deviations: alignment and" in told
+    assert "is that to the network as it is." in told
+    values = {figure.name: figure.value for figure in trust_figures(asked.trust_, 1e-4)}
+    assert values["Smoothing"] == "0.10"
+    given = SymbolicSurrogate(smooth(as_network(network), 0.05), engine=quick_engine, random_state=0)
+    assert "the neighbourhoods of the smoothed network that was given" in str(given.fit(X).trust_)
 
 
 def test_fidelity_near_and_far_is_told_with_the_rows_that_it_was_measured_on(ellipse, ellipse_surrogate):

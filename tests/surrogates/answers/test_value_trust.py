@@ -22,6 +22,9 @@ from skinterpret.directions import Directions
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import to_plain
+from skinterpret.inner_product import mapped
+from skinterpret.metrics import alignment_score
+from skinterpret.network import as_network
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates.answers.value_trust import assess_values
 from skinterpret.surrogates.reading.values import ValueAnswer, ValueJudge
@@ -164,6 +167,30 @@ def test_a_formula_with_other_gradients_has_the_values_only(surrogate):
     assert trust.alignment == pytest.approx(np.cos(angle).mean(), abs=0.02)
     assert trust.fidelity == surrogate.trust_[1].fidelity
     assert "jump between neighbours" in str(trust)
+
+
+def test_smoothing_makes_no_concept_of_what_the_network_itself_is_not(engine):
+    X = np.random.default_rng(0).uniform(-1, 1, (600, 2))
+    network = MLPRegressor(hidden_layer_sizes=(6,), solver="lbfgs", max_iter=2000, random_state=0)
+    network.fit(X, X[:, 0] ** 2 + 2 * X[:, 1] ** 2)
+    surrogate = SymbolicSurrogateRegressor(
+        FrozenEstimator(network), smoothing=0.4, engine=engine, random_state=0
+    ).fit(X)
+    trust, judge = surrogate.trust_, surrogate._readings[0].judge
+    own = mapped(as_network(network).gradient(judge._sample.X) * judge.scale, judge.metric)
+    assert trust.alignment_unsmoothed == pytest.approx(
+        alignment_score(own, judge._gradient(surrogate.formula_), sample_weight=judge.weight)
+    )
+    assert trust.alignment > 0.95 > trust.alignment_unsmoothed
+    assert trust.verdict == "values only"
+    assert "averaged over neighbourhoods of 0.4 standard deviations" in str(trust)
+    assert f"to the network as it is alignment is {trust.alignment_unsmoothed:.4f}" in str(trust)
+
+
+def test_without_smoothing_there_is_one_alignment(surrogate):
+    trust = surrogate.trust_[0]
+    assert trust.alignment_unsmoothed == trust.alignment
+    assert "averaged over" not in str(trust)
 
 
 def test_targets_that_are_not_the_networks_are_refused_before_the_search(data, network, monkeypatch):

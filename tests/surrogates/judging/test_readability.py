@@ -129,7 +129,8 @@ def test_where_no_direction_is_reliable_all_count_alike():
 def test_the_advice_holds_for_a_readable_network_too():
     """Such a network has tanh units and lbfgs, but its alpha, the rows and the smoothing can vary."""
     (advice,) = Readability(0.6, np.full(100, 0.6), discrimination=0.9, rarer=0.4).warnings
-    assert "a larger alpha than the network has now, or smoothing=0.2" in advice
+    assert "a larger alpha than the network has now" in advice
+    assert "for a ReLU network of few units, smoothing=0.1" in advice
     assert "More rows" in advice
     assert "make_readable_network(alpha=...)" in advice
     assert "make_readable_network()" not in advice
