@@ -29,6 +29,7 @@ from skinterpret.expressions.operators import (
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import (
+    check_state,
     check_writable,
     fingerprint,
     load_state,
@@ -207,6 +208,11 @@ class EvolutionEngine(LabelEngine):
         if self.checkpoint is not None:
             check_writable(self.checkpoint)
 
+    def check_stored(self) -> None:
+        """Refuse a checkpoint that this search cannot go on from; see `Engine.check_stored`."""
+        if self.checkpoint is not None and Path(self.checkpoint).exists():
+            check_state(self.checkpoint, self._blank_state(self._grammar([1.0], ()), {}))
+
     def branch(self, name: str) -> EvolutionEngine:
         """Give an engine with a checkpoint and a memory of its own; see `Engine.branch`."""
         if self._branches is None:
@@ -365,9 +371,7 @@ class EvolutionEngine(LabelEngine):
     ) -> SearchState | None:
         """State to go on from: a checkpoint's, or that of the last search."""
         if self.checkpoint is not None and Path(self.checkpoint).exists():
-            islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
-            blank = SearchState.start(islands, parts)
-            return load_state(self.checkpoint, problem, blank, grammar, rows)
+            return load_state(self.checkpoint, problem, self._blank_state(grammar, parts), grammar, rows)
         if self.warm_start and self._last is not None:
             last_problem, last = self._last
             if last_problem == problem:
@@ -375,6 +379,10 @@ class EvolutionEngine(LabelEngine):
             if last.fits(grammar, self.population_size, self.n_islands):
                 return SearchState.start([forget_losses(island) for island in last.islands], parts)
         return None
+
+    def _blank_state(self, grammar: Grammar, parts: dict[int, Expression]) -> SearchState:
+        islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
+        return SearchState.start(islands, parts)
 
     def _first_state(
         self,
