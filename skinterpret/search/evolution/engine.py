@@ -354,7 +354,7 @@ class EvolutionEngine(LabelEngine):
         if self.warm_start and is_whole:
             self._last = problem, state
         if state.stop_reason in ("interrupted", "max_time reached"):
-            watch.note(state.stop_reason, state.evaluations, state.epoch)
+            watch.note(state.stop_reason, state.evaluations, state.epoch, self.subject)
         return state.front()
 
     def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
