@@ -114,7 +114,8 @@ def _searched(
         network, engine=engine, n_searches=options.searches, random_state=options.seed
     )
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"The search was stopped \(max_time reached\)")  # told below
+        # told below
+        warnings.filterwarnings("ignore", r"(The|.*: the) search was stopped \(max_time reached\)")
         surrogate.fit(X, y)
     if _is_cut_short(surrogate, options):  # no progress, but something to know of the rule
         print(

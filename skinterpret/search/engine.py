@@ -54,6 +54,17 @@ class Engine(BaseEstimator, ABC):  # type: ignore[misc]
             If a setting cannot be used; the message names it and what it may be.
         """
 
+    def check_stored(self) -> None:
+        """Refuse what is stored for this search to go on from, before any work, where it is no good for that.
+
+        Raises
+        ------
+        OSError
+            If it cannot be read.
+        ValueError
+            If it is damaged or belongs to a search of other settings.
+        """
+
     def prepare(self) -> None:
         """Do what must be done once before a search, and is not to count as its time."""
 

@@ -70,7 +70,7 @@ class Watch:
             return "interrupted"
         return "max_time reached" if self.is_over() else ""
 
-    def note(self, reason: str, evaluations: int, epochs: int) -> None:
+    def note(self, reason: str, evaluations: int, epochs: int, subject: str = "") -> None:
         """Note that a search was stopped, for one warning at the end of the call.
 
         Parameters
@@ -79,12 +79,15 @@ class Watch:
             Why.
         evaluations, epochs : int
             What it did until then; before the first epoch there is nothing to go on from.
+        subject : str, default=""
+            What was searched, where there are several searches.
         """
         mends = [LET_IT_RUN if reason == "interrupted" else "give a longer max_time", GO_ON]
         mend = mends[0] if not epochs else mends[1] if reason == "interrupted" else ", or ".join(mends)
         evaluations += self.evaluations_before
+        what = f"{subject}: the search" if subject else "The search"
         self._notice = self._notice or (
-            f"The search was stopped ({reason}) after {evaluations:,} evaluations in {epochs} epochs; "
+            f"{what} was stopped ({reason}) after {evaluations:,} evaluations in {epochs} epochs; "
             f"the best candidates so far are returned: {mend}."
         )
 

@@ -137,7 +137,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         holds the network gives its class more than half of the probability.
     structure_ : Structure or dict
         What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
-        sentence each.
+        sentence each, with more than two classes `print(surrogate.structure_[label])`.
     readability_ : Readability or dict
         How well the network can be read, measured before the search, which starts with an
         `UnreadableNetworkWarning` where directions jump or answers hardly vary.

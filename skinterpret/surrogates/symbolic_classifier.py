@@ -178,7 +178,11 @@ class SymbolicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         seed = int(rng.randint(np.iinfo(np.int32).max))
         self._rules: list[Rule] = []
-        for positive, engine in zip(positives, branches(self.engine_, len(positives)), strict=True):
+        searchers = branches(self.engine_, len(positives))
+        for number, engine in enumerate(searchers):
+            engine.check_stored()
+            engine.subject = f"class {self.classes_[number]}" if len(positives) > 1 else ""
+        for positive, engine in zip(positives, searchers, strict=True):
             interrupted = any(rule.front.stop_reason == INTERRUPTED for rule in self._rules)
             self._rules.append(self._find(rows[order], positive[order], engine, seed, interrupted))
         self.front_ = self._by_class([rule.front for rule in self._rules])

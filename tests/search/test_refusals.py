@@ -106,6 +106,49 @@ def test_a_checkpoint_that_cannot_be_written_any_more_is_called_by_its_name(tmp_
     assert raised.value.filename == str(directory / "c1.npz")
 
 
+@pytest.mark.parametrize("stored", ["damaged", "of other settings"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda engine: search(X + 2, engine=engine),
+        lambda engine: SymbolicSurrogate(engine=engine, random_state=0).fit(X, X[:, 0] > 0),
+    ],
+)
+def test_a_checkpoint_of_no_use_is_refused_before_work_starts(tmp_path, monkeypatch, stored, call):
+    path = tmp_path / "c1.npz"
+    if stored == "damaged":
+        path.write_bytes(b"my precious")
+    else:
+        other = EvolutionEngine(checkpoint=path, max_evals=5_000, population_size=20, target_loss=0.0)
+        search(X + 2, X, engine=other, structure=False)
+    content = path.read_bytes()
+    monkeypatch.setattr("skinterpret.search.structure.recall.discover_structure", pytest.fail)
+    with pytest.raises(ValueError, match="c1.npz' (is damaged or no checkpoint|belongs to another search)"):
+        call(EvolutionEngine(checkpoint=path, max_evals=5_000))
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_last_of_several_checkpoints_is_refused_before_the_first_search(tmp_path, monkeypatch):
+    (tmp_path / "c1-3.npz").write_bytes(b"my precious")
+    labels = np.digitize(X[:, 0], [-0.3, 0.3])
+    monkeypatch.setattr("skinterpret.surrogates.symbolic.read_latent", pytest.fail)
+    with pytest.raises(ValueError, match="c1-3.npz' is damaged"):
+        SymbolicSurrogate(engine=EvolutionEngine(checkpoint=tmp_path / "c1.npz"), random_state=0).fit(
+            X, labels
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["c1-3.npz"]
+
+
+def test_nothing_is_written_beside_a_checkpoint_of_other_rows(tmp_path):
+    path = tmp_path / "c1.npz"
+    engine = EvolutionEngine(checkpoint=path, max_evals=5_000, target_loss=0.0)
+    search(X + 2, X, engine=engine, structure=False)
+    with pytest.raises(ValueError, match="c1.npz' belongs to another search"):
+        search(X + 3, X, engine=engine)
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_another_seed_names_the_checkpoint_that_was_given(tmp_path):
     engine = EvolutionEngine(checkpoint=tmp_path / "c1.npz", max_evals=5_000)
     gradient = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 7)").gradient(X + 2)

@@ -7,6 +7,7 @@ import pytest
 import sympy
 from sklearn.base import clone
 from sklearn.datasets import load_iris
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -48,6 +49,19 @@ def test_of_two_rules_that_tell_the_labels_it_finds_one(experiment, rules, loss)
     assert max(alignments[:2]) > 0.99
     assert alignments[2] < 0.95  # not what a network encodes
     assert classifier.score(data.data, data.target) > 0.98
+
+
+def test_searches_that_were_stopped_and_checkpoints_of_no_use_are_told_by_class(tmp_path):
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    y = y.map({0: "a", 1: "b", 2: "c"})
+    with pytest.warns(ConvergenceWarning) as heard:
+        SymbolicClassifier(engine=small(max_time=1e-6), random_state=0).fit(X, y)
+    starts = [str(one.message).partition(" (")[0] for one in heard]
+    assert starts == [f"class {label}: the search was stopped" for label in "abc"]
+    (tmp_path / "c-2.npz").write_bytes(b"my precious")
+    with pytest.raises(ValueError, match="c-2.npz' is damaged"):
+        SymbolicClassifier(engine=small(checkpoint=tmp_path / "c.npz"), random_state=0).fit(X, y)
+    assert [path.name for path in tmp_path.iterdir()] == ["c-2.npz"]
 
 
 def _gradient(formula, rows):

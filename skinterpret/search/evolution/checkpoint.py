@@ -213,6 +213,35 @@ def load_state(
     return SearchState(islands, fame, blank.parts, **counters)
 
 
+def check_state(path: str | os.PathLike[str], blank: SearchState) -> None:
+    """Refuse a checkpoint that no search of these settings can go on from, whatever its rows and parts.
+
+    Parameters
+    ----------
+    path : path-like
+        Where.
+    blank : SearchState
+        A state of a search of these settings before anything was done.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If the file is damaged, is no checkpoint, or is one of another version or of other settings; it is
+        left untouched.
+    """
+    stored = Path(path).read_bytes()
+    try:
+        _, contents = _decoded(stored, None, blank)
+    except ChangedFileError as error:  # arrays of other sizes
+        raise refuse_foreign(path) from error
+    except Exception as error:  # as in `load_state`
+        raise refuse_damaged(path) from error
+    if not contents:
+        raise refuse_foreign(path)
+
+
 def refuse_damaged(path: str | os.PathLike[str]) -> ValueError:
     """Make the error of a file that cannot be read.
 
@@ -280,11 +309,11 @@ def _groups(state: SearchState) -> dict[str, Members | Credit]:
     return groups
 
 
-def _decoded(stored: bytes, problem: str, blank: SearchState) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Read header and arrays; no arrays where they belong to another search."""
+def _decoded(stored: bytes, problem: str | None, blank: SearchState) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read header and arrays; no arrays where they belong to another search than that asked for."""
     with np.load(io.BytesIO(stored), allow_pickle=False) as archive:
         header = _read_header(archive)
-        same = header["problem"] == problem
+        same = header["problem"] == problem or problem is None
         same &= header["operators"] == [operator.name for operator in OPERATORS]
         return header, _read_groups(archive, blank) if same else {}
 

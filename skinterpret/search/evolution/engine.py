@@ -29,6 +29,7 @@ from skinterpret.expressions.operators import (
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
 from skinterpret.search.evolution.checkpoint import (
+    check_state,
     check_writable,
     fingerprint,
     load_state,
@@ -66,6 +67,8 @@ class EvolutionEngine(LabelEngine):
     operators : sequence of str, default=None
         Names of the operators that formulas may use, from the operator table; `None` means
         `("+", "-", "*", "/", "square", "exp", "sin")`.  One that is named twice counts once.
+        Linear combinations that the search for structure found, such as `x0 - x1`, are offered to the search
+        whatever the operators; `structure=False` keeps formulas strictly to these.
     max_complexity : int, default=30
         Largest complexity of a formula: an input counts 1, a constant 2, an operator 1 or 2.
     max_evals : int, default=4_000_000
@@ -99,10 +102,11 @@ class EvolutionEngine(LabelEngine):
         Evaluations of an island between exchanges.
     checkpoint : path-like, default=None
         File to which the state of the search is written after each epoch.  Where it exists already,
-        the search goes on from it, with the same front at its end as without the interruption, or with
-        other budgets.  The structure that was found before the search is in `search-structure.json`
-        beside `search.npz`.  A surrogate that searches more than once (for several classes, say) writes
-        one file a search, `search-1.npz`, `search-2.npz` and so on.
+        the search goes on from it: with the same budget in evaluations, to the same front as without the
+        interruption.  Budgets may be other ones, but then the front need not be that of a search that had
+        these from the start, as they shape its beginning and its epochs.  The structure that was found before
+        the search is in `search-structure.json` beside `search.npz`.  A surrogate that searches more than
+        once (for several classes, say) writes one file a search, `search-1.npz`, `search-2.npz` and so on.
     warm_start : bool, default=False
         Whether the next search of this object goes on where the last one ended, with new budgets and the
         structure that was found before.
@@ -110,10 +114,13 @@ class EvolutionEngine(LabelEngine):
     n_jobs : int, default=None
         Islands evolved at the same time, as in joblib; the front does not depend on it.
     verbose : int, default=0
-        1 tells what is going on, with a line of progress, 2 and more the front after each epoch as well.
+        1 tells what is going on, with a line of progress (in a log one every five seconds or so), 2 and more
+        the front after each epoch as well.  Evaluations in it are those of `SearchState`.
     callback : callable, default=None
-        Called with a `SearchState` after each epoch; a true result ends the search.  Of its attribute
-        `seconds_left`, if it has one, progress tells.
+        Called with a `SearchState` after each epoch; a true result ends the search.  The evaluations of a
+        state leave out the search for structure, which `Front.evaluations` and the warning at the end count
+        where it belongs to the call.  Of the attribute `seconds_left` of the callback, if it has one,
+        progress tells.
 
     Examples
     --------
@@ -206,6 +213,11 @@ class EvolutionEngine(LabelEngine):
             )
         if self.checkpoint is not None:
             check_writable(self.checkpoint)
+
+    def check_stored(self) -> None:
+        """Refuse a checkpoint that this search cannot go on from; see `Engine.check_stored`."""
+        if self.checkpoint is not None and Path(self.checkpoint).exists():
+            check_state(self.checkpoint, self._blank_state(self._grammar([1.0], ()), {}))
 
     def branch(self, name: str) -> EvolutionEngine:
         """Give an engine with a checkpoint and a memory of its own; see `Engine.branch`."""
@@ -348,7 +360,7 @@ class EvolutionEngine(LabelEngine):
         if self.warm_start and is_whole:
             self._last = problem, state
         if state.stop_reason in ("interrupted", "max_time reached"):
-            watch.note(state.stop_reason, state.evaluations, state.epoch)
+            watch.note(state.stop_reason, state.evaluations, state.epoch, self.subject)
         return state.front()
 
     def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
@@ -365,9 +377,7 @@ class EvolutionEngine(LabelEngine):
     ) -> SearchState | None:
         """State to go on from: a checkpoint's, or that of the last search."""
         if self.checkpoint is not None and Path(self.checkpoint).exists():
-            islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
-            blank = SearchState.start(islands, parts)
-            return load_state(self.checkpoint, problem, blank, grammar, rows)
+            return load_state(self.checkpoint, problem, self._blank_state(grammar, parts), grammar, rows)
         if self.warm_start and self._last is not None:
             last_problem, last = self._last
             if last_problem == problem:
@@ -375,6 +385,10 @@ class EvolutionEngine(LabelEngine):
             if last.fits(grammar, self.population_size, self.n_islands):
                 return SearchState.start([forget_losses(island) for island in last.islands], parts)
         return None
+
+    def _blank_state(self, grammar: Grammar, parts: dict[int, Expression]) -> SearchState:
+        islands = [make_island(self.population_size, grammar) for _ in range(self.n_islands)]
+        return SearchState.start(islands, parts)
 
     def _first_state(
         self,

@@ -42,7 +42,7 @@ class SearchState:
     epoch : int
         Epochs done.
     evaluations : int
-        Evaluations done, all islands together.
+        Evaluations done, all islands together, without those of the search for structure before.
     seconds : float
         Wall-clock time since the start of this call.
     epochs_without_progress : int

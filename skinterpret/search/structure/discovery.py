@@ -19,7 +19,7 @@ from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
 from skinterpret.search.structure.findings import NOTHING_TRIED, Finding, Structure
-from skinterpret.search.structure.groups import MOST_IN_GROUPS
+from skinterpret.search.structure.groups import MOST_IN_GROUPS, SIZE
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
 from skinterpret.search.structure.parts import make_quantities
@@ -302,6 +302,8 @@ def _left_out(n_quantities: int, stop_reason: str) -> Iterator[str]:
         yield f"Not all pairs were looked at among {among} ({stop_reason})."
     if n_quantities > MOST_IN_GROUPS:
         yield f"Groups of three were not looked for among {among}: {MOST_IN_GROUPS} are the most."
+    if n_quantities > SIZE + 1:  # of fewer, no larger group is less than all
+        yield f"Larger groups than of three were not looked for among {among}."
 
 
 def _sharing_inputs(part: Expression, others: list[Expression]) -> tuple[Expression, ...]:

@@ -124,8 +124,7 @@ class Structure:
     >>> part = Expression.parse("x0 - x1")
     >>> structure = Structure(3, (Finding("linear_invariances", (0, 1), part, 1e-4),), ("a", "b", "c"))
     >>> structure
-    Structure of 3 inputs
-      a and b enter through a - b (all but 1.0e-04 of their squared gradient).
+    Structure(3 inputs: a and b enter through a - b (all but 1.0e-04 of their squared gradient).)
     >>> structure.parts
     (Expression('x0 - x1'),)
     """
@@ -207,7 +206,8 @@ class Structure:
         return [finding.describe(self.feature_names) for finding in self.findings]
 
     def __repr__(self) -> str:
-        return "\n  ".join([f"Structure of {self.n_features} inputs", *str(self).splitlines()])
+        # a line, for the dicts and lists in which surrogates keep one for each class or output
+        return f"Structure({self.n_features} inputs: {' '.join(str(self).splitlines())})"
 
     def __str__(self) -> str:
         nothing = [] if self.sentences or NOTHING_TRIED in self.not_tried else ["No structure found."]

@@ -78,6 +78,7 @@ def structure_for(
     if known is not None:
         draw_split(rng, len(X), hypotheses)
         return known
+    engine.check_stored()
     max_time, max_evals = (getattr(engine, name, None) for name in ("max_time", "max_evals"))
     tell(getattr(engine, "verbose", 0), engine.subject, f"looking for structure in {X.shape[1]} {called} …")
     found = discover_structure(
@@ -118,7 +119,9 @@ def _recalled(engine: Engine, problem: str, n_features: int) -> Structure | None
 
 def _keep(engine: Engine, problem: str, structure: Structure) -> None:
     path = _path(engine)
-    if path is not None:
+    checkpoint: Any = getattr(engine, "checkpoint", None)
+    # a checkpoint that is there already may still be refused, and then nothing is to be written beside it
+    if path is not None and not Path(checkpoint).exists():
         save_structure(path, structure, problem)
     if isinstance(engine, EvolutionEngine) and engine.warm_start:
         engine.last_structure = problem, structure

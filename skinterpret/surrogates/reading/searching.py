@@ -258,6 +258,9 @@ def read_each(plans: Sequence[SearchPlan], read: Callable[[SearchPlan], Reading]
     readings: list[Reading] = []
     interrupted = False
     for plan in plans:
+        for engine in branches(plan.engine, plan.n_searches):
+            engine.check_stored()
+    for plan in plans:
         readings.append(read(replace(plan, interrupted=interrupted)))
         interrupted |= INTERRUPTED in readings[-1].front.stop_reason
     return readings

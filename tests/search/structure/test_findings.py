@@ -1,5 +1,7 @@
 """What sentences say of a finding."""
 
+import pytest
+
 from skinterpret.expressions import Expression
 from skinterpret.search import Finding, Structure
 
@@ -25,3 +27,15 @@ def test_several_functions_of_the_same_inputs_are_told_together():
     structure = Structure(3, (finding,))
     assert structure.parts == (first, second)
     assert set(structure.leaves) == {first, second, third}
+
+
+@pytest.mark.parametrize("n_findings", [0, 1, 2])
+def test_in_a_dict_by_class_a_structure_is_a_line(n_findings):
+    findings = [Finding("separability", (k, k + 1), Expression.parse(f"x{k}*x{k + 1}"), 1e-4) for k in (0, 2)]
+    structure = Structure(4, tuple(findings[:n_findings]), ("a", "b", "c", "d"), not_tried=("Not this.",))
+    shown = repr({"up": structure})
+    assert shown.startswith("{'up': Structure(4 inputs: ")
+    assert "\n" not in shown
+    assert "\\n" not in shown
+    for sentence in str(structure).splitlines():
+        assert sentence in shown

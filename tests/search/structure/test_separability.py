@@ -28,11 +28,29 @@ def test_all_pairs_of_many_inputs_are_found(n_products):
 def test_it_is_said_when_there_are_too_many_inputs_for_pairs():
     structure = structure_of(products(11), 22)
     assert structure.sentences == []
-    pairs, groups = structure.not_tried
+    pairs, groups, larger = structure.not_tried
     assert pairs.startswith("Pairs were not looked for among 22 inputs")
     assert str(MOST_QUANTITIES) in pairs
     assert groups.startswith("Groups of three were not looked for")
-    assert str(structure).splitlines() == ["No structure found.", pairs, groups]
+    assert str(structure).splitlines() == ["No structure found.", pairs, groups, larger]
+
+
+GROUP_OF_FOUR = "(x0*x1 + x0*x2 + x0*x3 + x1*x2 + x1*x3 + x2*x3)**2"
+
+
+@pytest.mark.parametrize(
+    ("formula", "n_features", "n_left"),
+    [
+        (f"{GROUP_OF_FOUR} + 50*x4", 6, 5),  # the last input is irrelevant
+        (f"{GROUP_OF_FOUR} + x4**3*x5", 6, 5),  # a pair counts once
+        (GROUP_OF_FOUR, 4, None),  # four are all
+        (products(3), 6, None),  # one finding accounts for all
+        ("(x0 + 2*x1 + x2 + x3 + x4)**3", 5, None),
+    ],
+)
+def test_it_is_said_that_larger_groups_were_not_looked_for(formula, n_features, n_left):
+    told = f"Larger groups than of three were not looked for among {n_left} inputs and combinations of them."
+    assert structure_of(formula, n_features).not_tried == (() if n_left is None else (told,))
 
 
 def test_it_is_said_when_a_budget_ended_the_search_for_pairs():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from skinterpret.expressions import Expression
@@ -73,6 +74,16 @@ def test_lines_of_progress_begin_with_what_is_searched(capsys, subject, n_search
     assert len(lines) == n_searches
     for line, start in zip(lines, starts, strict=True):
         assert line.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("subject", "start"), [("", "The search was stopped"), ("class up", "class up: the search was stopped")]
+)
+def test_the_warning_of_a_search_that_was_stopped_names_what_was_searched(subject, start):
+    engine = EvolutionEngine(max_time=1e-6, n_islands=2, population_size=20)
+    with pytest.warns(ConvergenceWarning) as heard:
+        found(engine=engine, n_searches=1, subject=subject, structure=())
+    assert [str(one.message).startswith(f"{start} (max_time reached) after") for one in heard] == [True]
 
 
 def test_the_only_search_has_the_engine_itself():
