@@ -6,6 +6,7 @@ from sklearn.utils import check_random_state
 
 from skinterpret.expressions import Expression
 from skinterpret.search import Candidate, Engine, Front
+from skinterpret.surrogates.judging.levels import level_among_rows
 from skinterpret.surrogates.reading.latents import read_latent
 from skinterpret.surrogates.reading.searching import SearchPlan
 
@@ -169,3 +170,60 @@ def test_an_offset_within_an_exponential_stays_there():
     answer = reading.answer("knee", "logistic", seed=0)
     assert max(abs(value) for value in answer.expression.constant_values) < 100
     assert reading.judge.alignment(answer.expression) > 1 - 1e-4
+
+
+class Rough:
+    """A latent that decides by a formula, and whose directions are those of it with errors."""
+
+    def __init__(self, formula, threshold):
+        self.formula, self.threshold = Expression.parse(formula), threshold
+
+    def latent(self, X, target=None):
+        return 20 * (self.formula(X) - self.threshold)
+
+    def gradient(self, X, target=None):
+        errors = 0.4 * np.column_stack([np.sin(60 * X[:, 1]), np.cos(55 * X[:, 0])])
+        return 20 * (self.formula.gradient(X) + errors)
+
+
+def rule_of(network, formula, n_rows):
+    X = np.random.default_rng(1).uniform(-1, 1, (n_rows, 2))
+    plan = plan_for(GivenFront([(formula, 0.05)]))
+    return read_latent(network, X[:1000], X[1000:], plan, check_random_state(0)).answer("knee", "logistic", 0)
+
+
+@pytest.mark.parametrize(("n_rows", "stays"), [(1040, False), (9000, True)])
+def test_a_term_that_directions_do_not_tell_stays_where_decisions_do(n_rows, stays):
+    rule = rule_of(Rough("x0 + 0.12*x1", 0.3), "x0 + 0.12*x1", n_rows)
+    assert (1 in rule.expression.variables) == stays
+
+
+@pytest.mark.parametrize(("n_rows", "is_rounded"), [(1040, True), (9000, False)])
+def test_a_constant_that_directions_leave_open_is_not_rounded_where_decisions_tell_it(n_rows, is_rounded):
+    rule = rule_of(Rough("x0 + 1.44*x1**2", 0.5), "x0 + 1.44*x1**2", n_rows)
+    along, across = rule.expression.gradient([[0.0, 0.5]])[0]
+    assert (abs(across / along - 1.44) > 0.05) == is_rounded
+
+
+def test_all_rows_have_a_say_in_the_threshold():
+    """Of x0 the boundary of x0 + x1**2 has all values from 0.5 down, and rows of small x1 tell of 0.5."""
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.uniform(-1, 1, 3000), rng.choice([0.05, 0.9], p=[0.9, 0.1], size=3000)])
+    few = X[X[:, 1] > 0.5][:100]
+    plan = plan_for(GivenFront([("x0", 0.05)]))
+    network, formula = Rough("x0 + x1**2", 0.5), Expression.parse("x0")
+    alone = read_latent(network, few, few, plan, check_random_state(0)).judge.level(formula)
+    among_all = read_latent(network, X, few, plan, check_random_state(0)).judge.level(formula)
+    assert alone == pytest.approx(-0.3, abs=0.1)
+    assert among_all > 0.4
+
+
+def test_boundary_and_rows_are_weighed():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (3000, 2))
+    network, formula = Rough("x0 + x1 + x1**2", 0.5), Expression.parse("x0")
+    judge = read_latent(network, X, X, plan_for(GivenFront([("x0", 0.05)])), check_random_state(0)).judge
+    rows = level_among_rows(X[:, 0], network.latent(X), 6000, 0.0, rising=True)
+    assert judge.level(formula) == pytest.approx(rows.value, abs=rows.error)
+    drawn = {judge.level(formula, rng.integers(judge.n_boundary, size=9)) for _ in range(5)}
+    assert len(drawn) > 1
