@@ -85,7 +85,7 @@ def test_candidates_that_become_one_concept_become_one_row():
 
 
 def test_constants_of_a_concept_become_round_where_values_do_not_contradict_it():
-    answer, _ = read("exp(-(x0**2 + 2*x1**2))", ("x0**2 + 1.98*x1**2", 1e-4)).answer("knee", seed=0)
+    answer, _ = read("exp(-(x0**2 + 1.999*x1**2))", ("x0**2 + 1.999*x1**2", 1e-9)).answer("knee", seed=0)
     assert answer.concept.constant_values == (2.0,)
-    answer, _ = read("exp(-(x0**2 + 1.98*x1**2))", ("x0**2 + 1.98*x1**2", 1e-9)).answer("knee", seed=0)
-    assert answer.concept.constant_values == (pytest.approx(1.98),)
+    answer, _ = read("exp(-(x0**2 + 1.9*x1**2))", ("x0**2 + 1.9*x1**2", 1e-9)).answer("knee", seed=0)
+    assert answer.concept.constant_values == (pytest.approx(1.9),)
