@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from sklearn.exceptions import ConvergenceWarning
@@ -32,6 +33,14 @@ def pytest_collection_modifyitems(items):
 # `--hypothesis-profile=default` looks for new ones
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def same_draws(request):
+    """Let a test draw the same whatever ran before it in the same process."""
+    np.random.seed(0)  # noqa: NPY002 - what networks without a random_state draw from
+    if hasattr(request.module, "RNG"):
+        request.module.RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="session")

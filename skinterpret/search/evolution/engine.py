@@ -43,6 +43,7 @@ from skinterpret.search.evolution.preparation import compile_search
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.evolution.progress import Progress, tell
 from skinterpret.search.evolution.state import SearchState
+from skinterpret.search.evolution.workers import workers
 from skinterpret.search.front import Front
 from skinterpret.search.watch import Watch
 
@@ -401,11 +402,11 @@ class EvolutionEngine(LabelEngine):
     ) -> SearchState:
         """Islands that know all small programs."""
         tell(self.verbose, self.subject, "trying all small formulas …")
-        small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss, watch)
+        small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss, watch, self.n_jobs)
         if parts and not watch.is_over() and small.losses[0] > self.target_loss:
             # with many parts short formulas are so many that those of inputs alone are not all tried
             inputs = self._grammar([1.0] * min(parts), ())
-            others, more = enumerate_programs(rows, inputs, most, self.target_loss, watch)
+            others, more = enumerate_programs(rows, inputs, most, self.target_loss, watch, self.n_jobs)
             small, evaluations = united(small, others), evaluations + more
         islands = [
             settle(
@@ -438,7 +439,7 @@ class EvolutionEngine(LabelEngine):
             tell(self.verbose, self.subject, f"{_ending(state)} ({state.stop_reason}).")
             return
         with (
-            Parallel(n_jobs=self.n_jobs, prefer="threads") as parallel,
+            workers(self.n_jobs) as parallel,
             Progress(self.verbose, budget, self.subject, state.evaluations, watch, self.callback) as progress,
         ):
             while not state.stop_reason:

@@ -9,10 +9,12 @@ same values on probe rows, up to the sign, count as one, and only the first of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from skinterpret.expressions.kernels.gradients import CONSTANT, make_workspace
@@ -25,6 +27,7 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.evolution.population import Members, make_members
 from skinterpret.search.evolution.programs import Grammar
+from skinterpret.search.evolution.workers import threads
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -52,7 +55,12 @@ class Level(NamedTuple):
 
 
 def enumerate_programs(
-    rows: AnyRows, grammar: Grammar, most: int, target_loss: float = -np.inf, watch: Watch | None = None
+    rows: AnyRows,
+    grammar: Grammar,
+    most: int,
+    target_loss: float = -np.inf,
+    watch: Watch | None = None,
+    n_jobs: int | None = None,
 ) -> tuple[Members, int]:
     """Judge all small programs that are distinct.
 
@@ -68,6 +76,8 @@ def enumerate_programs(
         Loss that ends it, after all programs of the same complexity.
     watch : Watch, default=None
         Ends it as well, after the first programs at the earliest; it gets to know of a Ctrl-C.
+    n_jobs : int, default=None
+        Threads that judge, as in joblib.
 
     Returns
     -------
@@ -80,19 +90,18 @@ def enumerate_programs(
     judged: list[Members] = []
     evaluations = 0
     try:
-        for complexity, level in distinct_levels(grammar, _probes(rows, grammar), most):
-            lowest = np.inf
-            for piece in _pieces(level):
-                judged.append(_judged(piece, complexity, rows, grammar))
-                evaluations += len(piece.lengths)
-                lowest = min(lowest, judged[-1].losses.min(initial=np.inf))
-                if watch.is_over():
+        with threads(n_jobs) as parallel:
+            for complexity, level in distinct_levels(grammar, _probes(rows, grammar), most):
+                pieces = _judge(level, complexity, rows, grammar, parallel, watch)
+                judged += [members for members, _ in pieces]
+                evaluations += sum(n_programs for _, n_programs in pieces)
+                lowest = min(members.losses.min(initial=np.inf) for members, _ in pieces)
+                if watch.is_over() or lowest <= target_loss:
                     return _sorted(judged), evaluations
-            if lowest <= target_loss:
-                return _sorted(judged), evaluations
-        plain = _sorted(judged)
-        scaled, cost = _with_a_factor(plain, min(BEST, most // 100), rows, grammar, watch)
-        return _sorted([plain, scaled]), evaluations + cost
+            plain = _sorted(judged)
+            n_best = min(BEST, most // 100)
+            scaled, cost = _with_a_factor(plain, n_best, rows, grammar, parallel, watch)
+            return _sorted([plain, scaled]), evaluations + cost
     except KeyboardInterrupt:
         watch.interrupt()
         if judged:
@@ -289,14 +298,20 @@ def _keys(values: Array) -> NDArray[np.uint64]:
     return key
 
 
-def _pieces(level: Level) -> Iterator[Level]:
-    for start in range(0, max(len(level.lengths), 1), AT_ONCE):
+def _judge(
+    level: Level, complexity: int, rows: AnyRows, grammar: Grammar, parallel: Parallel, watch: Watch
+) -> list[tuple[Members, int]]:
+    """Judge the programs of one level, in pieces; tell how many a piece had."""
+
+    def judge(start: int) -> tuple[Members, int]:
         arrays: list[Any] = [array[start : start + AT_ONCE] for array in level]
-        yield Level(*arrays)
+        return _judged(Level(*arrays), complexity, rows, grammar), len(arrays[0])
+
+    return _each(range(0, max(len(level.lengths), 1), AT_ONCE), judge, parallel, watch)
 
 
 def _judged(level: Level, complexity: int, rows: AnyRows, grammar: Grammar) -> Members:
-    """Programs of one level with a finite loss."""
+    """Programs of a piece of one level with a finite loss."""
     losses = np.empty(len(level.lengths))
     work = make_workspace(rows.X.shape[1], level.tokens.shape[1])
     program_losses(level.tokens, np.zeros(level.tokens.shape), level.lengths, rows, work, losses)
@@ -305,6 +320,25 @@ def _judged(level: Level, complexity: int, rows: AnyRows, grammar: Grammar) -> M
     members = _members_of(level, finite, complexity, grammar)
     members.losses[:] = losses[finite]
     return members
+
+
+def _each(starts: Iterable[int], work: Callable[[int], Any], parallel: Parallel, watch: Watch) -> list[Any]:
+    """Do the work on the first piece, and on others until the watch is over; what is done is not lost."""
+    done: dict[int, Any] = {}
+
+    def keep(start: int) -> None:
+        done[start] = work(start)
+
+    try:
+        parallel(
+            delayed(keep)(start)
+            for start in takewhile(lambda start: not start or not watch.is_over(), starts)
+        )
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        watch.interrupt()
+    return [done[start] for start in sorted(done)]
 
 
 def _members_of(level: Level, chosen: NDArray[np.int64], complexity: int, grammar: Grammar) -> Members:
@@ -324,7 +358,7 @@ def _sorted(members: list[Members]) -> Members:
 
 
 def _with_a_factor(
-    plain: Members, n_best: int, rows: AnyRows, grammar: Grammar, watch: Watch
+    plain: Members, n_best: int, rows: AnyRows, grammar: Grammar, parallel: Parallel, watch: Watch
 ) -> tuple[Members, int]:
     """Fit a constant factor before each node but the root of the best programs, until the watch is over."""
     variants = [
@@ -344,14 +378,13 @@ def _with_a_factor(
         found.constants[row, node + 1] = 1.0
         found.lengths[row] = length + 2
         found.complexities[row] = plain.complexities[program] + FACTOR_COMPLEXITY
-    work = make_workspace(rows.X.shape[1], int(grammar.max_nodes))
-    evaluations = 0
-    for start in range(0, len(found.losses), FITTED_AT_ONCE):
-        if watch.is_over():
-            break
+
+    def fit(start: int) -> int:
         piece = Members(*(array[start : start + FITTED_AT_ONCE] for array in found))
-        evaluations += int(
-            fit_programs(piece.tokens, piece.constants, piece.lengths, rows, FIT_STEPS, work, piece.losses)
-        )
+        work = make_workspace(rows.X.shape[1], int(grammar.max_nodes))
+        cost = fit_programs(piece.tokens, piece.constants, piece.lengths, rows, FIT_STEPS, work, piece.losses)
+        return int(cost)
+
+    evaluations = sum(_each(range(0, len(found.losses), FITTED_AT_ONCE), fit, parallel, watch))
     sound = np.isfinite(found.losses)
     return Members(*(array[sound] for array in found)), evaluations

@@ -1,5 +1,8 @@
 """Every small program is tried, once."""
 
+import os
+import signal
+
 import numpy as np
 import pytest
 
@@ -7,18 +10,20 @@ from skinterpret.expressions import Expression
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.metrics import alignment_score
 from skinterpret.search import EvolutionEngine
+from skinterpret.search.evolution import enumeration
 from skinterpret.search.evolution.enumeration import enumerate_programs, united
 from skinterpret.search.evolution.islands import expression_at
+from skinterpret.search.watch import Watch
 
 from .compiled import make_grammar
 
 X = np.random.default_rng(0).uniform(0.3, 2, (150, 3))
 
 
-def enumerated(formula, operators=("+", "-", "*", "/", "square", "exp", "sin"), most=60_000):
+def enumerated(formula, operators=("+", "-", "*", "/", "square", "exp", "sin"), most=60_000, **options):
     gradient = Expression.parse(formula).gradient(X)
     rows = make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True))
-    return enumerate_programs(rows, make_grammar(operators), most)
+    return enumerate_programs(rows, make_grammar(operators), most, **options)
 
 
 @pytest.mark.parametrize(
@@ -93,3 +98,43 @@ def test_programs_of_both_are_there_once_and_the_best_first():
     both = united(few, many)
     assert len(both.losses) == len(many.losses)
     assert (np.diff(both.losses) >= 0).all()
+
+
+def test_any_number_of_threads_finds_the_same(monkeypatch):
+    monkeypatch.setattr(enumeration, "AT_ONCE", 100)
+    one, two = (enumerated("sin(0.8*x0) + x1*x2", most=5_000, n_jobs=n_jobs) for n_jobs in (1, 2))
+    assert one[1] == two[1]
+    for first, second in zip(one[0], two[0], strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("work", ["program_losses", "fit_programs"])
+def test_what_was_tried_before_ctrl_c_is_kept(monkeypatch, work, n_jobs):
+    """The work is done piece by piece; Ctrl-C comes in the fifth."""
+    monkeypatch.setattr(enumeration, "AT_ONCE", 100)
+    monkeypatch.setattr(enumeration, "FITTED_AT_ONCE", 20)
+    whole, _ = enumerated("x0*x1 + x2", most=5_000)
+    do, pieces = getattr(enumeration, work), []
+
+    def interrupted(*arguments):
+        pieces.append(arguments)
+        if len(pieces) == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+        return do(*arguments)
+
+    monkeypatch.setattr(enumeration, work, interrupted)
+    watch = Watch()
+    members, evaluations = enumerated("x0*x1 + x2", most=5_000, watch=watch, n_jobs=n_jobs)
+    assert watch.interrupted
+    assert 0 < len(members.losses) < len(whole.losses)
+    assert evaluations >= len(members.losses)
+    fitted = (members.constants != 0).any(axis=1).sum()
+    assert (fitted > 0) == (work == "fit_programs")
+
+
+def test_a_watch_that_is_over_lets_the_inputs_be_tried():
+    watch = Watch()
+    watch.interrupt()
+    members, evaluations = enumerated("x0*x1 + x2", most=5_000, watch=watch)
+    assert evaluations == len(members.losses) == 3
