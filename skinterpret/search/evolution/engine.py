@@ -97,7 +97,7 @@ class EvolutionEngine(LabelEngine):
         patience, say 40, makes use of the rest of the budget.
     n_islands : int, default=8
         Number of populations.
-    population_size : int, default=200
+    population_size : int, default=1000
         Members of each.
     epoch_evals : int, default=4_000
         Evaluations of an island between exchanges.
@@ -166,7 +166,7 @@ class EvolutionEngine(LabelEngine):
         target_loss: float = 1e-10,
         patience: int = 12,
         n_islands: int = 8,
-        population_size: int = 200,
+        population_size: int = 1000,
         epoch_evals: int = 4_000,
         checkpoint: str | os.PathLike[str] | None = None,
         warm_start: bool = False,
