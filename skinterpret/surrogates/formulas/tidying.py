@@ -134,6 +134,34 @@ def is_round(value: float) -> bool:
     )
 
 
+def whole_exponents(expression: Expression) -> list[bool]:
+    """Tell which constants are whole exponents: x³ is not to become the 2.97th power.
+
+    Parameters
+    ----------
+    expression : Expression
+        The formula.
+
+    Returns
+    -------
+    list of bool
+        For each of its constants.
+
+    Examples
+    --------
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.surrogates.formulas.tidying import whole_exponents
+    >>> whole_exponents(Expression.parse("2.5*x0**3"))
+    [False, True]
+    """
+    tokens = expression.tokens
+    return [
+        value.is_integer() and k + 1 < len(tokens) and tokens[k + 1] == POWER
+        for k, (token, value) in enumerate(zip(tokens, expression.constants, strict=True))
+        if token == CONSTANT
+    ]
+
+
 class _Rounded(NamedTuple):
     """A formula with round constants.
 
@@ -256,7 +284,7 @@ class _Rounding:
         self._fit = fit
         self._may_round = may_round
         self._may_replace = may_replace
-        self._simple = _exponents(expression)
+        self._simple = whole_exponents(expression)
         self._exponents = np.array(self._simple, dtype=bool)
         self._expression = fit.refit(expression, self._simple)
         low, high = fit.intervals(self._expression)
@@ -385,16 +413,6 @@ def _fractions(value: float) -> list[float]:
 
 def _near(value: float, numbers: tuple[float, ...]) -> list[float]:
     return [math.copysign(number, value) for number in numbers if abs(abs(value) - number) < 0.1 * number]
-
-
-def _exponents(expression: Expression) -> list[bool]:
-    """Tell which constants are whole exponents: x³ is not to become the 2.97th power."""
-    tokens = expression.tokens
-    return [
-        value.is_integer() and k + 1 < len(tokens) and tokens[k + 1] == POWER
-        for k, (token, value) in enumerate(zip(tokens, expression.constants, strict=True))
-        if token == CONSTANT
-    ]
 
 
 def _has_inputs(expression: Expression) -> bool:

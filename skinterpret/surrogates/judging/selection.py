@@ -17,6 +17,10 @@ WORTH_OF_INFIDELITY = 0.5
 ERRORS_OF_FIDELITY = 3
 NEGLIGIBLE_LOSS = 1e-7
 RESOLUTION = 1e-4  # losses of that size are a network's noise, unless something fits far better
+LEAST_NOISE = (
+    1e-5  # loss that any network has which is not the formula itself: no function of it is an answer
+)
+EXACT = 1e-12  # loss of a formula that is the network, up to rounding errors
 NETWORK_TOLERANCE = 0.01  # of fidelity: two networks trained alike differ by about as much
 
 
@@ -231,7 +235,9 @@ def resolution(loss: float) -> float:
 
 def _log_loss(table: pd.DataFrame) -> NDArray[np.float64]:
     loss = 1 - table["alignment"].to_numpy()
-    return np.asarray(np.log(loss + resolution(float(loss.min()))))
+    best = float(loss.min())
+    noise = resolution(best) if best <= EXACT else max(resolution(best), LEAST_NOISE)
+    return np.asarray(np.log(loss + noise))
 
 
 def _nearly_as_faithful_as_the_best(table: pd.DataFrame, error: float) -> NDArray[np.bool_]:

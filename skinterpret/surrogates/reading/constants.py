@@ -15,7 +15,7 @@ from skinterpret.expressions.kernels.gradients import CONSTANT, Rows, Workspace,
 from skinterpret.expressions.kernels.matching import cut_into_tiles, make_rows
 from skinterpret.surrogates.judging.figures import Shell
 from skinterpret.surrogates.judging.information import ERRORS, TAILS
-from skinterpret.surrogates.judging.selection import resolution
+from skinterpret.surrogates.judging.selection import EXACT, RESOLUTION, resolution
 
 Array = NDArray[np.float64]
 
@@ -24,7 +24,6 @@ N_RESAMPLES = 200
 # A network's errors are smooth and shared by neighbours, so thousands of rows are worth as many
 # independent ones as there are patches of like error: `benchmarks/coverage.py` has the figures.
 N_INDEPENDENT = 9
-EXACT = 1e-12  # loss of a formula that is the network, up to rounding errors
 
 
 class ConstantFit:
@@ -139,7 +138,9 @@ class ConstantFit:
             self.loss(expression.with_constants((values + errors * (np.arange(len(values)) == k)).tolist()))
             for k in np.flatnonzero(errors > 0)
         ]
-        return level + resolution(level) + max(min(moved, default=level) - level, 0.0)
+        # but no more than the loss itself, or than what losses of networks tell: it is this one that is read
+        open_to_rows = min(min(moved, default=level) - level, max(level, RESOLUTION))
+        return level + resolution(level) + max(open_to_rows, 0.0)
 
     def _errors_of(self, expression: Expression) -> Array:
         """Give the standard errors of the constants that the number of rows leaves."""

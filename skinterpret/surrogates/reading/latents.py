@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import sympy
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from skinterpret.expressions import Expression
 from skinterpret.search import Front, Structure
@@ -18,10 +19,11 @@ from skinterpret.surrogates.formulas.plain_terms import with_plain_terms
 from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.judging.information import ERRORS
-from skinterpret.surrogates.judging.judgement import Judge
+from skinterpret.surrogates.judging.judgement import MOST_ROWS, Judge
 from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import binomial_error, choose, least_fidelity
 from skinterpret.surrogates.reading.constants import ConstantFit
+from skinterpret.surrogates.reading.placing import FaithfulFit, decides_as_well, placed_by_decisions
 from skinterpret.surrogates.reading.searching import SearchPlan, in_words, search_concept
 from skinterpret.surrogates.reading.units import Units, in_scaled_units
 
@@ -89,8 +91,7 @@ class Reading:
         position = choose(self.table, selection, self.judge.n_samples)
         if isinstance(selection, str):
             return self.simplest_answer(position, link, seed)
-        fit = ConstantFit(self.judge, seed)
-        fitted = self._fitted(position, fit)
+        fitted, fit = self._fitted(position, seed)
         expression = tidy(fitted, fit, no_form, self._decides_like(fitted))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
@@ -112,15 +113,18 @@ class Reading:
             The rule.
         """
         if (position, seed) not in self.simplified:
-            fit = ConstantFit(self.judge, seed)
-            self.simplified[position, seed] = self._simplified(self._fitted(position, fit), fit)
+            self.simplified[position, seed] = self._simplified(*self._fitted(position, seed))
         expression = self.simplified[position, seed]
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
-    def _fitted(self, position: int, fit: ConstantFit) -> Expression:
-        """Give a candidate in raw units, its constants fitted to the whole shell."""
-        found = fit.refit(self.units.in_raw_units(self.candidates[position].expression))
-        return self.units.with_constants_collected(found)
+    def _fitted(self, position: int, seed: int) -> tuple[Expression, ConstantFit]:
+        """Give a candidate in raw units, its constants fitted to the whole shell, and what fits them."""
+        found = self.units.in_raw_units(self.candidates[position].expression)
+        fit = ConstantFit(self.judge, seed)
+        fitted = fit.refit(found)
+        if not decides_as_well(self.judge, fitted, found):
+            fitted, fit = found, FaithfulFit(self.judge, seed)
+        return self.units.with_constants_collected(fitted), fit
 
     def _simplified(self, expression: Expression, fit: ConstantFit) -> Expression:
         """Tidy a formula, and drop the terms and functions that directions and decisions do not tell."""
@@ -259,7 +263,18 @@ def read_latent(
         network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, X_all, found.metric
     )
     rows = np.vstack([found.sample.X, judge.X]) / found.units.scale
-    cleaned = replace(found, fronts=[canonical_front(front, rows) for front in found.fronts])
+    probability = expit(network.latent(X_search[:MOST_ROWS], plan.target))
+    fronts = [
+        placed_by_decisions(
+            canonical_front(front, rows),
+            lambda expression: judge(found.units.in_raw_units(expression)),
+            X_search[:MOST_ROWS] / found.units.scale,
+            probability,
+            judge.n_samples,
+        )
+        for front in found.fronts
+    ]
+    cleaned = replace(found, fronts=fronts)
     table, searches = cleaned.tables(lambda front: _judged(front, judge, found.units, plan.feature_names))
     return Reading(
         plan.target,

@@ -34,6 +34,14 @@ def test_the_knee_takes_what_can_be_relied_upon_where_there_is_such_a_candidate(
     assert choose(table.assign(alignment=[0.8, 0.89]), "knee", 1000) == 0
 
 
+def test_what_any_network_errs_is_not_worth_a_longer_formula():
+    """Unless the formula is the network itself."""
+    table = pd.DataFrame({"complexity": [2, 7], "alignment": [1 - 5e-6, 1 - 1e-7], "fidelity": [1.0, 1.0]})
+    assert choose(table, "knee", 1000) == 0
+    assert choose(table.assign(alignment=[1 - 5e-6, 1.0]), "knee", 1000) == 1
+    assert choose(table.assign(alignment=[1 - 1e-3, 1 - 1e-7]), "knee", 1000) == 1
+
+
 def test_on_few_rows_decisions_count_for_less():
     table = pd.DataFrame({"complexity": [8, 10], "alignment": [0.996, 0.9975], "fidelity": [0.995, 0.989]})
     assert choose(table, "knee", 2400) == 0

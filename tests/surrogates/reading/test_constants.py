@@ -11,6 +11,7 @@ from skinterpret.directions import sample_directions
 from skinterpret.expressions import Expression
 from skinterpret.metrics import alignment_score
 from skinterpret.surrogates.judging.judgement import Judge
+from skinterpret.surrogates.judging.selection import RESOLUTION
 from skinterpret.surrogates.reading.constants import ConstantFit, interval_of
 
 X = np.random.default_rng(0).uniform(-1, 1, (1000, 2))
@@ -140,6 +141,18 @@ def test_noise_is_the_loss_and_what_rows_leave_open():
     moved = TRUTH.with_constants([*TRUTH.constant_values[:-1], 2 + network.sampling_errors(TRUTH)[-2]])
     level = fit.loss(TRUTH)
     assert 1e-4 < level < fit.noise(TRUTH) <= max(fit.loss(moved), level) + 1e-3
+
+
+def test_few_rows_excuse_no_other_formula_than_the_networks():
+    """40 of them leave the constant of a straight boundary wide open."""
+    rows = np.random.default_rng(0).uniform(-1, 1, (40, 2))
+    sample = sample_directions(_Straight(), rows, random_state=0)
+    shell = Judge(_Straight(), sample, np.ones(2), rows, None)
+    near = Expression.parse("x0 + 1.69*x1")
+    moved = near.with_constants([1.69 + shell.sampling_errors(near)[-2]])
+    fit = ConstantFit(shell, 0)
+    assert fit.loss(moved) > 10 * fit.noise(near)
+    assert fit.noise(near) <= 2 * RESOLUTION + 2 * fit.loss(near)
 
 
 def test_nothing_is_left_open_where_the_formula_is_the_network():
