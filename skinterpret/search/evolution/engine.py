@@ -50,7 +50,8 @@ from skinterpret.search.watch import Watch
 SELDOM = 0.15  # weight of a leaf that a part stands for, against 1
 MOST_ENUMERATED = 200_000  # small programs that are all tried before the evolution starts
 AT_HAND = 1_000  # small programs that are tried where Ctrl-C has been pressed before
-SETTLED_SHARE = 0.25  # of a population that starts from them
+SETTLED_SHARE = 0.25  # of a population that starts from them, or more where the budget is small
+FIRST_PART = 4  # at most a quarter of the budget goes to random programs
 EPOCH_SHARE = 1 / 4  # of the budget that an epoch of all islands takes at most
 EPOCHS_TO_SHRINK = 4  # in which nothing simpler has turned up, once the target is reached
 
@@ -412,7 +413,7 @@ class EvolutionEngine(LabelEngine):
             settle(
                 make_island(self.population_size, grammar),
                 small,
-                int(SETTLED_SHARE * self.population_size),
+                self.population_size - self._n_random,
                 np.random.default_rng([seed, number]),
             )
             for number in range(self.n_islands)
@@ -525,7 +526,13 @@ class EvolutionEngine(LabelEngine):
     @property
     def _first_cost(self) -> int:
         """Evaluations that fill the populations; where they are not left, no epoch begins."""
-        return int((1 - SETTLED_SHARE) * self.population_size * self.n_islands)
+        return self._n_random * self.n_islands
+
+    @property
+    def _n_random(self) -> int:
+        """Members of an island that start as random programs, which have to be evaluated."""
+        affordable = self.max_evals // (FIRST_PART * self.n_islands)
+        return min(self.population_size - int(SETTLED_SHARE * self.population_size), affordable)
 
 
 def _ending(state: SearchState) -> str:

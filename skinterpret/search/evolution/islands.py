@@ -60,11 +60,11 @@ def make_island(population_size: int, grammar: Grammar) -> Island:
 def settle(island: Island, small: Members, n_settlers: int, rng: np.random.Generator) -> Island:
     """Put some of the better small programs into an empty population, and all into the hall of fame.
 
-    `small` holds programs with their losses, best first.
+    `small` holds programs with their losses, best first.  Where they are too few some settle twice.
     """
     members, fame = copy_members(island.members), copy_members(island.fame)
     better = min(len(small.losses), BETTER * max(n_settlers, 1))
-    chosen = rng.choice(better, min(n_settlers, better), replace=False)
+    chosen = np.resize(rng.choice(better, min(n_settlers, better), replace=False), n_settlers)
     complexities, best = np.unique(small.complexities, return_index=True)
     for ours, fames, theirs in zip(members, fame, small, strict=True):
         ours[: len(chosen)] = theirs[chosen]
