@@ -1,7 +1,5 @@
 """`EvolutionEngine`: settings, stops and the same front however it is computed."""
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.search.watch import Watch
 
 X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
 GRADIENT = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 0.7)").gradient(X)  # takes long to find
@@ -84,12 +83,10 @@ def test_it_says_what_a_search_that_goes_on_needs(tmp_path, kept):
     advised = "go on from there with" if kept else "to be able to go on, set"
     with pytest.warns(ConvergenceWarning, match=f"returned: {advised} warm_start=True or a checkpoint"):
         search(callback=interrupt, **settings)
+    watch = Watch()
+    watch.note("max_time reached", 1000, 2, kept=kept)
     with pytest.warns(ConvergenceWarning, match=f"longer max_time[,;] (or )?{advised} warm_start=True"):
-        search(callback=wait, max_time=0.3, max_evals=10**9, target_loss=0.0, warm_start=kept)
-
-
-def wait(state):
-    time.sleep(0.3)
+        watch.warn()
 
 
 @pytest.mark.parametrize("answer", [np.array([True, False]), pd.DataFrame({"a": [1]})])
