@@ -63,7 +63,8 @@ def main() -> None:
             }
         table.append(row)
     note = (
-        f"Seconds until a search returns because a candidate has 1 - |cos| < {TARGET:g}: {N_ROWS} rows of "
+        "Seconds until a search returns, which a callback ends at the first epoch with a candidate of "
+        f"1 - |cos| < {TARGET:g}, where no small formula has ended it before: {N_ROWS} rows of "
         "exact directions near the boundary, `+ - * / square exp sin`, complexity at most 30, two threads, "
         f"{n_seeds} seeds, with and without the discovery of structure, which counts; compilation is apart.  "
         "*PySR elsewhere*: the mean of two runs of PySR 1.5.10 on another machine of two cores, which did "

@@ -84,7 +84,7 @@ def test_the_blocks_of_a_page_make_a_script_that_runs(name, tmp_path):
     if name == "README.md":
         assert f"decision_rule_  # {space['surrogate'].decision_rule_}\n" in text
     if name == "how_to/structure":
-        assert "x3 and x4 enter through x3 - x4" in str(space["surrogate"].structure_)
+        assert "x3 and x4 enter about through x3 - x4" in str(space["surrogate"].structure_)
 
 
 @pytest.mark.parametrize("name", PAGES)

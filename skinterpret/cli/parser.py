@@ -108,11 +108,13 @@ def _parsed(words: list[str]) -> argparse.Namespace:
 
 
 def _show_in_a_line(message: Warning | str, *_: object, **__: object) -> None:
-    from skinterpret.search.watch import GO_ON
+    from skinterpret.search.watch import GO_ON, PREPARE
     from skinterpret.surrogates.answers.telling import MEND as IN_PYTHON
     from skinterpret.surrogates.judging.readability import in_options
 
-    sentence = in_options(str(message)).replace(IN_PYTHON, MEND).replace(GO_ON, SEARCH_ON)
+    sentence = in_options(str(message)).replace(IN_PYTHON, MEND)
+    for in_python in (GO_ON, PREPARE):
+        sentence = sentence.replace(in_python, SEARCH_ON)
     print(f"skinterpret: {sentence}", file=sys.stderr)
 
 

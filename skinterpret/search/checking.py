@@ -6,12 +6,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.preprocessing import normalize
 from sklearn.utils import check_array
 
 from skinterpret._sklearn import InvalidParameterError
+from skinterpret._user_line import warn_user
 from skinterpret.search.engine import Engine
 
 Array = NDArray[np.float64]
+
+SWAMPED = 1e-6  # share of the squared directions below which all inputs but one are hardly seen
+SEEN = 0.01  # in units of the same spread
 
 
 def check_rows(X: ArrayLike, directions: ArrayLike) -> tuple[Array, Array]:
@@ -32,8 +37,8 @@ def check_rows(X: ArrayLike, directions: ArrayLike) -> tuple[Array, Array]:
     Raises
     ------
     ValueError
-        If the arrays do not fit together, are too few, or hold NaN, infinite values or a vanishing
-        direction.
+        If the arrays do not fit together, are too few, or hold NaN, infinite values, a vanishing
+        direction or numbers whose squares floats cannot hold.
     """
     rows = check_array(X, dtype=np.float64, input_name="X")
     vectors = check_array(directions, dtype=np.float64, input_name="directions")
@@ -44,12 +49,59 @@ def check_rows(X: ArrayLike, directions: ArrayLike) -> tuple[Array, Array]:
         )
     if len(rows) == 1:
         raise ValueError("X has one row, at which a straight line fits any direction; pass two or more rows.")
+    _check_squares("input", rows, "choose other units for this input")
+    _check_squares("direction", vectors.T, "multiply this direction by another factor")
     vanishing = np.count_nonzero(np.linalg.norm(vectors, axis=1) == 0)
     if vanishing:
         raise ValueError(
             f"{vanishing} rows of directions are zero; leave out the rows at which the gradient vanishes."
         )
     return rows, vectors
+
+
+def _check_squares(kind: str, columns: Array, mend: str) -> None:
+    """Refuse what has a length, or a spread, that floats cannot hold."""
+    sizes = np.abs(columns).max(axis=0)
+    with np.errstate(over="ignore", under="ignore"):
+        squares = len(columns) * sizes**2
+    refused = np.flatnonzero((sizes > 0) & ((squares < np.finfo(float).tiny) | np.isinf(squares)))
+    if len(refused):
+        size = sizes[refused[0]]
+        raise ValueError(
+            f"The squares of {kind} {refused[0]}, whose largest value is {size:.1e}, "
+            f"{'overflow' if size > 1 else 'vanish'}; {mend}."
+        )
+
+
+def warn_of_units(rows: Array, units: Array) -> None:
+    """Warn where one input swamps the others, and would not in units of the same spread.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_samples, n_features)
+        Rows.
+    units : ndarray of shape (n_samples, n_features)
+        Unit gradients at these rows.
+
+    Warns
+    -----
+    UserWarning
+        If it does.
+    """
+    if _share_of_others(units) < SWAMPED and _share_of_others(normalize(units * rows.std(axis=0))) > SEEN:
+        largest = np.mean(units**2, axis=0).argmax()
+        warn_user(
+            f"In the units of X its column {largest} makes up all but {SWAMPED:g} of the squared directions, "
+            "so that the search can hardly see the others; divide each column of X by its standard deviation "
+            "and multiply the same column of directions by it.",
+            UserWarning,
+        )
+
+
+def _share_of_others(units: Array) -> float:
+    """Share of the squared directions that all inputs but the largest have."""
+    shares = np.mean(units**2, axis=0)
+    return float(shares.sum() - shares.max())
 
 
 def check_engine(engine: Any) -> Engine:

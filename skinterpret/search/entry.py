@@ -14,7 +14,7 @@ from sklearn.utils import check_array, check_consistent_length, check_random_sta
 
 from skinterpret._sklearn import InvalidParameterError
 from skinterpret.expressions import Expression
-from skinterpret.search.checking import check_engine, check_rows, check_seed
+from skinterpret.search.checking import check_engine, check_rows, check_seed, warn_of_units
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
@@ -82,12 +82,16 @@ def search_directions(
         If `max_time` or Ctrl-C ended the call; the best so far is returned.  Ctrl-C ends all of it: when
         structure was still being looked for, the front holds what was found of it, and a thousand small
         formulas.
+    UserWarning
+        If one input makes up the directions in the units of X alone, so that the search can hardly see
+        the others.
 
     Raises
     ------
     ValueError
-        If the arrays do not fit together, hold NaN or infinite values or a vanishing direction, if
-        a setting of the engine cannot be used, or if it has a checkpoint and there is no seed.
+        If the arrays do not fit together, hold NaN or infinite values, numbers whose squares floats cannot
+        hold or a vanishing direction, if a setting of the engine cannot be used, or if it has a checkpoint
+        and there is no seed.
 
     Examples
     --------
@@ -116,6 +120,8 @@ def search_directions(
         if linear_map.shape != (n_features, n_features):
             raise ValueError(f"metric must have shape ({n_features}, {n_features}), got {linear_map.shape}.")
     units = vectors / np.linalg.norm(vectors, axis=1)[:, None]
+    if linear_map is None:
+        warn_of_units(rows, units)
     rng = check_random_state(random_state)
     seed = int(rng.randint(np.iinfo(np.int32).max))
     chosen.prepare()

@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skinterpret._user_line import warn_user
 
 GO_ON = "go on from there with warm_start=True or a checkpoint"
+PREPARE = "to be able to go on, set warm_start=True or a checkpoint before the search"
 LET_IT_RUN = "start it again to search for longer"
 
 
@@ -70,7 +71,7 @@ class Watch:
             return "interrupted"
         return "max_time reached" if self.is_over() else ""
 
-    def note(self, reason: str, evaluations: int, epochs: int, subject: str = "") -> None:
+    def note(self, reason: str, evaluations: int, epochs: int, subject: str = "", kept: bool = True) -> None:
         """Note that a search was stopped, for one warning at the end of the call.
 
         Parameters
@@ -81,9 +82,16 @@ class Watch:
             What it did until then; before the first epoch there is nothing to go on from.
         subject : str, default=""
             What was searched, where there are several searches.
+        kept : bool, default=True
+            Whether its state was kept, so that another search can go on from there.
         """
-        mends = [LET_IT_RUN if reason == "interrupted" else "give a longer max_time", GO_ON]
-        mend = mends[0] if not epochs else mends[1] if reason == "interrupted" else ", or ".join(mends)
+        longer = LET_IT_RUN if reason == "interrupted" else "give a longer max_time"
+        if not epochs:
+            mend = longer
+        elif reason == "interrupted":
+            mend = GO_ON if kept else PREPARE
+        else:
+            mend = f"{longer}, or {GO_ON}" if kept else f"{longer}; {PREPARE}"
         evaluations += self.evaluations_before
         what = f"{subject}: the search" if subject else "The search"
         self._notice = self._notice or (

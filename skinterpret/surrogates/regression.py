@@ -183,7 +183,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
-        "structure": ["boolean", list, tuple],
+        "structure": ["boolean", list, tuple, str],  # a string is refused with a list in its place
         "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],

@@ -25,6 +25,7 @@ from skinterpret.expressions.plain import to_plain
 from skinterpret.network.latents import is_of_hidden_unit
 from skinterpret.search import Engine
 from skinterpret.surrogates.answers.agreement import agreement
+from skinterpret.surrogates.answers.by_class import ByClass
 from skinterpret.surrogates.answers.coefficients import coefficient_table
 from skinterpret.surrogates.answers.telling import TellingMixin
 from skinterpret.surrogates.answers.trust import Labelled, assess
@@ -137,7 +138,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         holds the network gives its class more than half of the probability.
     structure_ : Structure or dict
         What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
-        sentence each, with more than two classes `print(surrogate.structure_[label])`.
+        sentence each, class by class where there are more than two.
     readability_ : Readability or dict
         How well the network can be read, measured before the search, which starts with an
         `UnreadableNetworkWarning` where directions jump or answers hardly vary.
@@ -191,7 +192,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
-        "structure": ["boolean", list, tuple],
+        "structure": ["boolean", list, tuple, str],  # a string is refused with a list in its place
         "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "link": [StrOptions(set(LINKS))],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -258,7 +259,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self._labelled = self._labelled_rows(rows, y, order[:MOST_ROWS])
         judged = order[:n_held_back][:MOST_ROWS]
         self._labels_judged = None if y is None else np.asarray(y).ravel()[judged]
-        self.structure_ = self._by_class([reading.structure for reading in self._readings])
+        structures = self._by_class([reading.structure for reading in self._readings])
+        self.structure_ = ByClass(structures) if isinstance(structures, dict) else structures
         self.readability_ = self._by_class([reading.readability for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)

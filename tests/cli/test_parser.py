@@ -78,11 +78,12 @@ def test_a_reader_that_stops_reading_is_no_error(table, tmp_path, command):
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize("kept", [False, True])
 @pytest.mark.filterwarnings("always::sklearn.exceptions.ConvergenceWarning")
-def test_a_search_that_was_stopped_advises_what_the_command_line_has(monkeypatch, capsys):
+def test_a_search_that_was_stopped_advises_what_the_command_line_has(monkeypatch, capsys, kept):
     def stopped(options):
         watch = Watch()
-        watch.note("interrupted", 1000, 2)
+        watch.note("interrupted", 1000, 2, kept=kept)
         watch.warn()
 
     monkeypatch.setattr("skinterpret.cli.commands.demo", stopped)

@@ -1,5 +1,7 @@
 """`search_directions`: arrays in, a front out."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -134,3 +136,49 @@ def test_losses_are_those_under_the_metric(left_out):
 def test_a_metric_for_other_inputs_is_refused(rows):
     with pytest.raises(ValueError, match=r"metric must have shape \(2, 2\), got \(3, 3\)"):
         search_directions(rows, rows + 2, metric=np.eye(3))
+
+
+@pytest.mark.parametrize("unit", [1e-50, 1e-8, 1e-7, 1e-4, 1.0, 1e4, 7e5, 1e6, 1e50])
+@pytest.mark.parametrize("structure", [True, False])
+def test_units_of_the_inputs_do_not_matter_to_the_trial_of_small_formulas(unit, structure):
+    rows = np.random.default_rng(0).uniform(0.3, 2, (256, 3))
+    gradient = np.column_stack([rows[:, 1], rows[:, 0], 2 * rows[:, 2]])  # of x0*x1 + x2**2
+    front = search_directions(
+        rows * unit, gradient, engine=EvolutionEngine(max_evals=50_000), structure=structure, random_state=0
+    )
+    assert front[-1].loss < 1e-12
+    assert front[-1].complexity == Expression.parse("x0*x1 + x2**2").complexity
+
+
+def test_inputs_that_do_not_vary_are_searched_over_though_no_small_formula_tells_rows_apart():
+    rows = np.ones((50, 2))
+    front = search_directions(rows, rows, engine=EvolutionEngine(max_evals=30_000), random_state=0)
+    assert front[-1].loss < 1e-9
+
+
+def masses(units):
+    """Give rows and gradients of x0*x1/x2**2, in units of this size."""
+    rows = np.random.default_rng(0).uniform(1, 3, (200, 3))
+    gradient = Expression.parse("x0*x1/x2**2").gradient(rows)
+    return rows * units, gradient / units
+
+
+def test_an_input_that_swamps_the_others_is_told_of():
+    engine = EvolutionEngine(max_evals=20_000)
+    with pytest.warns(UserWarning, match="its column 2 makes up all but 1e-06.*standard deviation"):
+        search_directions(*masses([1e24, 1e24, 1e8]), engine=engine, random_state=0)
+
+
+@pytest.mark.parametrize("units", [[1.0, 1.0, 1.0], [1.0, 1.0, 100.0], [1e24, 1e24, 1e24]])
+def test_inputs_that_are_seen_are_not_told_of(units):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search_directions(*masses(units), engine=EvolutionEngine(max_evals=20_000), random_state=0)
+
+
+def test_an_input_that_is_alone_swamps_nobody():
+    rows = np.random.default_rng(0).uniform(1, 3, (200, 2)) * [1.0, 1e-9]
+    gradient = np.column_stack([np.cos(rows[:, 0]) + 2, np.zeros(200)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        search_directions(rows, gradient, engine=EvolutionEngine(max_evals=20_000), random_state=0)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skinterpret import SymbolicClassifier, SymbolicSurrogate
+from skinterpret import SymbolicClassifier, SymbolicSurrogate, SymbolicSurrogateRegressor
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, Structure, discover_structure, search_directions
 from skinterpret.search.classification import search_labels
@@ -29,6 +29,10 @@ def search(X=X, D=D, **settings):
         ({"structure": None}, r"structure=None says nothing"),
         ({"structure": [3]}, r"Unknown hypothesis 3; choose from"),
         ({"X": X[:1], "D": D[:1]}, "X has one row.*pass two or more"),
+        ({"X": X * 1e160}, r"squares of input 0, .* overflow; choose other units for this input"),
+        ({"X": X * [1, 1e-160, 1]}, r"squares of input 1, .* vanish; choose other units for this input"),
+        ({"D": D * 1e160}, r"squares of direction 0, .* overflow; multiply this direction by another factor"),
+        ({"D": D * 1e-170}, r"squares of direction 0, .* vanish; multiply this direction by another factor"),
         ({"engine": "pysr"}, r"such as EvolutionEngine\(\), not 'pysr'"),
         ({"engine": EvolutionEngine}, r"such as EvolutionEngine\(\), not the class EvolutionEngine"),
         ({"engine": EvolutionEngine(n_jobs=0)}, "'n_jobs' parameter of EvolutionEngine"),
@@ -50,6 +54,27 @@ def test_search_directions_refuses(settings, message):
 def test_discover_structure_refuses(X, D, message):
     with pytest.raises(ValueError, match=message):
         discover_structure(X, D)
+
+
+@pytest.mark.parametrize(
+    ("budget", "message"),
+    [
+        ({"max_time": -1}, "'max_time' parameter of discover_structure.*Got -1 instead"),
+        ({"max_time": "x"}, "'max_time' parameter of discover_structure.*Got 'x' instead"),
+        ({"max_time": float("nan")}, "'max_time' parameter of discover_structure.*Got nan instead"),
+        ({"max_evals": -5}, "'max_evals' parameter of discover_structure.*Got -5 instead"),
+        ({"max_evals": 1.5}, "'max_evals' parameter of discover_structure.*Got 1.5 instead"),
+    ],
+)
+def test_discover_structure_refuses_a_budget(budget, message):
+    with pytest.raises(ValueError, match=message):
+        discover_structure(X, D, **budget)
+
+
+@pytest.mark.parametrize("estimator", [SymbolicSurrogate, SymbolicSurrogateRegressor])
+def test_a_surrogate_refuses_a_hypothesis_that_is_no_list(estimator):
+    with pytest.raises(ValueError, match=r"as a list, such as \['separability'\]"):
+        estimator(structure="separability").fit(X, X[:, 0] > 0)
 
 
 def test_hypotheses_are_no_number():

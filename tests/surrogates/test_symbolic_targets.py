@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import pickle
 import warnings
 
 import numpy as np
@@ -49,6 +50,17 @@ def test_each_class_has_a_rule_of_its_own(iris, three_rules):
         assert rule.lhs == three_rules.expression_[name]
         assert {str(symbol) for symbol in rule.free_symbols} <= set(iris[0].columns)
     assert set(three_rules.to_latex()) == set(three_rules.to_code("sql")) == set(three_rules.threshold_)
+
+
+def test_the_structure_of_each_class_is_printed_below_its_name(three_rules):
+    structures = three_rules.structure_
+    blocks = str(structures).split("\n\n")
+    assert blocks == [f"{name}:\n{structure}" for name, structure in structures.items()]
+    assert len(blocks) == 3
+    again = pickle.loads(pickle.dumps(structures))
+    assert isinstance(again, dict)
+    assert again == structures
+    assert str(again) == str(structures)
 
 
 def test_it_agrees_with_the_network_on_most_rows(iris, three_rules):

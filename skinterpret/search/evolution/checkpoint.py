@@ -56,6 +56,10 @@ COUNTERS = (
 )
 
 
+class OtherVersionError(ValueError):
+    """A file is of a version that is not read here."""
+
+
 def fingerprint(arrays: Iterable[Any]) -> str:
     """Hash arrays and numbers, with their shapes and types.
 
@@ -198,6 +202,8 @@ def load_state(
         header, contents = _decoded(stored, problem, blank)
     except ChangedFileError as error:
         raise refuse_changed(path, str(error)) from error
+    except OtherVersionError as error:
+        raise refuse_other_version(path, str(error)) from error
     except Exception as error:  # what decoding a stranger's bytes can stumble over has no end
         raise refuse_damaged(path) from error
     if not contents:
@@ -236,6 +242,8 @@ def check_state(path: str | os.PathLike[str], blank: SearchState) -> None:
         _, contents = _decoded(stored, None, blank)
     except ChangedFileError as error:  # arrays of other sizes
         raise refuse_foreign(path) from error
+    except OtherVersionError as error:
+        raise refuse_other_version(path, str(error)) from error
     except Exception as error:  # as in `load_state`
         raise refuse_damaged(path) from error
     if not contents:
@@ -256,8 +264,56 @@ def refuse_damaged(path: str | os.PathLike[str]) -> ValueError:
         To be raised.
     """
     return ValueError(
-        f"{os.fspath(path)!r} is damaged or no checkpoint of this version; name another file or "
-        "delete it to start anew."
+        f"{os.fspath(path)!r} is damaged or no checkpoint; name another file or delete it to start anew."
+    )
+
+
+def check_kind(header: dict[str, Any], kind: str, version: int) -> None:
+    """Refuse what was written as something else, or by another version.
+
+    Parameters
+    ----------
+    header : dict
+        What a file says about itself.
+    kind : str
+        Format that is read.
+    version : int
+        Version of it that is read.
+
+    Raises
+    ------
+    OtherVersionError
+        If it is of the format, and only its version is another one.
+    ValueError
+        If it is not of the format.
+    """
+    if header["format"] != kind:
+        raise ValueError
+    found = header["version"]
+    if type(found) is not int:
+        raise ValueError
+    if found != version:
+        raise OtherVersionError(f"it has version {found}, and version {version} is read")
+
+
+def refuse_other_version(path: str | os.PathLike[str], what: str) -> ValueError:
+    """Make the error of a file that another version of the package has written.
+
+    Parameters
+    ----------
+    path : path-like
+        Which.
+    what : str
+        Which version it has, and which is read.
+
+    Returns
+    -------
+    ValueError
+        To be raised.
+    """
+    return ValueError(
+        f"The checkpoint {os.fspath(path)!r} was written by another version of skinterpret: {what}; go on "
+        "with that version, name another file or delete it to start anew."
     )
 
 
@@ -322,8 +378,7 @@ def _read_header(archive: Any) -> dict[str, Any]:
     if archive.zip.getinfo("header.npy").file_size > LARGEST_HEADER:
         raise ValueError
     header: dict[str, Any] = json.loads(str(archive["header"]))
-    if header["format"] != FORMAT or header["version"] != VERSION:
-        raise ValueError
+    check_kind(header, FORMAT, VERSION)
     return header
 
 

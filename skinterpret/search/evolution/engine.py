@@ -90,7 +90,8 @@ class EvolutionEngine(LabelEngine):
         Ctrl-C ends what runs, the search for structure included, and all that would follow in the same
         call: the best so far is returned, and searches that had not begun try a thousand small formulas.
     target_loss : float, default=1e-10
-        Loss that ends the search.
+        Loss that is good enough.  Where it is reached the search goes on until nothing simpler that reaches
+        it has turned up for 4 epochs; a callback that returns `state.best_loss <= x` ends it at once.
     patience : int, default=12
         Epochs without progress of the front after which the search ends.  After half of them its best
         programs are joined with every small one.  Every other island begins anew when its own best has not
@@ -362,7 +363,8 @@ class EvolutionEngine(LabelEngine):
         if self.warm_start and is_whole:
             self._last = problem, state
         if state.stop_reason in ("interrupted", "max_time reached"):
-            watch.note(state.stop_reason, state.evaluations, state.epoch, self.subject)
+            kept = self.warm_start or self.checkpoint is not None
+            watch.note(state.stop_reason, state.evaluations, state.epoch, self.subject, kept)
         return state.front()
 
     def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
@@ -404,7 +406,7 @@ class EvolutionEngine(LabelEngine):
         """Islands that know all small programs."""
         tell(self.verbose, self.subject, "trying all small formulas …")
         small, evaluations = enumerate_programs(rows, grammar, most, self.target_loss, watch, self.n_jobs)
-        if parts and not watch.is_over() and small.losses[0] > self.target_loss:
+        if parts and not watch.is_over() and small.losses.min(initial=np.inf) > self.target_loss:
             # with many parts short formulas are so many that those of inputs alone are not all tried
             inputs = self._grammar([1.0] * min(parts), ())
             others, more = enumerate_programs(rows, inputs, most, self.target_loss, watch, self.n_jobs)
@@ -467,7 +469,7 @@ class EvolutionEngine(LabelEngine):
                 if self.checkpoint is not None:
                     save_state(self.checkpoint, state, problem)
                 # first, so that it knows of this search when it is asked for the time that is left
-                wanted = self.callback is not None and self.callback(state)
+                wanted = self.callback is not None and _is_true(self.callback(state))
                 progress.report(state)
                 state.stop_reason = "callback" if wanted else self._reason_to_stop(state, watch, budget)
 
@@ -533,6 +535,17 @@ class EvolutionEngine(LabelEngine):
         """Members of an island that start as random programs, which have to be evaluated."""
         affordable = self.max_evals // (FIRST_PART * self.n_islands)
         return min(self.population_size - int(SETTLED_SHARE * self.population_size), affordable)
+
+
+def _is_true(answer: Any) -> bool:
+    """Whether a callback asks for the end of the search."""
+    try:
+        return bool(answer)
+    except (TypeError, ValueError) as error:  # of arrays and tables, say
+        raise TypeError(
+            f"callback returned a value of type {type(answer).__name__} that is neither true nor false; let "
+            "it return one truth value, such as state.best_loss < 1e-6."
+        ) from error
 
 
 def _ending(state: SearchState) -> str:

@@ -36,7 +36,12 @@ BEST = 1000  # programs that are tried with a factor before each node
 FIT_STEPS = 8
 N_PROBES = 12
 SIGNIFICANT = 9  # decimal digits to which values are compared
-LARGEST_VALUE = 1e6
+LARGEST_VALUE = (
+    1e6  # of a program, and its inverse the smallest, of inputs up to ORDINARY and down to its inverse
+)
+ORDINARY = 1e3
+DEGREE = 4  # of inputs of other sizes, products of so many are values as any
+BOUNDLESS = 1e307  # beyond it, and below its inverse, floats lose their digits
 AT_ONCE = 5_000  # programs judged between two looks at the watch
 FITTED_AT_ONCE = 200
 (MULTIPLY,) = find_operators(["mul"])
@@ -178,10 +183,12 @@ def distinct_levels(grammar: Grammar, probes: Array, most: int) -> Iterator[tupl
     levels: list[Level] = []
     seen: set[int] = set()
     n_programs = 0
+    largest = _largest_value(probes[:, grammar.leaf_complexities == VARIABLE_COMPLEXITY])
     for complexity in range(1, int(grammar.max_complexity) + 1):
         if n_programs + _size_of_next(levels, complexity, grammar) > most:
             return
-        levels.append(_distinct(_candidates(levels, complexity, grammar, probes), seen, len(probes)))
+        candidates = _candidates(levels, complexity, grammar, probes)
+        levels.append(_distinct(candidates, seen, len(probes), largest))
         n_programs += len(levels[-1].lengths)
         yield complexity, levels[-1]
 
@@ -191,6 +198,15 @@ def _probes(rows: AnyRows, grammar: Grammar) -> Array:
     leaves = np.moveaxis(rows.X, 1, -1).reshape(-1, rows.X.shape[1])[rows.W.ravel() > 0]
     leaves = leaves[:, : len(grammar.leaf_weights)]
     return np.asarray(leaves[np.linspace(0, len(leaves) - 1, N_PROBES).astype(int)])
+
+
+def _largest_value(inputs: Array) -> float:
+    """Value from which a program is too large, so that the units of the inputs do not matter."""
+    sizes = np.abs(inputs).max(axis=0)
+    extent = np.abs(np.log10(sizes[sizes > 0])).max(initial=0.0)
+    if extent <= np.log10(ORDINARY):
+        return LARGEST_VALUE
+    return float(10.0 ** min(DEGREE * extent, np.log10(BOUNDLESS)))
 
 
 def _operators(numbers: Any) -> list[tuple[int, Any]]:
@@ -256,7 +272,7 @@ def _join(left: Level, right: Level, number: int, operator: Any, triangle: bool)
     return Level(longer, lengths, left.extra[i] + right.extra[j], values)
 
 
-def _distinct(candidates: list[Level], seen: set[int], n_probes: int) -> Level:
+def _distinct(candidates: list[Level], seen: set[int], n_probes: int, largest: float) -> Level:
     """Programs with values that no earlier one has, up to the sign; constants and infinities go."""
     if not candidates:
         none = np.zeros(0, dtype=np.int64)
@@ -272,7 +288,7 @@ def _distinct(candidates: list[Level], seen: set[int], n_probes: int) -> Level:
     values = together.values
     with np.errstate(all="ignore"):
         size = np.abs(values).max(axis=1)
-        sound = (size < LARGEST_VALUE) & (size > 1 / LARGEST_VALUE)
+        sound = (size < largest) & (size > 1 / largest)
         sound &= np.ptp(values, axis=1) > 1e-9 * size
     sound = np.flatnonzero(sound)
     keys, first = np.unique(_keys(values[sound]), return_index=True)

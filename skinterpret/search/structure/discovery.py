@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_random_state
 
+from skinterpret._sklearn import Interval, validate_parameter_constraints
 from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
 from skinterpret.search.checking import check_engine, check_rows
@@ -33,6 +35,10 @@ from skinterpret.search.watch import Watch
 Array = NDArray[np.float64]
 
 HYPOTHESES = ("irrelevant_inputs", "linear_invariances", "separability")
+BUDGETS: dict[str, list[Any]] = {
+    "max_time": [Interval(Real, 0, None, closed="left"), None],
+    "max_evals": [Interval(Integral, 0, None, closed="left"), None],
+}
 MANY = 9  # inputs; with a coefficient each they make a formula of complexity 44
 
 
@@ -88,7 +94,8 @@ def discover_structure(
     Raises
     ------
     ValueError
-        If a hypothesis is unknown, the arrays do not fit together or the engine cannot be used.
+        If a hypothesis is unknown, a budget is no number or negative, the arrays do not fit together or the
+        engine cannot be used.
 
     Examples
     --------
@@ -105,6 +112,9 @@ def discover_structure(
     ((3,), ['x0 - x1'])
     """
     check_hypotheses(hypotheses)
+    validate_parameter_constraints(
+        BUDGETS, {"max_time": max_time, "max_evals": max_evals}, caller_name="discover_structure"
+    )
     X, directions = check_rows(X, directions)
     engine = check_engine(small_engine() if part_engine is None else part_engine)
     engine.prepare()

@@ -9,6 +9,7 @@ from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import quoted, to_plain
 
 NOTHING_TRIED = "Structure was not looked for."
+EXACT = 1e-6  # share left unexplained up to which functions are all that there is
 HARDLY = 0.01  # direction component from which an input does something, if little
 
 
@@ -81,7 +82,7 @@ class Finding:
         >>> from skinterpret.search import Finding
         >>> finding = Finding("linear_invariances", (0, 1), Expression.parse("x0 - x1"), 1e-4)
         >>> finding.describe(["a", "b"])
-        'a and b enter through a - b (all but 1.0e-04 of their squared gradient).'
+        'a and b enter about through a - b (all but 1.0e-04 of their squared gradient).'
         """
         names = [f"x{j}" if feature_names is None else quoted(str(feature_names[j])) for j in self.inputs]
         listed = _listed(names)
@@ -90,8 +91,9 @@ class Finding:
             verb = f"{does_not} matter" if self.evidence < HARDLY else f"hardly matter{hardly}"
             return f"{listed} {verb} (root-mean-square direction component {self.evidence:.1e})."
         formulas = [to_plain(_rounded(part).to_sympy(feature_names)) for part in self.parts]
+        about = "" if self.evidence <= EXACT else "about "
         return (
-            f"{listed} enter through {_listed(formulas)} "
+            f"{listed} enter {about}through {_listed(formulas)} "
             f"(all but {self.evidence:.1e} of their squared gradient)."
         )
 
@@ -124,7 +126,7 @@ class Structure:
     >>> part = Expression.parse("x0 - x1")
     >>> structure = Structure(3, (Finding("linear_invariances", (0, 1), part, 1e-4),), ("a", "b", "c"))
     >>> structure
-    Structure(3 inputs: a and b enter through a - b (all but 1.0e-04 of their squared gradient).)
+    Structure(3 inputs: a and b enter about through a - b (all but 1.0e-04 of their squared gradient).)
     >>> structure.parts
     (Expression('x0 - x1'),)
     """
@@ -200,7 +202,7 @@ class Structure:
         >>> structure = Structure(3, (difference, nothing), ("a", "b", "c"))
         >>> for sentence in structure.sentences:
         ...     print(sentence)
-        a and b enter through a - b (all but 1.0e-04 of their squared gradient).
+        a and b enter about through a - b (all but 1.0e-04 of their squared gradient).
         c does not matter (root-mean-square direction component 4.0e-03).
         """
         return [finding.describe(self.feature_names) for finding in self.findings]

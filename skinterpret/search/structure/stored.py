@@ -17,9 +17,12 @@ from typing import Any
 
 from skinterpret.expressions import OPERATORS, Expression
 from skinterpret.search.evolution.checkpoint import (
+    OtherVersionError,
+    check_kind,
     refuse_changed,
     refuse_damaged,
     refuse_foreign,
+    refuse_other_version,
     write_at_once,
 )
 from skinterpret.search.evolution.soundness import ChangedFileError
@@ -90,12 +93,13 @@ def load_structure(
     stored = Path(path).read_bytes()  # a file that may not be read is not one that is damaged
     try:
         content = json.loads(stored)
-        if content["format"] != FORMAT or content["version"] != VERSION:
-            raise ValueError
+        check_kind(content, FORMAT, VERSION)
         same = content["problem"] == problem and content["operators"] == [one.name for one in OPERATORS]
         structure = _checked(content, n_features) if same else None
     except ChangedFileError as error:
         raise refuse_changed(path, str(error)) from error
+    except OtherVersionError as error:
+        raise refuse_other_version(path, str(error)) from error
     except NOT_AS_WRITTEN as error:
         raise refuse_damaged(path) from error
     if structure is None:

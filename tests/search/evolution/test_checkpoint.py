@@ -1,5 +1,7 @@
 """A search that is killed goes on where it was; a file that is no checkpoint stays as it is."""
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -88,6 +90,39 @@ def test_a_damaged_file_is_refused_and_left_alone(tmp_path, damage):
     with pytest.raises(ValueError, match="damaged or no checkpoint"):
         search(checkpoint=path)
     assert path.read_bytes() == content
+
+
+def with_version(stored, version):
+    """Give the bytes of a checkpoint that says it is of this version."""
+    with np.load(io.BytesIO(stored)) as archive:
+        entries = dict(archive)
+    entries["header"] = np.array(json.dumps(json.loads(str(entries["header"])) | {"version": version}))
+    content = io.BytesIO()
+    np.savez_compressed(content, **entries)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("version", [1, 3])
+@pytest.mark.parametrize("structure", [False, True])
+def test_of_another_version_it_is_said_which(tmp_path, version, structure):
+    path = tmp_path / "search.npz"
+    search(checkpoint=path, callback=stop_after(1))
+    path.write_bytes(with_version(path.read_bytes(), version))
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=f"it has version {version}, and version 2 is read; go on with that"):
+        search_directions(
+            X, GRADIENT, engine=EvolutionEngine(checkpoint=path), structure=structure, random_state=0
+        )
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", ["3", None, 2.5, [3]])
+def test_what_is_no_version_is_damage(tmp_path, version):
+    path = tmp_path / "search.npz"
+    search(checkpoint=path, callback=stop_after(1))
+    path.write_bytes(with_version(path.read_bytes(), version))
+    with pytest.raises(ValueError, match="damaged or no checkpoint"):
+        search(checkpoint=path)
 
 
 def test_a_directory_that_does_not_exist_is_named_before_the_search():

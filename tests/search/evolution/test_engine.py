@@ -1,6 +1,7 @@
 """`EvolutionEngine`: settings, stops and the same front however it is computed."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from joblib import parallel_config
 from sklearn.base import clone
@@ -8,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.search.watch import Watch
 
 X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
 GRADIENT = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 0.7)").gradient(X)  # takes long to find
@@ -70,6 +72,32 @@ def test_ctrl_c_returns_the_best_so_far():
     with pytest.warns(ConvergenceWarning, match="interrupted.*in 2 epochs"):
         front = search(callback=interrupt)
     assert len(front) > 0
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_it_says_what_a_search_that_goes_on_needs(tmp_path, kept):
+    def interrupt(state):
+        raise KeyboardInterrupt
+
+    settings = {"checkpoint": tmp_path / "search.npz"} if kept else {}
+    advised = "go on from there with" if kept else "to be able to go on, set"
+    with pytest.warns(ConvergenceWarning, match=f"returned: {advised} warm_start=True or a checkpoint"):
+        search(callback=interrupt, **settings)
+    watch = Watch()
+    watch.note("max_time reached", 1000, 2, kept=kept)
+    with pytest.warns(ConvergenceWarning, match=f"longer max_time[,;] (or )?{advised} warm_start=True"):
+        watch.warn()
+
+
+@pytest.mark.parametrize("answer", [np.array([True, False]), pd.DataFrame({"a": [1]})])
+def test_a_callback_that_answers_neither_true_nor_false_is_refused(answer):
+    kind = type(answer).__name__
+    with pytest.raises(TypeError, match=f"callback returned a value of type {kind}.*return one truth value"):
+        search(callback=lambda state: answer)
+
+
+def test_a_callback_may_answer_in_numpy():
+    assert search(callback=lambda state: np.bool_(True)).stop_reason == "callback"
 
 
 def test_progress_is_printed_on_request(capsys):

@@ -20,10 +20,20 @@ def test_terms_of_a_part_are_collected_before_they_are_shown():
     assert "through 0.725159*`petal length (cm)` + 2*`petal width (cm)` (all but" in sentence
 
 
+@pytest.mark.parametrize(
+    ("left", "words"), [(0.0, "enter through"), (1e-6, "enter through"), (1.1e-6, "enter about through")]
+)
+def test_what_leaves_something_is_told_to_hold_about(left, words):
+    finding = Finding("linear_invariances", (0, 1), Expression.parse("x0 + 1.4*x1"), left)
+    assert finding.describe(["a", "b"]).startswith(f"a and b {words} a + 1.4*b (all but")
+
+
 def test_several_functions_of_the_same_inputs_are_told_together():
     first, second, third = (Expression.parse(text) for text in ("x0 - x1", "x1 - x2", "x0 - x2"))
     finding = Finding("linear_invariances", (0, 1, 2), first, 1e-4, (second,), (third,))
-    assert finding.describe(["a", "b", "c"]).startswith("a, b and c enter through a - b and b - c (all but")
+    assert finding.describe(["a", "b", "c"]).startswith(
+        "a, b and c enter about through a - b and b - c (all but"
+    )
     structure = Structure(3, (finding,))
     assert structure.parts == (first, second)
     assert set(structure.leaves) == {first, second, third}

@@ -130,6 +130,16 @@ def test_a_changed_structure_is_refused_and_left_alone(tmp_path, change, match):
     assert path.read_bytes() == before
 
 
+def test_a_structure_of_another_version_says_which(tmp_path):
+    path = tmp_path / "search-structure.json"
+    save_structure(path, Structure(3), "problem")
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 3}))
+    with pytest.raises(
+        ValueError, match="structure.json' was written by another.*it has version 3, and version 2"
+    ):
+        load_structure(path, "problem", 3, "search.npz")
+
+
 def test_a_warm_start_looks_once_for_the_same_rows(discoveries):
     engine = EvolutionEngine(max_evals=10_000, warm_start=True, **SETTINGS)
     search(engine)
