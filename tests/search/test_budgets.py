@@ -179,7 +179,7 @@ def interrupt_in_epoch(number):
 def test_inputs_left_out_in_error_do_not_double_the_budget():
     wrong = Structure(4, (Finding("irrelevant_inputs", (3,), None, 0.01),))
     gradient = Expression.parse("x0**2 + x1*x2 + 0.02*x3").gradient(X)
-    engine = EvolutionEngine(max_evals=40_000, patience=10**6, target_loss=0.0)
+    engine = EvolutionEngine(max_evals=40_000, population_size=200, patience=10**6, target_loss=0.0)
     front = search_directions(X, gradient, engine=engine, structure=wrong, random_state=0)
     assert 3 in front[-1].expression.variables
     assert front.evaluations <= (1 + 0.5) * 40_000 + 2 * 10_000 + 100  # two epochs are completed
