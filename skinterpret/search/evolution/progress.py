@@ -87,7 +87,7 @@ class Progress:
         elif self._verbose:
             self._log(
                 f"{self._start}epoch {state.epoch}, {state.evaluations:,} evaluations, {rate:,.0f}/s, "
-                f"at most {_as_clock(self._seconds_left(state, rate))} left, {_losses(state)}",
+                f"at most {_as_clock(self._seconds_left(state, rate))} left, best {_losses(state)}",
                 now,
             )
         if self._verbose > 1:
@@ -114,8 +114,10 @@ class Progress:
         epoch = f"{self._start}epoch {state.epoch}"
         left = f"at most {_as_clock(self._seconds_left(state, rate))} left"
         best = f"best loss {state.best_loss:.1e}"
-        losses = [_losses(state, shown) for shown in range(SHOWN, 0, -1)]
-        lines = [f"{epoch}, {rate:,.0f} evaluations/s, {left}, {steps}" for steps in [*losses, best]]
+        losses = [f"best {_losses(state, shown)}" for shown in range(SHOWN, 1, -1)]
+        lines = [f"{epoch}, {rate:,.0f} evaluations/s, {left}, {steps}" for steps in losses]
+        losses = [_losses(state, shown, digits=0) for shown in range(SHOWN, 0, -1)]
+        lines += [f"{epoch}, {rate:,.0f}/s, {left}, {steps}" for steps in [*losses, best]]
         lines += [f"{epoch}, {left}, {best}", f"{epoch}, {best}", epoch]
         room = np.inf if self._in_notebook else _columns() - 1
         return next((line for line in lines if len(line) <= room), epoch)
@@ -142,7 +144,7 @@ def tell(verbose: int, subject: str, sentence: str) -> None:
         print(f"{subject}: {sentence}" if subject else sentence, file=sys.stderr, flush=True)
 
 
-def _losses(state: SearchState, shown: int = SHOWN) -> str:
+def _losses(state: SearchState, shown: int = SHOWN, digits: int = 1) -> str:
     """Best loss by complexity: the last steps of the front that halve it, and its end."""
     losses = np.minimum.accumulate(state.fame.losses)
     steps: list[int] = []
@@ -151,7 +153,7 @@ def _losses(state: SearchState, shown: int = SHOWN) -> str:
             steps.append(int(complexity))
     if losses[steps[-1]] > losses[-1]:
         steps.append(int(np.argmax(losses == losses[-1])))
-    return "best loss by complexity " + " ".join(f"{c}: {losses[c]:.1e}" for c in steps[-shown:])
+    return "loss by complexity " + " ".join(f"{c}: {losses[c]:.{digits}e}" for c in steps[-shown:])
 
 
 def _as_clock(seconds: float) -> str:

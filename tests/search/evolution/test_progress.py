@@ -47,11 +47,15 @@ def test_entries_are_whole_on_every_terminal(shown, columns):
     assert len(line) < columns
     assert line.startswith("epoch 7")
     for entry in line.split(", ")[1:]:
-        assert entry.endswith((" evaluations/s", " left", ": 1.0e-03", "best loss 1.0e-03"))
+        assert entry.endswith(("/s", " left", ": 1.0e-03", ": 1e-03", "best loss 1.0e-03"))
 
 
-def test_sixty_columns_have_room_for_the_best_loss(shown):
-    assert shown(60) == "epoch 7, at most 27:45:00 left, best loss 1.0e-03"
+def test_fifty_columns_have_room_for_the_best_loss(shown):
+    assert shown(50) == "epoch 7, at most 27:45:00 left, best loss 1.0e-03"
+
+
+def test_eighty_columns_have_room_for_the_best_losses_by_complexity(shown):
+    assert shown(80) == "epoch 7, 100/s, at most 27:45:00 left, loss by complexity 13: 1e-02 17: 1e-03"
 
 
 def test_the_end_of_the_front_is_told_though_it_is_hardly_better(shown, state):
