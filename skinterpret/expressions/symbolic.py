@@ -145,9 +145,11 @@ def _chain(
     """Join operands from left to right; those that can be taken away or divided by go last."""
     forward: list[Program] = []
     backward: list[Program] = []
-    for operand in expression.as_ordered_terms() if plain == "add" else expression.args:
+    operands = expression.as_ordered_terms() if plain == "add" else expression.args
+    first = _head_of_negative_sum(operands) if plain == "add" else None
+    for operand in operands:
         turned = without(operand)  # type: ignore[operator]
-        if turned is None:
+        if turned is None or operand is first:
             forward.append(from_sympy(operand, names))
         else:
             backward.append(from_sympy(turned, names))
@@ -159,6 +161,14 @@ def _chain(
 
 def _without_minus(term: sympy.Expr) -> sympy.Expr | None:
     return -term if term.as_coeff_Mul()[0].is_negative else None
+
+
+def _head_of_negative_sum(terms: Sequence[sympy.Expr]) -> sympy.Expr | None:
+    """Term of `-2*x0 - 3*x1` that keeps its minus in its coefficient, as `0 - 2*x0 - 3*x1` is longer."""
+    coefficients = [term.as_coeff_Mul()[0] for term in terms]
+    if any(not coefficient.is_negative for coefficient in coefficients):
+        return None
+    return next((term for term, one in zip(terms, coefficients, strict=True) if one != -1), None)
 
 
 def _without_inverse(factor: sympy.Expr) -> sympy.Expr | None:

@@ -233,8 +233,11 @@ def _plain_forms(expression: Expression, fit: Fit) -> list[Expression]:
 
 
 def _forms(expression: Expression) -> Iterator[Expression]:
-    """Yield the formula multiplied out and as it is, both without offset and common factor."""
-    symbolic = _with_small_phases(expression.to_sympy())
+    """Yield the formula multiplied out and as it is, both without offset and common factor.
+
+    Exponentials that are multiplied become one: `exp(x0)*exp(x1)` is `exp(x0 + x1)`.
+    """
+    symbolic = sympy.powsimp(_with_small_phases(expression.to_sympy()), combine="exp")
     for form in (sympy.expand_mul(symbolic), symbolic):
         try:
             yield _without_neutral_elements(Expression.from_sympy(without_scale_and_offset(form)))

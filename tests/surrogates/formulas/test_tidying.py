@@ -25,6 +25,13 @@ def test_scale_offset_and_stray_digits_go(found, tidied):
     assert result.complexity <= Expression.parse(found).complexity
 
 
+def test_exponentials_that_are_multiplied_become_one():
+    found = Expression.parse("x0*exp(-0.5*x1**2)*exp(-0.5*x2**2)")
+    result = tidy(found, FitTo(str(found)))
+    assert str(result).count("exp") == 1
+    assert result.complexity < found.complexity
+
+
 def test_whole_numbers_are_taken_when_the_network_is_no_more_exact():
     expression = Expression.parse("x0**2 + 1.97*x1**2")
     assert tidy(expression, FitTo("x0**2 + 1.97*x1**2", extra=1e-3)).to_text() == "x0**2 + 2*x1**2"
