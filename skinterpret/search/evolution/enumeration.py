@@ -36,10 +36,8 @@ BEST = 1000  # programs that are tried with a factor before each node
 FIT_STEPS = 8
 N_PROBES = 12
 SIGNIFICANT = 9  # decimal digits to which values are compared
-LARGEST_VALUE = (
-    1e6  # of a program, and its inverse the smallest, of inputs up to ORDINARY and down to its inverse
-)
-ORDINARY = 1e3
+ORDINARY = 1e3  # inputs of up to that size, and down to its inverse, have programs
+LARGEST_VALUE = 1e6  # of up to this size, and down to its inverse
 DEGREE = 4  # of inputs of other sizes, products of so many are values as any
 BOUNDLESS = 1e307  # beyond it, and below its inverse, floats lose their digits
 AT_ONCE = 5_000  # programs judged between two looks at the watch
