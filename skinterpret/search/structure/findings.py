@@ -18,7 +18,7 @@ class Finding:
 
     Parameters
     ----------
-    hypothesis : {"irrelevant_inputs", "linear_invariances", "separability"}
+    hypothesis : {"irrelevant_inputs", "linear_invariances", "separability", "scale_invariances"}
         What kind of hypothesis.
     inputs : tuple of int
         The inputs that it is about.
@@ -32,7 +32,7 @@ class Finding:
         Further functions, where the inputs enter through several together.
     alike : tuple of Expression, default=()
         Combinations of the part and those beside it that are as simple, and may stand in the formula
-        as well.
+        as well; of products of powers also what is one over these.
 
     Examples
     --------
@@ -172,7 +172,9 @@ class Structure:
 
     @property
     def leaves(self) -> tuple[Expression, ...]:
-        """The parts, and what a search may take in their place.
+        """What a search may take as inputs: the parts, and what may stand in their place.
+
+        A single product of powers is none of them, as formulas are found without it as often and sooner.
 
         Examples
         --------
@@ -183,8 +185,14 @@ class Structure:
         >>> Structure(3, (finding,)).leaves
         (Expression('x0 - x1'), Expression('x0 + x1'))
         """
-        alike = [part for finding in self.findings for part in finding.alike]
-        return tuple(dict.fromkeys([*alike, *self.parts]))
+        offered = [
+            finding
+            for finding in self.findings
+            if finding.beside or finding.hypothesis != "scale_invariances"
+        ]
+        alike = [part for finding in offered for part in finding.alike]
+        parts = [part for finding in offered for part in finding.parts]
+        return tuple(dict.fromkeys([*alike, *parts]))
 
     @property
     def sentences(self) -> list[str]:
