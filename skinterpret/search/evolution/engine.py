@@ -68,8 +68,8 @@ class EvolutionEngine(LabelEngine):
     operators : sequence of str, default=None
         Names of the operators that formulas may use, from the operator table; `None` means
         `("+", "-", "*", "/", "square", "exp", "sin")`.  One that is named twice counts once.
-        Linear combinations and products of powers that the search for structure found, such as `x0 - x1`, are
-        offered to the search whatever the operators; `structure=False` keeps formulas strictly to these.
+        Linear combinations that the search for structure found, such as `x0 - x1`, are offered to the search
+        whatever the operators; `structure=False` keeps formulas strictly to these.
     max_complexity : int, default=30
         Largest complexity of a formula: an input counts 1, a constant 2, an operator 1 or 2.
     max_evals : int, default=4_000_000

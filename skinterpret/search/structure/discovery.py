@@ -23,7 +23,6 @@ from skinterpret.search.structure.groups import MOST_IN_GROUPS, SIZE
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
 from skinterpret.search.structure.parts import make_quantities
-from skinterpret.search.structure.powers import reciprocal
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
 from skinterpret.search.structure.scale_invariances import scale_invariances
@@ -70,7 +69,8 @@ def discover_structure(
           function of the two alone, such as `x0*x1`; where there is no pair, groups of three, such as
           `x0*x1 + x1*x2 + x2*x0`;
         - `"scale_invariances"`: inputs that keep their sign on all rows, of which nothing else was found, and
-          that enter through fewer products of powers than there are inputs, such as `x0/x1` and `x2/x1`.
+          that enter through fewer products of powers than there are inputs, such as `x0/x1` and `x2/x1`;
+          they are told, and not offered to a search.
     second_derivatives : callable, default=None
         Where the function has them: gives for rows its second derivatives by the inputs, divided by the
         length of its gradient, as an ndarray of shape (n_rows, n_features, n_features), or `None` if it
@@ -282,10 +282,8 @@ def _products(
     for scaling in scale_invariances(X, directions, held_back, relevant, free):
         part, *beside = scaling.products
         inputs = sorted({j for one in scaling.products for j in one.variables})
-        # a formula may have any of them upside down; where there is but one, the search finds it at once
-        upright = [*scaling.products, *scaling.others] if beside else []
-        alike = (*scaling.others, *map(reciprocal, upright))
-        yield Finding("scale_invariances", tuple(inputs), part, scaling.unexplained, tuple(beside), alike)
+        left, alike = scaling.unexplained, tuple(scaling.others)
+        yield Finding("scale_invariances", tuple(inputs), part, left, tuple(beside), alike)
 
 
 def _over(coefficients: dict[int, float], inputs: list[int]) -> Expression:

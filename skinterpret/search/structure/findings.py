@@ -32,7 +32,7 @@ class Finding:
         Further functions, where the inputs enter through several together.
     alike : tuple of Expression, default=()
         Combinations of the part and those beside it that are as simple, and may stand in the formula
-        as well; of products of powers also what is one over these.
+        as well.
 
     Examples
     --------
@@ -174,7 +174,7 @@ class Structure:
     def leaves(self) -> tuple[Expression, ...]:
         """What a search may take as inputs: the parts, and what may stand in their place.
 
-        A single product of powers is none of them, as formulas are found without it as often and sooner.
+        Products of powers are none of them: with these some formulas are found more often, others less.
 
         Examples
         --------
@@ -185,11 +185,7 @@ class Structure:
         >>> Structure(3, (finding,)).leaves
         (Expression('x0 - x1'), Expression('x0 + x1'))
         """
-        offered = [
-            finding
-            for finding in self.findings
-            if finding.beside or finding.hypothesis != "scale_invariances"
-        ]
+        offered = [finding for finding in self.findings if finding.hypothesis != "scale_invariances"]
         alike = [part for finding in offered for part in finding.alike]
         parts = [part for finding in offered for part in finding.parts]
         return tuple(dict.fromkeys([*alike, *parts]))

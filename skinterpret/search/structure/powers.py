@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import reduce
 
-import numpy as np
-
 from skinterpret.expressions import Expression
 
 
@@ -32,29 +30,6 @@ def power_product(exponents: dict[int, int]) -> Expression:
     below = [_power(j, -exponent) for j, exponent in sorted(exponents.items()) if exponent < 0]
     over = _product(above) if above else Expression.constant(1.0)
     return Expression.apply("div", over, _product(below)) if below else over
-
-
-def reciprocal(product: Expression) -> Expression:
-    """Turn a product of powers upside down.
-
-    Parameters
-    ----------
-    product : Expression
-        As `power_product` writes it.
-
-    Returns
-    -------
-    Expression
-        One over it.
-
-    Examples
-    --------
-    >>> from skinterpret.search.structure.powers import power_product, reciprocal
-    >>> reciprocal(power_product({0: 1, 2: -2}))
-    Expression('x2**2/x0')
-    """
-    exponents = product.gradient(np.ones((1, product.variables[-1] + 1)))[0]  # where all inputs are 1
-    return power_product({j: -round(exponents[j]) for j in product.variables})
 
 
 def _product(factors: list[Expression]) -> Expression:

@@ -131,17 +131,9 @@ def test_what_separates_is_told_once():
     assert [finding.hypothesis for finding in structure.findings] == ["separability"]
 
 
-def test_several_are_offered_to_the_search_upside_down_as_well():
+def test_they_are_told_and_not_offered_to_the_search():
     structure = discover_structure(*rows_of(OF_SEVERAL[0]), random_state=0)
-    ratios = {f"x{i}/x{j}" for i in range(3) for j in range(3) if i != j}
-    assert set(map(str, structure.leaves)) == ratios
-
-
-def test_a_single_one_is_told_and_not_offered():
-    structure = discover_structure(
-        *rows_of("x0/x1 + x2**2"), hypotheses=["scale_invariances"], random_state=0
-    )
-    assert [str(part) for part in structure.parts] == ["x0/x1"]
+    assert {str(part) for part in structure.parts} < {"x0/x1", "x0/x2", "x1/x2"}
     assert structure.leaves == ()
 
 
