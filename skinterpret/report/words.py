@@ -36,6 +36,7 @@ HYPOTHESES = {
     "irrelevant_inputs": "Inputs that do not matter",
     "linear_invariances": "Inputs that enter through linear combinations",
     "separability": "Inputs that enter through one function",
+    "scale_invariances": "Inputs that enter through products of powers",
 }
 
 

@@ -81,7 +81,8 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         budget.  With two or more `trust_.repeatability` says how many found the same concept.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
-        `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
+        `"irrelevant_inputs"`, `"linear_invariances"`, `"separability"` and `"scale_invariances"`, none,
+        or those listed.
     selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="knee"
         Which candidate becomes the concept; fidelity is R² to the network's values here.
 

@@ -87,8 +87,10 @@ class SymbolicSurrogate(  # type: ignore[misc]
         budget.  With two or more `trust_.repeatability` says how many found the same concept.
     structure : bool or list of str, default=True
         Which hypotheses about how the inputs enter are tested before the search: all of
-        `"irrelevant_inputs"`, `"linear_invariances"` and `"separability"`, none, or those listed.
-        What holds is offered to the search, except that irrelevant inputs are left out of it.
+        `"irrelevant_inputs"`, `"linear_invariances"`, `"separability"` and `"scale_invariances"`, none,
+        or those listed.
+        What holds is offered to the search, except that irrelevant inputs are left out of it, and that
+        products of powers are told alone.
     selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="knee"
         Which candidate becomes the answer.
 

@@ -27,6 +27,7 @@ from skinterpret.search.structure.linear import linear_combination
 from skinterpret.search.structure.parts import make_quantities
 from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
 from skinterpret.search.structure.rivals import is_refuted, left_by_rivals
+from skinterpret.search.structure.scale_invariances import scale_invariances
 from skinterpret.search.structure.separability import MOST_QUANTITIES, merge_quantities
 from skinterpret.search.structure.straight import is_bent, straight_combination
 from skinterpret.search.structure.turning import SecondDerivatives, Turns
@@ -34,7 +35,7 @@ from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
 
-HYPOTHESES = ("irrelevant_inputs", "linear_invariances", "separability")
+HYPOTHESES = ("irrelevant_inputs", "linear_invariances", "separability", "scale_invariances")
 BUDGETS: dict[str, list[Any]] = {
     "max_time": [Interval(Real, 0, None, closed="left"), None],
     "max_evals": [Interval(Integral, 0, None, closed="left"), None],
@@ -64,15 +65,18 @@ def discover_structure(
         Rows.
     directions : ndarray of shape (n_rows, n_features)
         Unit gradients of the function at these rows.
-    hypotheses : sequence of str, default=("irrelevant_inputs", "linear_invariances", "separability")
-        What to look for.
+    hypotheses : sequence of str, default=HYPOTHESES
+        What to look for; all of these by default.
 
         - `"irrelevant_inputs"`: direction components at noise level;
         - `"linear_invariances"`: inputs that enter through fewer linear combinations than there are
           inputs, such as `x2 - x3`, or `x1 - x2` and `x2 - x3`;
         - `"separability"`: pairs of inputs, or of what was found before, that enter through one
           function of the two alone, such as `x0*x1`; where there is no pair, groups of three, such as
-          `x0*x1 + x1*x2 + x2*x0`.
+          `x0*x1 + x1*x2 + x2*x0`;
+        - `"scale_invariances"`: inputs that keep their sign on all rows, of which nothing else was found, and
+          that enter through fewer products of powers than there are inputs, such as `x0/x1` and `x2/x1`;
+          they are told, and not offered to a search.
     second_derivatives : callable, default=None
         Where the function has them: gives for rows its second derivatives by the inputs, divided by the
         length of its gradient, as an ndarray of shape (n_rows, n_features, n_features), or `None` if it
@@ -185,12 +189,18 @@ def _findings(
             size = float(component_sizes(alike[held_back])[irrelevant].max())
             yield Finding("irrelevant_inputs", tuple(irrelevant), None, size)
             relevant = [j for j in relevant if j not in irrelevant]
-    combined: list[Finding] = []
+    found: list[Finding] = []
     if "linear_invariances" in hypotheses and len(relevant) > 1:
-        combined = list(_combinations(X, directions, held_back, relevant))
-        yield from combined
+        found = list(_combinations(X, directions, held_back, relevant))
+        yield from found
+    covered = {j for finding in found for j in finding.inputs}
     if "separability" in hypotheses:
-        yield from _joint_parts(X, directions, held_back, relevant, combined, searches, turns)
+        for finding in _joint_parts(X, directions, held_back, relevant, found, searches, turns):
+            covered.update(finding.inputs)
+            yield finding
+    if "scale_invariances" in hypotheses:
+        free = [j for j in relevant if j not in covered]
+        yield from _products(X, directions, held_back, relevant, free)
 
 
 def _switched_off(hypotheses: Sequence[str]) -> list[str]:
@@ -274,6 +284,16 @@ def _combinations(
         ):
             continue
         yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
+
+
+def _products(
+    X: Array, directions: Array, held_back: NDArray[np.bool_], relevant: list[int], free: list[int]
+) -> Iterator[Finding]:
+    for scaling in scale_invariances(X, directions, held_back, relevant, free):
+        part, *beside = scaling.products
+        inputs = sorted({j for one in scaling.products for j in one.variables})
+        left, alike = scaling.unexplained, tuple(scaling.others)
+        yield Finding("scale_invariances", tuple(inputs), part, left, tuple(beside), alike)
 
 
 def _over(coefficients: dict[int, float], inputs: list[int]) -> Expression:

@@ -19,7 +19,7 @@ class Finding:
 
     Parameters
     ----------
-    hypothesis : {"irrelevant_inputs", "linear_invariances", "separability"}
+    hypothesis : {"irrelevant_inputs", "linear_invariances", "separability", "scale_invariances"}
         What kind of hypothesis.
     inputs : tuple of int
         The inputs that it is about.
@@ -174,7 +174,9 @@ class Structure:
 
     @property
     def leaves(self) -> tuple[Expression, ...]:
-        """The parts, and what a search may take in their place.
+        """What a search may take as inputs: the parts, and what may stand in their place.
+
+        Products of powers are none of them: with these some formulas are found more often, others less.
 
         Examples
         --------
@@ -185,8 +187,10 @@ class Structure:
         >>> Structure(3, (finding,)).leaves
         (Expression('x0 - x1'), Expression('x0 + x1'))
         """
-        alike = [part for finding in self.findings for part in finding.alike]
-        return tuple(dict.fromkeys([*alike, *self.parts]))
+        offered = [finding for finding in self.findings if finding.hypothesis != "scale_invariances"]
+        alike = [part for finding in offered for part in finding.alike]
+        parts = [part for finding in offered for part in finding.parts]
+        return tuple(dict.fromkeys([*alike, *parts]))
 
     @property
     def sentences(self) -> list[str]:

@@ -10,7 +10,7 @@ it enters through: one combination, or several.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from math import comb
 from typing import NamedTuple
@@ -47,7 +47,9 @@ class Entering(NamedTuple):
     unexplained: float
 
 
-def invariant_combinations(directions: Array, held_back: Array) -> list[Entering]:
+def invariant_combinations(
+    directions: Array, held_back: Array, among: Sequence[int] | None = None
+) -> list[Entering]:
     """Find sparse linear combinations that replace their inputs.
 
     Parameters
@@ -56,20 +58,25 @@ def invariant_combinations(directions: Array, held_back: Array) -> list[Entering
         Unit gradients on which the hypotheses are made.
     held_back : ndarray of shape (n_held_back, n_features)
         Unit gradients on which they must hold as well.
+    among : sequence of int, default=None
+        Inputs that may be in combinations; `None` means all.
 
     Returns
     -------
     list of Entering
         A group of inputs each; inputs occur in one group at most.
     """
+    straight = min(left_by_straight_line(directions), left_by_straight_line(held_back))
+    n_features = directions.shape[1]
+    chosen = list(range(n_features) if among is None else among)
+    directions, held_back = directions[:, chosen], held_back[:, chosen]
     moment = directions.T @ directions / len(directions)
     check = held_back.T @ held_back / len(held_back)
-    straight = min(left_by_straight_line(directions), left_by_straight_line(held_back))
     found = []
     for inputs, n_invariant in _groups(_invariant_directions(moment, check, straight)):
         n_left = len(inputs) - n_invariant
         # one combination of all inputs would be the whole answer, which the search finds at once
-        if n_left < 1 or (n_left == 1 and len(inputs) == len(moment)):
+        if n_left < 1 or (n_left == 1 and len(inputs) == n_features):
             continue
         sparse = sparse_basis(directions[:, inputs], n_left)
         if sparse is None:
@@ -80,7 +87,8 @@ def invariant_combinations(directions: Array, held_back: Array) -> list[Entering
         own = np.minimum(np.diag(moment), np.diag(check))[inputs]
         # directions that hold one by one may not do so together
         if worst <= min(UNEXPLAINED, largest_unexplained(own, straight)):
-            found.append(Entering(_by_input(sparse.basis, inputs), _by_input(sparse.others, inputs), share))
+            named = [chosen[k] for k in inputs]
+            found.append(Entering(_by_input(sparse.basis, named), _by_input(sparse.others, named), share))
     return found
 
 

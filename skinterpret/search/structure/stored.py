@@ -141,7 +141,7 @@ def _checked(content: dict[str, Any], n_features: int) -> Structure:
     )
     left_out = set(structure.irrelevant)
     _demand(len(left_out) < n_features, "no input is left")
-    used = {j for expression in structure.leaves for j in expression.variables}
+    used = {j for expression in (*structure.parts, *structure.leaves) for j in expression.variables}
     _demand(not used & left_out, "a part holds an input that is said not to matter")
     return structure
 

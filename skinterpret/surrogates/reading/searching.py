@@ -348,15 +348,16 @@ def _sampled(
 
 def _in_raw_units(structure: Structure, units: Units, feature_names: list[str]) -> Structure:
     def raw(part: Expression) -> Expression:
+        if part in products and not units.moves(part):
+            return part  # in other units it is a multiple of itself, which tells the same
         written = units.in_raw_units(units.without_centre(part))
         return without_units(written) if part in combinations else written
 
-    combinations = {
-        part
-        for finding in structure.findings
-        if finding.hypothesis == "linear_invariances"
-        for part in (*finding.parts, *finding.alike)
-    }
+    def of(hypothesis: str) -> set[Expression]:
+        told = [finding for finding in structure.findings if finding.hypothesis == hypothesis]
+        return {part for finding in told for part in (*finding.parts, *finding.alike)}
+
+    combinations, products = of("linear_invariances"), of("scale_invariances")
     findings = tuple(
         finding
         if finding.part is None

@@ -96,8 +96,8 @@ def test_each_finding_is_a_sentence_with_its_evidence():
 
 def test_parts_use_the_operators_of_the_search_alone():
     engine = small_engine(like=EvolutionEngine(["+", "sin"]))
-    parts = structure_of("x0*x1 + x2*x3", 4, part_engine=engine).parts
-    assert not any("*" in str(part) for part in parts)
+    structure = structure_of("x0*x1 + x2*x3", 4, part_engine=engine)
+    assert not any("*" in str(part) for part in structure.leaves)
 
 
 @pytest.mark.parametrize("unit", [1e-3, 1, 1e3])
@@ -109,4 +109,4 @@ def test_whether_an_input_matters_does_not_depend_on_its_unit(unit):
 
 
 def test_no_search_for_a_part_begins_after_its_time():
-    assert structure_of("x0*x1 + x2*x3", 4, max_time=0.0).parts == ()
+    assert structure_of("x0*x1 + x2*x3", 4, max_time=0.0).leaves == ()
