@@ -107,7 +107,7 @@ def save_state(path: str | os.PathLike[str], state: SearchState, problem: str) -
         for name, array in fields._asdict().items()
     }
     content = io.BytesIO()
-    np.savez_compressed(content, header=np.array(json.dumps(header)), **arrays)
+    np.savez(content, header=np.array(json.dumps(header)), **arrays)
     write_at_once(path, content.getbuffer())
 
 
