@@ -38,8 +38,8 @@ def main() -> None:
         "verdict is not "
         f'"no closed form found".  Exact: {int(table["exact"].sum())} of {int(recovered.sum())} that are '
         f"parallel or exact; of these {int((table['exact'] & (table['other class'] == 0)).sum())} put no row "
-        "into another class, so that their threshold is the truth's as well (a network has one of its own).  Of "
-        f"all {len(table)} rules {int((table['other class'] == 0).sum())} put no row into another class.  "
+        "into another class, so that their threshold is the truth's as well (a network has one of its own).  "
+        f"Of all {len(table)} rules {int((table['other class'] == 0).sum())} put no row into another class.  "
         f"Trusted: {int(table['trusted'].sum())} of {len(table)}.  How often intervals hold the truth is the "
         "table `coverage`."
     )
