@@ -63,6 +63,8 @@ def settle(island: Island, small: Members, n_settlers: int, rng: np.random.Gener
     `small` holds programs with their losses, best first.  Where they are too few some settle twice.
     """
     members, fame = copy_members(island.members), copy_members(island.fame)
+    if not len(small.losses):  # of rows that no small program tells apart
+        return island
     better = min(len(small.losses), BETTER * max(n_settlers, 1))
     chosen = np.resize(rng.choice(better, min(n_settlers, better), replace=False), n_settlers)
     complexities, best = np.unique(small.complexities, return_index=True)

@@ -151,7 +151,7 @@ def whole_exponents(expression: Expression) -> list[bool]:
     --------
     >>> from skinterpret.expressions import Expression
     >>> from skinterpret.surrogates.formulas.tidying import whole_exponents
-    >>> whole_exponents(Expression.parse("2.5*x0**3"))
+    >>> whole_exponents(Expression.parse("2.5*x0**7"))
     [False, True]
     """
     tokens = expression.tokens
