@@ -460,7 +460,7 @@ class EvolutionEngine(LabelEngine):
                         number,
                         state.epoch,
                         self._epoch_budget,
-                        self.target_loss,
+                        float(self.target_loss),  # of another type it would be compiled for that, too
                     )
                     for number, island in enumerate(state.islands)
                 ]

@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, search_directions
+from skinterpret.search.evolution.epoch import evolve
 from skinterpret.search.watch import Watch
 
 X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
@@ -135,3 +136,14 @@ def test_parameters_survive_clone():
 def test_formulas_use_the_allowed_operators_alone():
     text = " ".join(formula for formula, _ in rows(search(operators=["+", "*"])))
     assert not any(word in text for word in ("sin", "exp", "/", "-("))
+
+
+def test_a_target_without_a_point_is_compiled_for_no_more_than_one_with_it():
+    X = np.random.default_rng(0).uniform(0.3, 2, (60, 2))
+    directions = np.random.default_rng(1).normal(size=X.shape)
+    compiled = []
+    for target_loss in (0.0, 0):
+        engine = EvolutionEngine(max_evals=500, n_islands=1, population_size=10, target_loss=target_loss)
+        search_directions(X, directions, engine=engine, structure=False, random_state=0)
+        compiled.append(len(evolve.signatures))
+    assert compiled[0] == compiled[1] > 0
