@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -121,6 +122,8 @@ def test_what_was_tried_before_ctrl_c_is_kept(monkeypatch, work, n_jobs):
         pieces.append(arguments)
         if len(pieces) == 5:
             os.kill(os.getpid(), signal.SIGINT)
+        if len(pieces) >= 5:  # until it has been heard
+            time.sleep(0.3)
         return do(*arguments)
 
     monkeypatch.setattr(enumeration, work, interrupted)
