@@ -88,12 +88,14 @@ def warn_of_units(rows: Array, units: Array) -> None:
     UserWarning
         If it does.
     """
-    if _share_of_others(units) < SWAMPED and _share_of_others(normalize(units * rows.std(axis=0))) > SEEN:
+    seen = _share_of_others(units)
+    if seen < SWAMPED and _share_of_others(normalize(units * rows.std(axis=0))) > SEEN:
         largest = np.mean(units**2, axis=0).argmax()
         warn_user(
-            f"In the units of X its column {largest} makes up all but {SWAMPED:g} of the squared directions, "
+            f"In the units of X its column {largest} makes up all but {seen:.0e} of the squared directions, "
             "so that the search can hardly see the others; divide each column of X by its standard deviation "
-            "and multiply the same column of directions by it.",
+            "and multiply the same column of directions by it, or set "
+            "metric=np.diag(X.std(axis=0)).",
             UserWarning,
         )
 

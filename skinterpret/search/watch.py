@@ -94,9 +94,9 @@ class Watch:
             mend = f"{longer}, or {GO_ON}" if kept else f"{longer}; {PREPARE}"
         evaluations += self.evaluations_before
         what = f"{subject}: the search" if subject else "The search"
+        done = f"{evaluations:,} evaluations in {epochs} epoch{'' if epochs == 1 else 's'}"
         self._notice = self._notice or (
-            f"{what} was stopped ({reason}) after {evaluations:,} evaluations in {epochs} epochs; "
-            f"the best candidates so far are returned: {mend}."
+            f"{what} was stopped ({reason}) after {done}; the best candidates so far are returned: {mend}."
         )
 
     def warn(self) -> None:

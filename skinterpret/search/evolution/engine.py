@@ -551,7 +551,7 @@ def _is_true(answer: Any) -> bool:
 def _ending(state: SearchState) -> str:
     """Say why no epoch follows."""
     if state.epoch:
-        return f"nothing is left to do after {state.epoch} epochs"
+        return f"nothing is left to do after {state.epoch} epoch{'' if state.epoch == 1 else 's'}"
     return f"the search ends with a small formula, of loss {state.best_loss:.1e}"
 
 

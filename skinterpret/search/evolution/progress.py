@@ -15,6 +15,7 @@ from skinterpret.search.watch import Watch
 
 SHOWN = 4  # steps of the front in the line of progress
 SECONDS_BETWEEN_LINES = 5.0  # in a log
+LEAST_LOSS = 1e-14  # what is below is rounding, and no step
 COLUMNS = 80  # of a terminal that does not tell
 
 
@@ -145,15 +146,14 @@ def tell(verbose: int, subject: str, sentence: str) -> None:
 
 
 def _losses(state: SearchState, shown: int = SHOWN, digits: int = 1) -> str:
-    """Best loss by complexity: the last steps of the front that halve it, and its end."""
+    """Best loss by complexity: the steepest steps of the front, and its end."""
     losses = np.minimum.accumulate(state.fame.losses)
-    steps: list[int] = []
-    for complexity in np.flatnonzero(np.isfinite(losses)):
-        if not steps or losses[complexity] < 0.5 * losses[steps[-1]]:
-            steps.append(int(complexity))
-    if losses[steps[-1]] > losses[-1]:
-        steps.append(int(np.argmax(losses == losses[-1])))
-    return "loss by complexity " + " ".join(f"{c}: {losses[c]:.{digits}e}" for c in steps[-shown:])
+    first, end = int(np.argmax(np.isfinite(losses))), int(np.argmin(losses))
+    falls = -np.diff(np.log(losses[first : end + 1] + LEAST_LOSS))
+    steepest = first + 1 + np.argsort(-falls, kind="stable")
+    steps = [int(c) for c in steepest if c != end and falls[c - first - 1] > np.log(2)]
+    chosen = sorted([end, *steps[: shown - 1]])
+    return "loss by complexity " + " ".join(f"{c}: {losses[c]:.{digits}e}" for c in chosen)
 
 
 def _as_clock(seconds: float) -> str:

@@ -20,7 +20,7 @@ from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure.findings import NOTHING_TRIED, Finding, Structure
+from skinterpret.search.structure.findings import EXACT, NOTHING_TRIED, Finding, Structure
 from skinterpret.search.structure.groups import MOST_IN_GROUPS, SIZE
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
@@ -192,6 +192,9 @@ def _findings(
     found: list[Finding] = []
     if "linear_invariances" in hypotheses and len(relevant) > 1:
         found = list(_combinations(X, directions, held_back, relevant))
+        if "scale_invariances" in hypotheses:
+            products = _products(X, directions, held_back, relevant, relevant)
+            found = _not_refuted(found, [product for product in products if product.evidence <= EXACT])
         yield from found
     covered = {j for finding in found for j in finding.inputs}
     if "separability" in hypotheses:
@@ -201,6 +204,12 @@ def _findings(
     if "scale_invariances" in hypotheses:
         free = [j for j in relevant if j not in covered]
         yield from _products(X, directions, held_back, relevant, free)
+
+
+def _not_refuted(claims: list[Finding], exact: list[Finding]) -> list[Finding]:
+    """Leave out claims that hold about, where others about the same inputs hold exactly."""
+    known = {j for finding in exact for j in finding.inputs}
+    return [claim for claim in claims if claim.evidence <= EXACT or not known & set(claim.inputs)]
 
 
 def _switched_off(hypotheses: Sequence[str]) -> list[str]:
@@ -279,9 +288,8 @@ def _combinations(
         part, *beside = (_over(one, relevant) for one in entering.combinations)
         alike = tuple(_over(one, relevant) for one in entering.others)
         inputs = sorted({j for one in (part, *beside) for j in one.variables})
-        if not beside and is_refuted(
-            entering.unexplained, left_by_rivals(X[:, inputs], directions[:, inputs], held_back)
-        ):
+        # what enters through several combinations may still enter through one function of them all
+        if is_refuted(entering.unexplained, left_by_rivals(X[:, inputs], directions[:, inputs], held_back)):
             continue
         yield Finding("linear_invariances", tuple(inputs), part, entering.unexplained, tuple(beside), alike)
 

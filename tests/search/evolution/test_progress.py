@@ -58,6 +58,13 @@ def test_eighty_columns_have_room_for_the_best_losses_by_complexity(shown):
     assert shown(80) == "epoch 7, 100/s, at most 27:45:00 left, loss by complexity 13: 1e-02 17: 1e-03"
 
 
+def test_where_the_line_is_short_the_steepest_step_is_told(shown, state):
+    state.fame.losses[5] = 0.15
+    assert shown(80).endswith("loss by complexity 13: 1e-02 17: 1e-03")
+    state.fame.losses[5] = 0.011
+    assert shown(80).endswith("loss by complexity 5: 1e-02 17: 1e-03")
+
+
 def test_the_end_of_the_front_is_told_though_it_is_hardly_better(shown, state):
     state.fame.losses[19] = 0.0009
     assert shown(200).endswith(" 17: 1.0e-03 19: 9.0e-04")

@@ -69,6 +69,29 @@ def test_what_does_not_separate_has_no_parts(formula):
     assert structure_of(formula, 3).parts == ()
 
 
+def structure_near(formula, level, n_features, within):
+    """Of a function near one of its levels, where much that is simple holds about."""
+    truth = Expression.parse(formula)
+    X = np.random.default_rng(0).uniform(0.5, 2, (200_000, n_features))
+    X = X[np.abs(truth(X) - level) < within][:1000]
+    gradient = truth.gradient(X)
+    directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    return discover_structure(X, directions, random_state=0)
+
+
+@pytest.mark.parametrize(("formula", "level"), [("x0*x2 - x1*x3", 0), ("x0*x2/(x1*x3)", 1)])
+def test_a_polynomial_refutes_differences_that_hold_about(formula, level):
+    near = structure_near(formula, level, 4, 0.05)
+    assert {finding.hypothesis for finding in near.findings} == {"separability"}
+    assert all(finding.evidence < 1e-9 for finding in near.findings)
+
+
+def test_ratios_that_hold_exactly_refute_differences_that_hold_about():
+    near = structure_near("(x0**2 + x1*x2)/(x2**2 + x0*x1)", 1, 3, 0.02)
+    assert [finding.hypothesis for finding in near.findings] == ["scale_invariances"]
+    assert near.findings[0].evidence < 1e-9
+
+
 def test_each_hypothesis_can_be_switched_off():
     formula = "x0*x1/((x2 - x3)**2 + (x4 - x5)**2) + 0*x6"
     kinds = {finding.hypothesis for finding in structure_of(formula, 7).findings}
