@@ -88,13 +88,12 @@ def warn_of_units(rows: Array, units: Array) -> None:
     UserWarning
         If it does.
     """
-    seen = _share_of_others(units)
-    if seen < SWAMPED and _share_of_others(normalize(units * rows.std(axis=0))) > SEEN:
+    if _share_of_others(units) < SWAMPED and _share_of_others(normalize(units * rows.std(axis=0))) > SEEN:
         largest = np.mean(units**2, axis=0).argmax()
         warn_user(
-            f"In the units of X its column {largest} makes up all but {seen:.0e} of the squared directions, "
-            "so that the search can hardly see the others; divide each column of X by its standard deviation "
-            "and multiply the same column of directions by it, or set "
+            f"In the units of X all columns but {largest} make up less than {SWAMPED:g} of the squared "
+            "directions, so that the search can hardly see them; divide each column of X by its standard "
+            "deviation and multiply the same column of directions by it, or set "
             "metric=np.diag(X.std(axis=0)).",
             UserWarning,
         )
