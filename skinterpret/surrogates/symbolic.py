@@ -89,8 +89,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Which hypotheses about how the inputs enter are tested before the search: all of
         `"irrelevant_inputs"`, `"linear_invariances"`, `"separability"` and `"scale_invariances"`, none,
         or those listed.
-        What holds is offered to the search, except that irrelevant inputs are left out of it, and that
-        products of powers are told alone.
+        What holds is offered to the search, except that irrelevant inputs are left out of it.
     selection : {"knee", "best", "one_standard_error", "accuracy"}, int or callable, default="knee"
         Which candidate becomes the answer.
 

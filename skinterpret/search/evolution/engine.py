@@ -28,6 +28,7 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
+from skinterpret.search.evolution.cancelling import without_what_cancels
 from skinterpret.search.evolution.checkpoint import (
     check_state,
     check_writable,
@@ -42,6 +43,7 @@ from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.preparation import compile_search
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.evolution.progress import Progress, tell
+from skinterpret.search.evolution.soundness import allowed_tokens
 from skinterpret.search.evolution.state import SearchState
 from skinterpret.search.evolution.workers import workers
 from skinterpret.search.front import Front
@@ -365,7 +367,7 @@ class EvolutionEngine(LabelEngine):
         if state.stop_reason in ("interrupted", "max_time reached"):
             kept = self.warm_start or self.checkpoint is not None
             watch.note(state.stop_reason, state.evaluations, state.epoch, self.subject, kept)
-        return state.front()
+        return without_what_cancels(state.front(), rows, allowed_tokens(grammars[0]), self.target_loss)
 
     def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
         """Fingerprint of all that the next epoch depends on, besides the state."""

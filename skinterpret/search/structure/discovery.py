@@ -16,6 +16,7 @@ from sklearn.utils import check_random_state
 from skinterpret._sklearn import Interval, validate_parameter_constraints
 from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
+from skinterpret.expressions.operators import DEFAULT_OPERATORS, find_operators
 from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
@@ -75,8 +76,8 @@ def discover_structure(
           function of the two alone, such as `x0*x1`; where there is no pair, groups of three, such as
           `x0*x1 + x1*x2 + x2*x0`;
         - `"scale_invariances"`: inputs that keep their sign on all rows, of which nothing else was found, and
-          that enter through fewer products of powers than there are inputs, such as `x0/x1` and `x2/x1`;
-          they are told, and not offered to a search.
+          that enter through fewer products of powers than there are inputs, such as `x0/x1` and `x2/x1`,
+          as far as the search has division and multiplication.
     second_derivatives : callable, default=None
         Where the function has them: gives for rows its second derivatives by the inputs, divided by the
         length of its gradient, as an ndarray of shape (n_rows, n_features, n_features), or `None` if it
@@ -193,7 +194,7 @@ def _findings(
     if "linear_invariances" in hypotheses and len(relevant) > 1:
         found = list(_combinations(X, directions, held_back, relevant))
         if "scale_invariances" in hypotheses:
-            products = _products(X, directions, held_back, relevant, relevant)
+            products = _products(X, directions, held_back, relevant, relevant, searches.allowed)
             found = _not_refuted(found, [product for product in products if product.evidence <= EXACT])
         yield from found
     covered = {j for finding in found for j in finding.inputs}
@@ -203,7 +204,7 @@ def _findings(
             yield finding
     if "scale_invariances" in hypotheses:
         free = [j for j in relevant if j not in covered]
-        yield from _products(X, directions, held_back, relevant, free)
+        yield from _products(X, directions, held_back, relevant, free, searches.allowed)
 
 
 def _not_refuted(claims: list[Finding], exact: list[Finding]) -> list[Finding]:
@@ -295,13 +296,24 @@ def _combinations(
 
 
 def _products(
-    X: Array, directions: Array, held_back: NDArray[np.bool_], relevant: list[int], free: list[int]
+    X: Array,
+    directions: Array,
+    held_back: NDArray[np.bool_],
+    relevant: list[int],
+    free: list[int],
+    allowed: set[int],
 ) -> Iterator[Finding]:
     for scaling in scale_invariances(X, directions, held_back, relevant, free):
+        if not all(allowed.issuperset(_operators_of(one)) for one in scaling.products):
+            continue
         part, *beside = scaling.products
+        alike = tuple(one for one in scaling.others if allowed.issuperset(_operators_of(one)))
         inputs = sorted({j for one in scaling.products for j in one.variables})
-        left, alike = scaling.unexplained, tuple(scaling.others)
-        yield Finding("scale_invariances", tuple(inputs), part, left, tuple(beside), alike)
+        yield Finding("scale_invariances", tuple(inputs), part, scaling.unexplained, tuple(beside), alike)
+
+
+def _operators_of(expression: Expression) -> set[int]:
+    return {token for token in expression.tokens if token > 0}
 
 
 def _over(coefficients: dict[int, float], inputs: list[int]) -> Expression:
@@ -381,6 +393,12 @@ class _PartSearches:
         self.evaluations += front.evaluations
         self._watch.evaluations -= front.evaluations
         return front
+
+    @property
+    def allowed(self) -> set[int]:
+        """Operators that parts may be made of."""
+        chosen = self._engine.operators if isinstance(self._engine, EvolutionEngine) else None
+        return set(find_operators(DEFAULT_OPERATORS if chosen is None else chosen))
 
     def is_over(self) -> bool:
         """Whether a budget is used up; asked before each pair that is left."""

@@ -176,8 +176,6 @@ class Structure:
     def leaves(self) -> tuple[Expression, ...]:
         """What a search may take as inputs: the parts, and what may stand in their place.
 
-        Products of powers are none of them: with these some formulas are found more often, others less.
-
         Examples
         --------
         >>> from skinterpret.expressions import Expression
@@ -187,9 +185,8 @@ class Structure:
         >>> Structure(3, (finding,)).leaves
         (Expression('x0 - x1'), Expression('x0 + x1'))
         """
-        offered = [finding for finding in self.findings if finding.hypothesis != "scale_invariances"]
-        alike = [part for finding in offered for part in finding.alike]
-        parts = [part for finding in offered for part in finding.parts]
+        alike = [part for finding in self.findings for part in finding.alike]
+        parts = [part for finding in self.findings for part in finding.parts]
         return tuple(dict.fromkeys([*alike, *parts]))
 
     @property

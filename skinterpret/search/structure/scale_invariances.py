@@ -45,7 +45,7 @@ class Scaling(NamedTuple):
     products : list of Expression
         Independent ones through which alone the inputs enter.
     others : list of Expression
-        Products and quotients of these that are as simple.
+        Products and quotients of these that are as simple, and the inverse of each.
     unexplained : float
         Share of the squared gradient by these inputs that is along none of them, on held-back rows.
     """
@@ -118,7 +118,7 @@ def _of_all(
     X, directions = X[:, relevant], directions[:, relevant]
     bent = is_bent(left, left_by_rivals(X, directions, held_back))
     if not bent and not _is_about_another_point(exponents, X, directions):
-        yield Scaling(_as_products(exponents), [], left)
+        yield Scaling(_as_products(exponents), _as_products(_inverses(exponents)), left)
 
 
 def _of_groups(
@@ -139,7 +139,8 @@ def _of_groups(
         values, by_inputs = X[:, inputs], directions[:, inputs]
         refuted = len(exponents) == 1 and is_refuted(left, left_by_rivals(values, by_inputs, held_back))
         if not refuted and not _is_about_another_point(exponents, values, by_inputs):
-            yield Scaling(_as_products(exponents), _as_products(others), left)
+            inverses = _inverses([*exponents, *others])
+            yield Scaling(_as_products(exponents), _as_products([*others, *inverses]), left)
 
 
 def _are_whole(exponents: list[Exponents]) -> bool:
@@ -148,6 +149,10 @@ def _are_whole(exponents: list[Exponents]) -> bool:
 
 def _as_products(exponents: list[Exponents]) -> list[Expression]:
     return [power_product({j: round(value) for j, value in one.items()}) for one in exponents]
+
+
+def _inverses(exponents: list[Exponents]) -> list[Exponents]:
+    return [{j: -value for j, value in one.items()} for one in exponents]
 
 
 def _inputs_of(exponents: list[Exponents]) -> list[int]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from skinterpret.expressions import Expression
 from skinterpret.search import EvolutionEngine, Structure, discover_structure, search_directions
-from skinterpret.search.structure import recall
+from skinterpret.search.structure import recall, small_engine
 from skinterpret.search.structure.scale_invariances import scale_invariances
 from skinterpret.surrogates.reading.searching import _in_raw_units
 from skinterpret.surrogates.reading.units import Units
@@ -52,7 +52,8 @@ def test_ratios_that_share_inputs_are_found(formula, noise):
     assert np.linalg.matrix_rank(of_three) == 2
     np.testing.assert_array_equal(of_three @ np.ones(X.shape[1]), 0)
     assert {j for product in scaling.products for j in product.variables} == {0, 1, 2}
-    assert len({*map(str, scaling.products), *map(str, scaling.others)}) == 3
+    told = {*map(str, scaling.products), *map(str, scaling.others)}
+    assert told == {f"x{a}/x{b}" for a in range(3) for b in range(3) if a != b}
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.01])
@@ -131,9 +132,15 @@ def test_what_separates_is_told_once():
     assert [finding.hypothesis for finding in structure.findings] == ["separability"]
 
 
-def test_they_are_told_and_not_offered_to_the_search():
+def test_all_ratios_are_offered_to_the_search():
     structure = discover_structure(*rows_of(OF_SEVERAL[0]), random_state=0)
     assert {str(part) for part in structure.parts} < {"x0/x1", "x0/x2", "x1/x2"}
+    assert len(set(structure.leaves)) == 6
+
+
+def test_a_search_without_division_gets_no_ratios():
+    engine = small_engine(like=EvolutionEngine(["+", "*", "sin"]))
+    structure = discover_structure(*rows_of(OF_SEVERAL[0]), part_engine=engine, random_state=0)
     assert structure.leaves == ()
 
 

@@ -1,0 +1,93 @@
+"""What cancels in the formulas that a search ends with.
+
+Evolution adds a term as readily as it takes one away, so that a formula which fits exactly may be
+`(sin(x0) - 1)*x1 + x1`.  No single step leads from there to `x1*sin(x0)`, but algebra does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+import numpy as np
+import sympy
+
+from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.gradients import make_workspace
+from skinterpret.expressions.kernels.judging import AnyRows, program_losses
+from skinterpret.search.evolution.offsets import without_offset
+from skinterpret.search.front import Candidate, Front
+
+DIGITS = 9  # of constants: what evolution finds differs from whole numbers by rounding errors
+# sympy cancels some of it when it reads a formula
+REWRITINGS = (sympy.sympify, sympy.expand, sympy.cancel, sympy.factor, sympy.factor_terms)
+
+
+def without_what_cancels(front: Front, rows: AnyRows, allowed: Collection[int], target_loss: float) -> Front:
+    """Write formulas that have reached the target in the shortest form that algebra gives them.
+
+    Parameters
+    ----------
+    front : Front
+        Candidates in the inputs that `rows` begin with.
+    rows : Rows or LabelledRows
+        Rows with their directions or labels.
+    allowed : collection of int
+        Tokens that formulas may hold.
+    target_loss : float
+        Loss up to which a formula is exact; others fit noise, and have little that cancels.
+
+    Returns
+    -------
+    Front
+        The front with shorter forms, which have reached the target as well.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skinterpret.expressions import Expression
+    >>> from skinterpret.expressions.kernels.matching import make_rows
+    >>> from skinterpret.search import Candidate, Front
+    >>> from skinterpret.search.evolution.cancelling import without_what_cancels
+    >>> long = Expression.parse("(x0 - 1)*x1 + (x1 + x0)")
+    >>> X = np.random.default_rng(0).uniform(1, 2, (50, 2))
+    >>> gradient = long.gradient(X)
+    >>> directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    >>> rows = make_rows(X, directions, np.ones(50))
+    >>> without_what_cancels(Front([Candidate(long, 0.0)]), rows, range(-2, 5), 1e-9)[-1].expression
+    Expression('x0*x1 + x0')
+    """
+    shorter = []
+    for found in front:
+        if found.loss > target_loss:
+            continue
+        forms = [form for form in _forms(found.expression) if form.complexity < found.complexity]
+        for form in sorted(forms, key=lambda each: each.complexity):
+            loss = _loss(form, rows) if set(form.tokens) <= set(allowed) else np.inf
+            if loss <= target_loss:
+                shorter.append(Candidate(form, loss))
+                break
+    return replace(front, candidates=[*front, *shorter]) if shorter else front
+
+
+def _forms(expression: Expression) -> Iterator[Expression]:
+    rounded = expression.with_constants(
+        [float(f"{value:.{DIGITS}g}") for value in expression.constant_values]
+    )
+    # fractions, as algebra is exact with these alone
+    formula = sympy.nsimplify(rounded.to_sympy(), rational=True)
+    for rewrite in REWRITINGS:
+        try:
+            _, without_factor = rewrite(formula).as_content_primitive()
+            yield without_offset(Expression.from_sympy(without_factor))
+        except (ValueError, sympy.PolynomialError):  # what the operator table lacks, or is no polynomial
+            continue
+
+
+def _loss(expression: Expression, rows: AnyRows) -> float:
+    tokens = np.array([expression.tokens], dtype=np.int16)
+    lengths = np.array([len(expression.tokens)], dtype=np.int64)
+    losses = np.empty(1)
+    work = make_workspace(rows.X.shape[1], tokens.shape[1])
+    program_losses(tokens, np.array([expression.constants]), lengths, rows, work, losses)
+    return float(losses[0])

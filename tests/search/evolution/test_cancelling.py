@@ -1,0 +1,66 @@
+"""What cancels is gone at the end of a search, and nothing else has changed."""
+
+import numpy as np
+import pytest
+
+from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.labels import make_labelled_rows
+from skinterpret.expressions.kernels.matching import make_rows
+from skinterpret.expressions.operators import DEFAULT_OPERATORS, find_operators
+from skinterpret.search import Candidate, Front
+from skinterpret.search.evolution.cancelling import without_what_cancels
+
+X = np.random.default_rng(0).uniform(0.5, 2, (100, 4))
+ALLOWED = [*range(-4, 1), *find_operators(DEFAULT_OPERATORS)]
+
+
+def rows_of(expression):
+    gradient = expression.gradient(X)
+    return make_rows(X, gradient / np.linalg.norm(gradient, axis=1, keepdims=True), np.ones(len(X)))
+
+
+def shortened(text, allowed=ALLOWED, loss=0.0):
+    long = Expression.parse(text)
+    return without_what_cancels(Front([Candidate(long, loss)]), rows_of(long), allowed, 1e-9)[-1]
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("(sin(x2/x1) - 1.00000000000442)*x3 + (x3 + x0)", "x3*sin(x2/x1) + x0"),
+        ("((x1*1.7)**2/x1)**2 + 0.2*x0", "8.3521*x1**2 + 0.2*x0"),
+        ("3.7/x2*((x2 + x1/x0)*x2)", "x2 + x1/x0"),
+        ("(x0 + x1)**2 - (x0 - x1)**2 + x2", "4*x0*x1 + x2"),
+    ],
+)
+def test_formulas_get_shorter_and_keep_their_directions(long, short):
+    found = shortened(long)
+    assert found.complexity <= Expression.parse(short).complexity
+    assert found.loss < 1e-9
+    ours, theirs = found.expression.gradient(X), Expression.parse(long).gradient(X)
+    cosine = np.einsum("ij,ij->i", ours, theirs)
+    lengths = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
+    np.testing.assert_allclose(np.abs(cosine), lengths, rtol=1e-9)
+
+
+def test_a_formula_in_which_nothing_cancels_stays():
+    text = "x0*exp(x1) + x2**2"
+    assert shortened(text).expression == Expression.parse(text)
+
+
+def test_no_operator_comes_in_that_the_search_has_not():
+    without_products = [*range(-4, 1), *find_operators(["+", "-", "square"])]
+    long = "(x0 + x1)**2 - (x0 - x1)**2 + x2"
+    assert shortened(long, without_products).expression == Expression.parse(long)
+
+
+def test_what_fits_noise_stays():
+    long = "(x0 - 1)*x1 + (x1 + x2)"
+    assert shortened(long, loss=1e-3).expression == Expression.parse(long)
+
+
+def test_formulas_of_labels_get_shorter_too():
+    long = Expression.parse("(x0 - 1)*x1 + (x1 + x2)")
+    rows = make_labelled_rows(X, long(X) > 2, np.ones(len(X)), "logistic")
+    front = without_what_cancels(Front([Candidate(long, 0.1)]), rows, ALLOWED, 0.5)
+    assert front[0].complexity < long.complexity
