@@ -406,7 +406,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         return rule_of_answers(self._answers, self.classes_, **self._rule_inputs())
 
     def to_json(self, path: Any = None) -> str | None:
-        """Write the rule as JSON, which `load_rule` reads and which is safe to load from strangers.
+        """Write the rule as JSON, which is safe to load from strangers.
+
+        `load_rule` reads the file, and `from_json` the text.
 
         Parameters
         ----------
@@ -423,15 +425,51 @@ class SymbolicSurrogate(  # type: ignore[misc]
         >>> import numpy as np
         >>> from skinterpret import SymbolicSurrogate, make_readable_network
         >>> from skinterpret.search import EvolutionEngine
-        >>> from skinterpret.surrogates import ClassificationRule
         >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
         >>> engine = EvolutionEngine(max_evals=2_000)
         >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
         >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
-        >>> ClassificationRule.from_json(surrogate.to_json()).decision_rule_
+        >>> SymbolicSurrogate.from_json(surrogate.to_json()).decision_rule_
         x0 + ...*x1 > ...
         """
         return self.to_rule().to_json(path)
+
+    @staticmethod
+    def from_json(text: str) -> ClassificationRule:
+        """Read the rule from the text that `to_json` gave; it may come from strangers.
+
+        The text holds no network and no candidates, so what comes back is the rule alone: an estimator that
+        decides as this one did.  `load_rule` reads the same from a file.
+
+        Parameters
+        ----------
+        text : str
+            What `to_json` gave.
+
+        Returns
+        -------
+        ClassificationRule
+            A fitted estimator that needs no network.
+
+        Raises
+        ------
+        ValueError
+            If the text is not such a rule; the message says where.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> rule = SymbolicSurrogate.from_json(surrogate.to_json())
+        >>> bool((rule.predict(X) == surrogate.predict(X)).all())
+        True
+        """
+        return ClassificationRule.from_json(text)
 
     def network_labels(self, X: Any) -> Any:
         """Classes that the network gives; with a target, whether it holds.
