@@ -162,8 +162,8 @@ def classification(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", OPTIONAL)
     _check_kind(content, "classification")
+    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", OPTIONAL)
     classes = _labels(content["classes"])
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "threshold", "slope"}, inputs["n_features"])
@@ -242,8 +242,8 @@ def regression(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", OPTIONAL)
     _check_kind(content, "regression")
+    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", OPTIONAL)
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "concept", "fallback"}, inputs["n_features"])
     return {
