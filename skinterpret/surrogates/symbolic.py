@@ -137,7 +137,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Right-hand side of the rule.
     decision_rule_ : sympy relational or dict
         The rule: where it holds the second class is predicted; with more than two classes, where it
-        holds the network gives its class more than half of the probability.
+        holds the network gives its class more than half of the probability.  Names that could be taken for
+        formulas, such as `x-y`, are printed between backticks.
     structure_ : Structure or dict
         What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
         sentence each, class by class where there are more than two.

@@ -17,6 +17,7 @@ from skinterpret.search import Candidate, Front, Structure
 from skinterpret.surrogates.formulas.canonical import canonical, canonical_front
 from skinterpret.surrogates.formulas.plain_terms import with_plain_terms
 from skinterpret.surrogates.formulas.products import spelled
+from skinterpret.surrogates.formulas.quoted_relation import with_names_quoted
 from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.judging.information import ERRORS
@@ -202,7 +203,7 @@ class Answer:
         """
         compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
         threshold = Expression.constant(self.link.threshold).to_sympy()
-        return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
+        return with_names_quoted(compare(self.expression.to_sympy(feature_names), threshold, evaluate=False))
 
     def log_odds(self, feature_names: list[str]) -> sympy.Expr:
         """Write the log-odds in sympy.
