@@ -347,12 +347,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         c1      2.0  2.0   2.0
         """
         check_is_fitted(self)
-        return only(
-            [
-                value_coefficients(reading.judge, answer, link, self._trust_seed)
-                for reading, answer, link in zip(self._readings, self._answers, self._links, strict=True)
-            ]
-        )
+        return only([self._coefficients_of(position) for position in range(len(self._answers))])
 
     def network_values(self, X: Any) -> Any:
         """Values that the network gives, of what is to be explained.
@@ -487,6 +482,10 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         True
         """
         return RegressionRule.from_json(text)
+
+    def _coefficients_of(self, position: int) -> pd.DataFrame:
+        judge = self._readings[position].judge
+        return value_coefficients(judge, self._answers[position], self._links[position], self._trust_seed)
 
     def _refuse_estimator(self) -> None:
         if not self._explains_hidden_unit():

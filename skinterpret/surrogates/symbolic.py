@@ -334,12 +334,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         threshold    0...  0...  0...
         """
         check_is_fitted(self)
-        return self._by_class(
-            [
-                coefficient_table(reading.judge, answer, self._trust_seed)
-                for reading, answer in zip(self._readings, self._answers, strict=True)
-            ]
-        )
+        return self._by_class([self._coefficients_of(position) for position in range(len(self._answers))])
 
     def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
@@ -559,6 +554,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
                 f"{found.network_accuracy:.3f}"
             )
         return [f"{words}, on {found.n_rows:,} rows held back from the search."]
+
+    def _coefficients_of(self, position: int) -> pd.DataFrame:
+        return coefficient_table(self._readings[position].judge, self._answers[position], self._trust_seed)
 
     def _statements(self) -> list[str]:
         names = self._input_names()
