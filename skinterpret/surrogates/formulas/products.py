@@ -67,15 +67,23 @@ def spelled(expression: Expression, rows: Array) -> Expression:
     product = _Product.of(expression)
     if product is None:
         return expression
-    turns = (-1, 1) if product.stands_on_its_head else (1, -1)
-    for turn in turns:
-        forms = [form for form in map(_written, product.on_scales(turn)) if form is not None]
-        sound = [form for form in forms if _is_monotone_function(form, expression, rows)]
+    for turn in (-1, 1) if product.stands_on_its_head else (1, -1):
+        written = [(power, _written(product.raised(power))) for power in product.powers_to_raise_to(turn)]
+        sound = [
+            (power, form)
+            for power, form in written
+            if form is not None and _is_monotone_function(form, expression, rows)
+        ]
         if sound:
-            form = min(sound, key=lambda each: each.complexity) if product.growths else sound[0]
-            same = form.to_sympy() == expression.to_sympy() and form.complexity >= expression.complexity
-            return expression if same else form
+            # exponentials are the shortest of all, powers have the smallest exponents
+            shortest = min(sound, key=lambda each: each[1].complexity) if product.growths else sound[0]
+            return _unless_spelled_so(expression, *shortest)
     return expression
+
+
+def _unless_spelled_so(expression: Expression, power: sympy.Expr, form: Expression) -> Expression:
+    """Give a form, but the formula itself where it is the same power and no longer."""
+    return expression if power == 1 and form.complexity >= expression.complexity else form
 
 
 @dataclass(frozen=True)
@@ -114,16 +122,18 @@ class _Product:
         below = [power.base for power in self.powers if power.exponent < 0]
         return _rank(below) < _rank(above)
 
-    def on_scales(self, turn: int) -> list[_Product]:
-        """Raise it to the powers that make its exponents the smallest whole ones, and multiples of them."""
+    def powers_to_raise_to(self, turn: int) -> list[sympy.Expr]:
+        """List what makes its exponents the smallest whole ones, and multiples of them."""
         found = [_fraction(power.exponent) for power in self.powers]
         fractions = [fraction for fraction in found if fraction is not None]
         unit = abs(reduce(sympy.gcd, fractions)) if fractions else sympy.S.One
         if len(fractions) < len(found) or any(abs(fraction / unit) > LARGEST for fraction in fractions):
-            return [self._raised(sympy.Integer(turn))]
-        return [self._raised(turn * multiple / unit) for multiple in MULTIPLES]
+            return [sympy.Integer(turn)]
+        return [turn * multiple / unit for multiple in MULTIPLES]
 
-    def _raised(self, exponent: sympy.Expr) -> _Product:
+    def raised(self, exponent: sympy.Expr) -> _Product:
+        """Raise each of its factors to a power."""
+
         def raised(factor: Power) -> Power:
             fraction = _fraction(factor.exponent)
             return factor._replace(exponent=exponent * (factor.exponent if fraction is None else fraction))
@@ -134,7 +144,7 @@ class _Product:
 
 def _grown(growth: Power, exponent: sympy.Expr) -> Power:
     """Raise an exponential, without the constant term in it, which is a factor of the formula."""
-    raised = sympy.expand_mul(exponent * growth.exponent)
+    raised = exponent * growth.exponent
     if growth.base.is_number:
         raised = raised.as_independent(*raised.free_symbols, as_Add=True)[1]
     return growth._replace(
