@@ -33,29 +33,41 @@ from skinterpret.surrogates import load_rule
 from skinterpret.surrogates.rules.rule_inputs import rule_inputs
 
 
-def demo(options: argparse.Namespace) -> None:
+def demo(options: argparse.Namespace) -> int:
     """Explain a network that is trained on experiment 1.
 
     Parameters
     ----------
     options : Namespace
         What the command line said.
+
+    Returns
+    -------
+    int
+        With what the command ends, as `explain_table` gives it.
     """
     data = make_wetzel(1, random_state=options.seed, as_frame=True)
-    explain_table(data.data, data.target, default_network(), EvolutionEngine(), options, "experiment 1")
+    return explain_table(
+        data.data, data.target, default_network(), EvolutionEngine(), options, "experiment 1"
+    )
 
 
-def explain(options: argparse.Namespace) -> None:
+def explain(options: argparse.Namespace) -> int:
     """Explain a network on a table.
 
     Parameters
     ----------
     options : Namespace
         What the command line said.
+
+    Returns
+    -------
+    int
+        With what the command ends, as `explain_table` gives it.
     """
     X, y, network = _inputs(options)
     engine = EvolutionEngine(max_complexity=options.max_complexity)
-    explain_table(X, y, network, engine, options, options.file)
+    return explain_table(X, y, network, engine, options, options.file)
 
 
 def probe(options: argparse.Namespace) -> None:

@@ -26,12 +26,15 @@ from skinterpret.report import compared, write_report
 from skinterpret.search import EvolutionEngine
 from skinterpret.surrogates import SymbolicSurrogate
 from skinterpret.surrogates.answers.agreement import agreement
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 from skinterpret.surrogates.reading.searching import INTERRUPTED
+
+NO_RULE = 3  # how the command ends where nothing that it wrote is to be relied on
 
 
 def explain_table(
     X: pd.DataFrame, y: Any, network: Any, engine: EvolutionEngine, options: argparse.Namespace, data: str
-) -> None:
+) -> int:
     """Read the rule of a network out, print it, and write what is asked for.
 
     The rule is saved and printed before the page is made, so that whatever goes wrong there costs no search.
@@ -50,6 +53,11 @@ def explain_table(
         What the command line said.
     data : str
         Where the rows come from.
+
+    Returns
+    -------
+    int
+        0, or `NO_RULE` where no closed form was found, of more than two classes for one of them or more.
     """
     read = [getattr(options, name, None) for name in ("file", "estimator")]
     check_outputs({"--report": options.report, "--json": options.json}, read)
@@ -88,6 +96,7 @@ def explain_table(
             run=_run(options, split, words, surrogate),
         )
         print(f"The report is in {options.report}.", file=sys.stderr)
+    return NO_RULE if any(trust.verdict == NO_CLOSED_FORM for trust in surrogate._trust) else 0
 
 
 def _searched(

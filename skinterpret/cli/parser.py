@@ -31,6 +31,13 @@ log-odds of the class, or of more than two classes to its log-probability less t
 and `change` what it adds to the probability of the class."""
 LARGEST_COMPLEXITY = 200  # that the engine takes
 LARGEST_SEED = 2**32 - 1  # that numpy takes
+STATUSES = """\
+ends with:
+  0    a rule was found
+  2    the input cannot be used, or an output not written
+  3    no closed form was found, of several classes for one or more; what was asked for is written
+  130  interrupted, elsewhere than in a search
+"""
 EXAMPLES = """\
 examples:
   skinterpret demo
@@ -54,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when it went well, 2 when the input cannot be used, 130 when it was interrupted, 141 when
+        0 when it went well, 2 when the input cannot be used, 3 when `explain` or `demo` wrote all that was
+        asked for and found no closed form, 130 when it was interrupted, 141 when
         whatever read the output stopped reading, as `head` does.
 
     Examples
@@ -76,7 +84,7 @@ def _run(words: list[str]) -> int:
         with warnings.catch_warnings():
             if not sys.warnoptions:
                 warnings.showwarning = _show_in_a_line
-            getattr(commands, options.command)(options)
+            status = getattr(commands, options.command)(options) or 0
         sys.stdout.flush()
     except BrokenPipeError:
         _drop_output()
@@ -87,7 +95,7 @@ def _run(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("skinterpret: interrupted", file=sys.stderr)
         return 130
-    return 0
+    return int(status)
 
 
 def _sentence(error: Exception) -> str:
@@ -152,6 +160,8 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", "train a network on x1² + 2·x2² > 1 and read the rule out", answer, budget, seed)
     demo.set_defaults(estimator=None)
     explain = add("explain", "read the rule of a network on a table", table, model, answer, budget, seed)
+    for command in (demo, explain):
+        command.epilog = f"{STATUSES}\n{command.epilog}"
     explain.add_argument(
         "--max-complexity",
         type=_complexity,

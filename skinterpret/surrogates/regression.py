@@ -347,12 +347,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         c1      2.0  2.0   2.0
         """
         check_is_fitted(self)
-        return only(
-            [
-                value_coefficients(reading.judge, answer, link, self._trust_seed)
-                for reading, answer, link in zip(self._readings, self._answers, self._links, strict=True)
-            ]
-        )
+        return only([self._coefficients_of(position) for position in range(len(self._answers))])
 
     def network_values(self, X: Any) -> Any:
         """Values that the network gives, of what is to be explained.
@@ -419,7 +414,9 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         )
 
     def to_json(self, path: Any = None) -> str | None:
-        """Write the formulas as JSON, which `load_rule` reads and which is safe to load from strangers.
+        """Write the formulas as JSON, which is safe to load from strangers.
+
+        `load_rule` reads the file, and `from_json` the text.
 
         Parameters
         ----------
@@ -437,16 +434,58 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         >>> from sklearn.neural_network import MLPRegressor
         >>> from skinterpret import SymbolicSurrogateRegressor
         >>> from skinterpret.search import EvolutionEngine
-        >>> from skinterpret.surrogates import RegressionRule
         >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
         >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
         >>> engine = EvolutionEngine(max_evals=2_000)
         >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
         >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
-        >>> RegressionRule.from_json(surrogate.to_json()).expression_
+        >>> SymbolicSurrogateRegressor.from_json(surrogate.to_json()).expression_
         x0 + 2...*x1
         """
         return self.to_rule().to_json(path)
+
+    @staticmethod
+    def from_json(text: str) -> RegressionRule:
+        """Read the formulas from the text that `to_json` gave; it may come from strangers.
+
+        The text holds no network and no candidates, so what comes back are the formulas alone: an estimator
+        that calculates as this one did.  `load_rule` reads the same from a file.
+
+        Parameters
+        ----------
+        text : str
+            What `to_json` gave.
+
+        Returns
+        -------
+        RegressionRule
+            A fitted estimator that needs no network.
+
+        Raises
+        ------
+        ValueError
+            If the text is not such a rule; the message says where.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn.neural_network import MLPRegressor
+        >>> from skinterpret import SymbolicSurrogateRegressor
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(0).uniform(-1, 1, (300, 2))
+        >>> network = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", random_state=0)
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogateRegressor(network, engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1])
+        >>> rule = SymbolicSurrogateRegressor.from_json(surrogate.to_json())
+        >>> bool((rule.predict(X) == surrogate.predict(X)).all())
+        True
+        """
+        return RegressionRule.from_json(text)
+
+    def _coefficients_of(self, position: int) -> pd.DataFrame:
+        judge = self._readings[position].judge
+        return value_coefficients(judge, self._answers[position], self._links[position], self._trust_seed)
 
     def _refuse_estimator(self) -> None:
         if not self._explains_hidden_unit():

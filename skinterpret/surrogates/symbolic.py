@@ -136,7 +136,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
         Right-hand side of the rule.
     decision_rule_ : sympy relational or dict
         The rule: where it holds the second class is predicted; with more than two classes, where it
-        holds the network gives its class more than half of the probability.
+        holds the network gives its class more than half of the probability.  Names that could be taken for
+        formulas, such as `x-y`, are printed between backticks.
     structure_ : Structure or dict
         What held of the hypotheses about the inputs; `print(surrogate.structure_)` says it in a
         sentence each, class by class where there are more than two.
@@ -332,12 +333,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         threshold    0...  0...  0...
         """
         check_is_fitted(self)
-        return self._by_class(
-            [
-                coefficient_table(reading.judge, answer, self._trust_seed)
-                for reading, answer in zip(self._readings, self._answers, strict=True)
-            ]
-        )
+        return self._by_class([self._coefficients_of(position) for position in range(len(self._answers))])
 
     def to_code(self, language: str = "python") -> Any:
         """Write `decision_function` as source text that needs neither this package nor the network.
@@ -405,7 +401,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         return rule_of_answers(self._answers, self.classes_, **self._rule_inputs())
 
     def to_json(self, path: Any = None) -> str | None:
-        """Write the rule as JSON, which `load_rule` reads and which is safe to load from strangers.
+        """Write the rule as JSON, which is safe to load from strangers.
+
+        `load_rule` reads the file, and `from_json` the text.
 
         Parameters
         ----------
@@ -422,15 +420,51 @@ class SymbolicSurrogate(  # type: ignore[misc]
         >>> import numpy as np
         >>> from skinterpret import SymbolicSurrogate, make_readable_network
         >>> from skinterpret.search import EvolutionEngine
-        >>> from skinterpret.surrogates import ClassificationRule
         >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
         >>> engine = EvolutionEngine(max_evals=2_000)
         >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
         >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
-        >>> ClassificationRule.from_json(surrogate.to_json()).decision_rule_
+        >>> SymbolicSurrogate.from_json(surrogate.to_json()).decision_rule_
         x0 + ...*x1 > ...
         """
         return self.to_rule().to_json(path)
+
+    @staticmethod
+    def from_json(text: str) -> ClassificationRule:
+        """Read the rule from the text that `to_json` gave; it may come from strangers.
+
+        The text holds no network and no candidates, so what comes back is the rule alone: an estimator that
+        decides as this one did.  `load_rule` reads the same from a file.
+
+        Parameters
+        ----------
+        text : str
+            What `to_json` gave.
+
+        Returns
+        -------
+        ClassificationRule
+            A fitted estimator that needs no network.
+
+        Raises
+        ------
+        ValueError
+            If the text is not such a rule; the message says where.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skinterpret import SymbolicSurrogate, make_readable_network
+        >>> from skinterpret.search import EvolutionEngine
+        >>> X = np.random.default_rng(2).uniform(-1, 1, (500, 2))
+        >>> engine = EvolutionEngine(max_evals=2_000)
+        >>> surrogate = SymbolicSurrogate(make_readable_network((5,)), engine=engine, random_state=0)
+        >>> surrogate = surrogate.fit(X, X[:, 0] + 2 * X[:, 1] > 0.5)
+        >>> rule = SymbolicSurrogate.from_json(surrogate.to_json())
+        >>> bool((rule.predict(X) == surrogate.predict(X)).all())
+        True
+        """
+        return ClassificationRule.from_json(text)
 
     def network_labels(self, X: Any) -> Any:
         """Classes that the network gives; with a target, whether it holds.
@@ -519,6 +553,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
                 f"{found.network_accuracy:.3f}"
             )
         return [f"{words}, on {found.n_rows:,} rows held back from the search."]
+
+    def _coefficients_of(self, position: int) -> pd.DataFrame:
+        return coefficient_table(self._readings[position].judge, self._answers[position], self._trust_seed)
 
     def _statements(self) -> list[str]:
         names = self._input_names()

@@ -22,6 +22,7 @@ from skinterpret.expressions.kernels.labels import LOSSES
 from skinterpret.search import Engine, EvolutionEngine, Front
 from skinterpret.search.checking import check_seed
 from skinterpret.search.classification import fit_label_link, label_engine, search_labels
+from skinterpret.surrogates.formulas.quoted_relation import with_names_quoted
 from skinterpret.surrogates.judging.calibration import LogisticLink, fit_link, with_few_digits
 from skinterpret.surrogates.judging.selection import RULES, choose
 from skinterpret.surrogates.reading.searching import INTERRUPTED, branches
@@ -346,7 +347,7 @@ class Rule:
         """Write the rule in sympy."""
         compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
         threshold = Expression.constant(self.link.threshold).to_sympy()
-        return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
+        return with_names_quoted(compare(self.expression.to_sympy(feature_names), threshold, evaluate=False))
 
 
 def _link(values: Array, positive: NDArray[np.bool_], loss: str) -> LogisticLink:

@@ -28,7 +28,7 @@ def model(frame):
 
 
 def test_explain_ends_with_verdict_and_rule_over_the_columns(table, capsys):
-    assert main(["explain", str(table), "--target", "sick", *QUICK]) == 0
+    assert main(["explain", str(table), "--target", "sick", *QUICK]) in (0, 3)
     lines = capsys.readouterr().out.strip().splitlines()
     assert lines[-1].startswith("1 where")
     assert "a" in lines[-1]
@@ -38,7 +38,7 @@ def test_explain_ends_with_verdict_and_rule_over_the_columns(table, capsys):
 def test_a_rule_that_was_saved_classifies_without_the_network(table, frame, tmp_path, capsys):
     rule, report = tmp_path / "rule.json", tmp_path / "page.html"
     arguments = ["explain", str(table), "--target", "sick", "--json", str(rule), "--report", str(report)]
-    assert main([*arguments, *QUICK]) == 0
+    assert main([*arguments, *QUICK]) in (0, 3)
     assert "<!DOCTYPE html>" in report.read_text(encoding="utf-8")
     capsys.readouterr()
     assert main(["predict", str(rule), str(table)]) == 0
@@ -51,14 +51,14 @@ def test_other_tables_are_read(frame, tmp_path, capsys, ending):
     pytest.importorskip("pyarrow")
     path = tmp_path / f"table.{ending}"
     getattr(frame, f"to_{ending}")(path)
-    assert main(["explain", str(path), "--target", "sick", *QUICK]) == 0
+    assert main(["explain", str(path), "--target", "sick", *QUICK]) in (0, 3)
 
 
 def test_three_classes_end_with_three_rules(frame, tmp_path, capsys):
     frame["kind"] = np.select([frame["a"] > 0.3, frame["b"] > 0.3], ["x", "y"], "z")
     path = tmp_path / "kinds.csv"
     frame.drop(columns="sick").to_csv(path, index=False)
-    assert main(["explain", str(path), "--target", "kind", *QUICK]) == 0
+    assert main(["explain", str(path), "--target", "kind", *QUICK]) in (0, 3)
     rules = capsys.readouterr().out.partition("Decision rule")[2].splitlines()
     assert [line.split(" where  ")[0] for line in rules if " where  " in line] == ["x", "y", "z"]
 
@@ -70,7 +70,7 @@ def test_categories_become_indicators_with_readable_names(frame, tmp_path, capsy
     frame.to_csv(path, index=False)
     rule, report = tmp_path / "rule.json", tmp_path / "sites.html"
     files = ["--json", str(rule), "--report", str(report)]
-    assert main(["explain", str(path), "--target", "sick", *QUICK, *files]) == 0
+    assert main(["explain", str(path), "--target", "sick", *QUICK, *files]) in (0, 3)
     output = capsys.readouterr().out
     assert re.search(r"^1 where  .*site_south", output, flags=re.MULTILINE)
     reference = "site_south is 1 where site is south, else 0; the reference is site north."
@@ -213,7 +213,7 @@ def test_without_skops_its_extra_is_named(table, tmp_path, monkeypatch, capsys):
 
 def test_a_rule_whose_inputs_are_missing_is_not_applied(table, frame, tmp_path, capsys):
     rule = tmp_path / "rule.json"
-    assert main(["explain", str(table), "--target", "sick", "--json", str(rule), *QUICK]) == 0
+    assert main(["explain", str(table), "--target", "sick", "--json", str(rule), *QUICK]) in (0, 3)
     frame.drop(columns="b").to_csv(table, index=False)
     capsys.readouterr()
     assert main(["predict", str(rule), str(table)]) == 2
@@ -271,7 +271,7 @@ def test_each_command_has_help_with_its_own_examples(capsys):
 def test_a_column_that_never_varies_is_told_and_left_out(table, frame, tmp_path, capsys):
     frame.assign(c=3, site="A").to_csv(table, index=False)
     rule = tmp_path / "rule.json"
-    assert main(["explain", str(table), "--target", "sick", "--json", str(rule), *QUICK]) == 0
+    assert main(["explain", str(table), "--target", "sick", "--json", str(rule), *QUICK]) in (0, 3)
     assert "columns 'c' and 'site' hold one value in all rows, " in capsys.readouterr().err
     assert json.loads(rule.read_text(encoding="utf-8"))["feature_names"] == ["a", "b"]
     assert main(["predict", str(rule), str(table)]) == 0

@@ -83,7 +83,7 @@ def test_the_split_on_the_page_is_the_one_that_was_judged(explained, frame, tmp_
 def test_a_time_limit_is_told_to_be_no_sure_way_to_the_same(table, tmp_path):
     page = tmp_path / "page.html"
     files = ["--report", str(page), "--json", str(tmp_path / "rule.json"), "--max-time", "0.001"]
-    assert main(["explain", str(table), "--target", "sick", *SMALL, *files]) == 0
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *files]) in (0, 3)
     assert load_rule(tmp_path / "rule.json").stop_reasons == ["max_time reached"]
     assert "depends on the machine" in told(page)["Time limit"]
 
@@ -93,7 +93,7 @@ def test_where_the_time_was_over_a_longer_one_is_asked_for(frame, tmp_path, caps
     path, page = tmp_path / "wave.csv", tmp_path / "page.html"
     frame.assign(sick=np.sin(3 * frame["a"]) + frame["b"] ** 2 > 0.4).to_csv(path, index=False)
     words = ["explain", str(path), "--target", "sick", "--max-time", "0.001", "--report", str(page), *quiet]
-    assert main(words) == 0
+    assert main(words) in (0, 3)
     told_of_search = capsys.readouterr().err
     assert "give a longer --max-time" in told_of_search
     assert "ConvergenceWarning" not in told_of_search
@@ -116,7 +116,7 @@ def test_compilation_takes_nothing_of_the_limit(table, monkeypatch):
 
     monkeypatch.setattr(TimeLimit, "__init__", begun)
     monkeypatch.setattr(EvolutionEngine, "prepare", prepared)
-    assert main(["explain", str(table), "--target", "sick", *SMALL, "--max-time", "1"]) == 0
+    assert main(["explain", str(table), "--target", "sick", *SMALL, "--max-time", "1"]) in (0, 3)
     last_clock = len(order) - order[::-1].index("clock")  # that of the copy with which the search works
     assert "compiled" in order[:last_clock]
 
@@ -126,7 +126,7 @@ def test_the_limit_holds_for_the_search_for_structure_too(tmp_path, capsys):
     y = X["a"] * X["b"] + X["c"] * X["d"] > 2.5
     X.assign(high=y).to_csv(tmp_path / "table.csv", index=False)
     words = ["explain", str(tmp_path / "table.csv"), "--target", "high", "--max-time", "0.001", "--quiet"]
-    assert main(words) == 0
+    assert main(words) in (0, 3)
     assert "Not all pairs were looked at" in capsys.readouterr().out
 
 
@@ -150,14 +150,14 @@ def test_an_interrupted_search_is_told_in_the_terminal_on_the_page_and_with_the_
 def test_a_time_that_was_not_used_up_is_no_reason_to_give_more(table, tmp_path, capsys):
     page = tmp_path / "page.html"
     words = ["--max-time", "500", "--report", str(page)]
-    assert main(["explain", str(table), "--target", "sick", *SMALL, *words]) == 0
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *words]) in (0, 3)
     assert "--max-time" not in capsys.readouterr().err
     assert "were not used up" in told(page)["Time limit"]
 
 
 def test_quiet_leaves_results_and_no_progress(table, tmp_path, capsys):
     page = tmp_path / "page.html"
-    assert main(["explain", str(table), "--target", "sick", *SMALL, "--report", str(page)]) == 0
+    assert main(["explain", str(table), "--target", "sick", *SMALL, "--report", str(page)]) in (0, 3)
     output = capsys.readouterr()
     assert "…" not in output.out + output.err
     assert output.out.startswith("Network: 60 and 60 tanh units")
@@ -182,7 +182,7 @@ def test_of_a_trained_network_the_page_does_not_say_what_it_has_seen(table, fram
     model, page = tmp_path / "model.joblib", tmp_path / "page.html"
     joblib.dump(make_readable_network((10,), random_state=0).fit(frame[["a", "b"]], frame["sick"]), model)
     words = ["--estimator", str(model), "--trust-pickle", "--report", str(page)]
-    assert main(["explain", str(table), "--target", "sick", *SMALL, *words]) == 0
+    assert main(["explain", str(table), "--target", "sick", *SMALL, *words]) in (0, 3)
     text = page.read_text(encoding="utf-8")
     assert "whether the network was trained on them" in text
     assert "neither the network&#39;s training" not in text
@@ -191,7 +191,7 @@ def test_of_a_trained_network_the_page_does_not_say_what_it_has_seen(table, fram
 
 def test_progress_is_shown_from_training_to_report(table, tmp_path, capsys):
     words = ["explain", str(table), "--target", "sick", "--max-complexity", "4", "--max-time", "1"]
-    assert main([*words, "--report", str(tmp_path / "page.html")]) == 0
+    assert main([*words, "--report", str(tmp_path / "page.html")]) in (0, 3)
     output = capsys.readouterr()
     assert output.out.index("Training a network on 240 rows with 2 columns") < output.out.index(
         "Searching for the rule"
@@ -206,7 +206,7 @@ def test_columns_are_told_from_inputs_where_categories_have_indicators(frame, tm
     sites = np.array(["north", "east", "south", "west"])[frame.index % 4]
     frame.assign(site=sites).to_csv(path, index=False)
     words = ["explain", str(path), "--target", "sick", "--max-complexity", "4", "--max-time", "1"]
-    assert main([*words, "--n-jobs", "1", "--report", str(page)]) == 0
+    assert main([*words, "--n-jobs", "1", "--report", str(page)]) in (0, 3)
     output = capsys.readouterr()
     assert "on 240 rows with 3 columns …" in output.out
     assert "looking for structure in 5 inputs (with indicators of categories) …" in output.err
@@ -220,7 +220,7 @@ def test_progress_names_the_class_that_is_searched(frame, tmp_path, capsys):
     level = np.digitize(frame["a"] * frame["b"] + frame["a"], [-0.3, 0.4])
     frame.assign(sick=np.array(["low", "middle", "high"])[level]).to_csv(path, index=False)
     words = ["--max-complexity", "4", "--max-time", "1", "--searches", "2"]
-    assert main(["explain", str(path), "--target", "sick", *words]) == 0
+    assert main(["explain", str(path), "--target", "sick", *words]) in (0, 3)
     lines = [line for line in capsys.readouterr().err.splitlines() if "epoch 1," in line]
     names = [line.partition(": epoch")[0] for line in lines]
     assert set(names) == {f"class {c}, search {n} of 2" for c in ("low", "middle", "high") for n in (1, 2)}
@@ -245,7 +245,7 @@ def test_odd_names_go_through_everything(odd_frame, tmp_path, capsys):
 def test_where_there_is_no_closed_form_the_words_say_what_to_do(frame, tmp_path, capsys):
     path, page = tmp_path / "noise.csv", tmp_path / "page.html"
     frame.assign(sick=np.random.default_rng(1).integers(0, 2, len(frame))).to_csv(path, index=False)
-    assert main(["explain", str(path), "--target", "sick", *SMALL, "--report", str(page)]) == 0
+    assert main(["explain", str(path), "--target", "sick", *SMALL, "--report", str(page)]) == 3
     output = capsys.readouterr()
     (warning,) = [line for line in output.err.splitlines() if "No closed form found for 1" in line]
     assert "try more rows" in warning
@@ -266,9 +266,24 @@ def test_where_directions_jump_the_advice_is_an_option(frame, tmp_path, capsys):
     network = MLPClassifier((40,), solver="lbfgs", max_iter=2000, alpha=0, random_state=0)
     joblib.dump(network.fit(noise.drop(columns="sick"), noise["sick"]), model)
     files = ["--estimator", str(model), "--trust-pickle", "--report", str(page)]
-    assert main(["explain", str(path), "--target", "sick", *SMALL, *files]) == 0
+    assert main(["explain", str(path), "--target", "sick", *SMALL, *files]) == 3
     output = capsys.readouterr()
     for words in (output.err, output.out, html.unescape(page.read_text(encoding="utf-8"))):
         assert "ore rows make them smoother, and so does a network trained in Python" in words
         assert "which --estimator takes: make_readable_network(alpha=...)" in words
         assert "smoothing=" not in words
+
+
+@pytest.mark.parametrize("command", ["explain", "demo"])
+def test_help_says_how_a_command_ends_where_there_is_no_closed_form(command, capsys):
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    assert "3    no closed form was found" in capsys.readouterr().out
+
+
+def test_a_rule_that_is_not_to_be_relied_on_is_written_and_the_command_ends_with_3(frame, tmp_path, capsys):
+    path, rule = tmp_path / "noise.csv", tmp_path / "rule.json"
+    frame.assign(sick=np.random.default_rng(1).integers(0, 2, len(frame))).to_csv(path, index=False)
+    assert main(["explain", str(path), "--target", "sick", *SMALL, "--json", str(rule)]) == 3
+    assert main(["predict", str(rule), str(path)]) == 0  # which warns, and does what it is asked to
+    assert "no closed form found" in capsys.readouterr().err

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted
 from skinterpret._user_line import warn_user
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.plain import explained
+from skinterpret.surrogates.answers.open_constants import open_constants_in_words
 from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
 
 MEND = (
@@ -20,18 +21,21 @@ MEND = (
 class TellingMixin:
     """Print formulas and how far they may be trusted.
 
-    Needs `_readings` and `_trust` (one for each formula), `_latent_names()` and `_statements()`.
+    Needs `_readings` and `_trust` (one for each formula), `_latent_names()`, `_statements()` and
+    `_coefficients_of(position)`.
     """
 
     _readings: list[Any]
     _trust: list[Any]
     _latent_names: Any
     _statements: Any
+    _coefficients_of: Any
 
     def summary(self) -> None:
         """Print what was found and how far it may be trusted.
 
-        With more than two classes each rule is judged on its class against the rest; the last line then
+        Constants that the rows leave open are told, where the formula itself is to be relied upon.  With
+        more than two classes each rule is judged on its class against the rest; the last line then
         tells fidelity and accuracy of all classes together, on the rows held back from the search.
 
         Examples
@@ -52,11 +56,17 @@ class TellingMixin:
         statements = self._statements()
         for sentence in explained(statements):
             print(sentence)
-        for statement, reading, trust in zip(statements, self._readings, self._trust, strict=True):
+        for position, (statement, reading, trust) in enumerate(
+            zip(statements, self._readings, self._trust, strict=True)
+        ):
             print(statement)
             if reading.structure.findings:
                 print(reading.structure)
-            print(f"{trust}\n")
+            print(trust)
+            if trust.verdict != NO_CLOSED_FORM:
+                for sentence in open_constants_in_words(self._coefficients_of(position)):
+                    print(sentence)
+            print()
         for line in self._of_all_together():
             print(line)
 

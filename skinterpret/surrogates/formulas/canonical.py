@@ -86,6 +86,30 @@ def canonical(
     return next((form for form in shorter if is_as_good is None or is_as_good(form, expression)), expression)
 
 
+def is_monotone(inner: Array, outer: Array) -> bool:
+    """Tell whether values rise with others, or fall, and are defined where these are.
+
+    Parameters
+    ----------
+    inner : ndarray of shape (n_rows,)
+        Values.
+    outer : ndarray of shape (n_rows,)
+        Values that may be a monotone function of them.
+
+    Returns
+    -------
+    bool
+        Whether they are one, but for rounding.
+    """
+    sound = np.isfinite(inner)
+    if not sound.any() or not np.isfinite(outer[sound]).all():
+        return False
+    values = outer[sound][np.argsort(inner[sound], kind="stable")]
+    rounding = ROUNDING * np.ptp(values)
+    steps = np.diff(values)
+    return bool(rounding > 0 and ((steps >= -rounding).all() or (steps <= rounding).all()))
+
+
 def _is_nowhere_defined(expression: Expression) -> bool:
     # the logarithm of a negative constant is no real number
     return bool(expression.to_sympy().has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo, sympy.I))
@@ -95,10 +119,10 @@ def _forms(expression: Expression, rows: Array) -> list[Expression]:
     """List what is left after each step, from the expression itself to the shortest form."""
     forms = [expression]
     while True:
-        while (inner := _operand(forms[-1])) and _is_monotone(inner(rows), forms[-1](rows)):
+        while (inner := _operand(forms[-1])) and is_monotone(inner(rows), forms[-1](rows)):
             forms.append(inner)
         root = _common_root(forms[-1])
-        if root is not None and _is_monotone(root(rows), forms[-1](rows)):
+        if root is not None and is_monotone(root(rows), forms[-1](rows)):
             forms.append(root)
             continue
         form = _simplified(forms[-1], rows)
@@ -129,17 +153,6 @@ def _common_root(expression: Expression) -> Expression | None:
         return Expression.from_sympy(sympy.Mul(*[base ** (exponent / common) for base, exponent in factors]))
     except ValueError:  # sympy may answer with functions that the operator table lacks
         return None
-
-
-def _is_monotone(inner: Array, outer: Array) -> bool:
-    """Whether values rise with others, or fall, and are defined where these are."""
-    sound = np.isfinite(inner)
-    if not sound.any() or not np.isfinite(outer[sound]).all():
-        return False
-    values = outer[sound][np.argsort(inner[sound], kind="stable")]
-    rounding = ROUNDING * np.ptp(values)
-    steps = np.diff(values)
-    return bool(rounding > 0 and ((steps >= -rounding).all() or (steps <= rounding).all()))
 
 
 def _simplified(expression: Expression, rows: Array) -> Expression:

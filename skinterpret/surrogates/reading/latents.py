@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from skinterpret.expressions import Expression
-from skinterpret.search import Front, Structure
+from skinterpret.search import Candidate, Front, Structure
 from skinterpret.surrogates.formulas.canonical import canonical, canonical_front
 from skinterpret.surrogates.formulas.plain_terms import with_plain_terms
+from skinterpret.surrogates.formulas.products import spelled
+from skinterpret.surrogates.formulas.quoted_relation import with_names_quoted
 from skinterpret.surrogates.formulas.tidying import no_form, tidy
 from skinterpret.surrogates.judging.calibration import IsotonicLink, LogisticLink
 from skinterpret.surrogates.judging.information import ERRORS
@@ -92,7 +94,7 @@ class Reading:
         if isinstance(selection, str):
             return self.simplest_answer(position, link, seed)
         fitted, fit = self._fitted(position, seed)
-        expression = tidy(fitted, fit, no_form, self._decides_like(fitted))
+        expression = self._spelled(tidy(fitted, fit, no_form, self._decides_like(fitted)))
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
     def simplest_answer(self, position: int, link: str, seed: int) -> Answer:
@@ -113,7 +115,8 @@ class Reading:
             The rule.
         """
         if (position, seed) not in self.simplified:
-            self.simplified[position, seed] = self._simplified(*self._fitted(position, seed))
+            simplest = self._simplified(*self._fitted(position, seed))
+            self.simplified[position, seed] = self._spelled(simplest)
         expression = self.simplified[position, seed]
         return Answer(position, expression, LINKS[link](self.judge, expression))
 
@@ -144,6 +147,11 @@ class Reading:
         rows = np.vstack([self.judge.scaled_shell, self.judge.X / scale])
         form = canonical(scaled, rows)
         return expression if form is scaled else self.units.in_raw_units(form)
+
+    def _spelled(self, expression: Expression) -> Expression:
+        """Spell a product as all of its powers are spelled, unless decisions were worse for it."""
+        form = spelled(expression, np.vstack([self.judge.scaled_shell * self.units.scale, self.judge.X]))
+        return form if form is expression or self._decides_like(expression)(form) else expression
 
     def _is_as_faithful_as(self, expression: Expression) -> Callable[[Expression], bool]:
         """Tell of forms whether held-back rows tell their fidelity from that of an expression.
@@ -195,7 +203,7 @@ class Answer:
         """
         compare = sympy.Gt if self.link.slope > 0 else sympy.Lt
         threshold = Expression.constant(self.link.threshold).to_sympy()
-        return compare(self.expression.to_sympy(feature_names), threshold, evaluate=False)
+        return with_names_quoted(compare(self.expression.to_sympy(feature_names), threshold, evaluate=False))
 
     def log_odds(self, feature_names: list[str]) -> sympy.Expr:
         """Write the log-odds in sympy.
@@ -266,7 +274,7 @@ def read_latent(
     probability = expit(network.latent(X_search[:MOST_ROWS], plan.target))
     fronts = [
         placed_by_decisions(
-            canonical_front(front, rows),
+            _with_products_spelled(canonical_front(front, rows), rows),
             lambda expression: judge(found.units.in_raw_units(expression)),
             X_search[:MOST_ROWS] / found.units.scale,
             probability,
@@ -286,6 +294,15 @@ def read_latent(
         searches,
         judge,
         found.units,
+    )
+
+
+def _with_products_spelled(front: Front, rows: Array) -> Front:
+    """Write candidates that are products in their one spelling, where it is no longer."""
+    forms = [Candidate(spelled(found.expression, rows), found.loss) for found in front]
+    return replace(
+        front,
+        candidates=[min(pair, key=lambda found: found.complexity) for pair in zip(forms, front, strict=True)],
     )
 
 

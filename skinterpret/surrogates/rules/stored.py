@@ -67,6 +67,10 @@ def read(text: str) -> dict[str, Any]:
     ValueError
         If it is no JSON, too long, or of another format, version or kind.
     """
+    if not isinstance(text, str):
+        raise ValueError(
+            f"from_json reads the text of a rule, but got {type(text).__name__}; load_rule reads a file."
+        )
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"The text is longer than {LONGEST_TEXT:,} characters, which no rule is.")
     try:
@@ -74,7 +78,8 @@ def read(text: str) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("The text is nested too deeply for a rule.") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"The text is no JSON: {error}.") from None
+        hint = "" if "{" in text else "; load_rule reads a file"
+        raise ValueError(f"The text is no JSON: {error}{hint}.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f'The text is no rule: it lacks "format": "{FORMAT}".')
     version = content.get("version")
@@ -157,8 +162,8 @@ def classification(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", OPTIONAL)
     _check_kind(content, "classification")
+    _check_keys(content, {"kind", "classes", "rules", *INPUTS}, "The rule", OPTIONAL)
     classes = _labels(content["classes"])
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "threshold", "slope"}, inputs["n_features"])
@@ -237,8 +242,8 @@ def regression(content: dict[str, Any]) -> dict[str, Any]:
     ValueError
         If something is missing, superfluous or not of its type.
     """
-    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", OPTIONAL)
     _check_kind(content, "regression")
+    _check_keys(content, {"kind", "rules", *INPUTS}, "The rule", OPTIONAL)
     inputs = _inputs(content)
     rules = _entries(content["rules"], {"formula", "concept", "fallback"}, inputs["n_features"])
     return {

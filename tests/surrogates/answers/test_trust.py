@@ -22,7 +22,7 @@ from skinterpret.metrics import alignment_score
 from skinterpret.network import as_network, smooth
 from skinterpret.report.words import trust_figures, verdict_in_words
 from skinterpret.search import Candidate, Engine, Front
-from skinterpret.surrogates.answers.trust import CASES_ONLY
+from skinterpret.surrogates.answers.trust import CASES_ONLY, _objection_near
 
 
 @pytest.fixture(scope="module")
@@ -276,3 +276,35 @@ def test_a_rule_of_inputs_with_two_values_each_is_no_concept(quick_engine):
         assert surrogate.trust_.has_cases_only == (verdict == "decision only")
         assert (CASES_ONLY in str(surrogate.trust_)) == surrogate.trust_.has_cases_only
         assert (verdict_in_words(surrogate.trust_)[1] == CASES_ONLY) == surrogate.trust_.has_cases_only
+
+
+class GivenFormula(Engine):
+    """Finds what it was given."""
+
+    def __init__(self, formula="x0"):
+        self.formula = formula
+
+    def validate(self):
+        pass
+
+    def search(self, X, directions, sample_weight, seed, parts=()):
+        return Front([Candidate(Expression.parse(self.formula), 0.01)])
+
+
+def test_a_look_alike_that_decides_badly_near_the_boundary_is_no_closed_form(ellipse, ellipse_network):
+    # aligned to 0.98 and faithful on 0.94 of all rows, most of which are far from the boundary
+    engine = GivenFormula("x0**2 + x1**2 + x1**4")
+    surrogate = SymbolicSurrogate(FrozenEstimator(ellipse_network), engine=engine, random_state=0)
+    with pytest.warns(NoClosedFormWarning, match="Near the boundary it decides as the network does on 0"):
+        trust = surrogate.fit(ellipse.data[:2500]).trust_
+    assert trust.fidelity_near < 0.8 < 0.9 < trust.fidelity
+    assert trust.verdict == "no closed form found"
+    (told,) = trust.reasons
+    assert f"on {trust.fidelity_near:.2f} of {trust.n_near} rows only" in told
+
+
+def test_what_few_rows_near_the_boundary_leave_open_is_granted():
+    assert _objection_near(0.72, 20) == []  # a standard error is 0.1
+    assert len(_objection_near(0.72, 200)) == 1
+    assert len(_objection_near(0.55, 20)) == 1
+    assert _objection_near(0.0, 9) == _objection_near(np.nan, 0) == []

@@ -227,3 +227,26 @@ def test_boundary_and_rows_are_weighed():
     assert judge.level(formula) == pytest.approx(rows.value, abs=rows.error)
     drawn = {judge.level(formula, rng.integers(judge.n_boundary, size=9)) for _ in range(5)}
     assert len(drawn) > 1
+
+
+class Mass:
+    """log(x0) - 2*log(x1) above a threshold: the concept of a body-mass index."""
+
+    def latent(self, X, target=None):
+        return 20 * (np.log(X[:, 0]) - 2 * np.log(X[:, 1]))
+
+    def gradient(self, X, target=None):
+        return 20 * np.column_stack([1 / X[:, 0], -2 / X[:, 1]])
+
+
+@pytest.mark.parametrize("selection", ["knee", 4])
+def test_products_that_are_one_concept_come_back_as_one_formula(selection):
+    X = np.random.default_rng(0).uniform(0.5, 2, (2000, 2))
+    said = Mass().latent(X) > 0
+    for text in ("x0/x1**2", "x1**2/x0", "sqrt(x0)/x1", "x1/sqrt(x0)"):
+        engine = GivenFront([("x0", 0.3), (text, 1e-9)])
+        reading = read_latent(Mass(), X[:1500], X[1500:], plan_for(engine), check_random_state(0))
+        answer = reading.answer(selection, "logistic", seed=0)
+        assert answer.expression.to_text(["a", "b"]) == "a/b**2"
+        assert reading.candidates[-1].loss == 1e-9
+        assert ((answer.link.log_odds(answer.expression(X)) > 0) == said).mean() > 0.995
