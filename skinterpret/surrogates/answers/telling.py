@@ -16,6 +16,7 @@ MEND = (
     "Do not rely on it: try make_readable_network(), more rows, other operators or another candidate "
     "(select); summary() tells all figures."
 )
+CUT_SHORT = ("max_time reached", "max_evals reached", "interrupted")
 
 
 class TellingMixin:
@@ -83,4 +84,8 @@ class TellingMixin:
         if len(why) > 1:
             names = ", ".join(map(repr, reasons))
             why.insert(0, f"{names} ({len(reasons)} of {len(self._trust)}).")
+        ended = [reading.front.stop_reason for reading in self._readings]
+        cut_short = sorted({reason for each in ended for reason in each.split(", ") if reason in CUT_SHORT})
+        if cut_short:
+            why.append(f"The search was cut short ({', '.join(cut_short)}): a larger budget may find one.")
         warn_user(f"No closed form found for {' '.join(why)} {MEND}", NoClosedFormWarning)

@@ -100,15 +100,32 @@ def test_the_values_of_a_formula_are_written_in_the_same_way():
     ],
 )
 def test_one_warning_a_fit_names_all_that_have_no_closed_form_with_their_reasons(verdicts, message):
+    with pytest.warns(NoClosedFormWarning, match=message) as heard:
+        telling_of(verdicts)._warn_of_distrust()
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("stop_reason", "more"),
+    [
+        ("no progress, max_time reached", r" The search was cut short \(max_time reached\): .*"),
+        ("no progress", ""),
+    ],
+)
+def test_the_warning_says_where_a_larger_budget_may_help(stop_reason, more):
+    with pytest.warns(NoClosedFormWarning, match=rf"It is\.{more} Do not rely on it"):
+        telling_of("n", stop_reason)._warn_of_distrust()
+
+
+def telling_of(verdicts, stop_reason="no progress"):
     telling = TellingMixin()
-    telling._latent_names = lambda: ["a", "b", "c"]
+    telling._latent_names = lambda: list("abc"[: len(verdicts)])
+    telling._readings = [SimpleNamespace(front=SimpleNamespace(stop_reason=stop_reason)) for _ in verdicts]
     telling._trust = [
         SimpleNamespace(
             verdict="concept" if verdict == "c" else "no closed form found",
             reasons=(f"{name} is odd.", "It is."),
         )
-        for verdict, name in zip(verdicts, "abc", strict=True)
+        for verdict, name in zip(verdicts, "abc", strict=False)
     ]
-    with pytest.warns(NoClosedFormWarning, match=message) as heard:
-        telling._warn_of_distrust()
-    assert len(heard) == 1
+    return telling
