@@ -18,6 +18,7 @@ from skinterpret.expressions.kernels.judging import AnyRows, program_losses
 from skinterpret.search.evolution.offsets import without_offset
 from skinterpret.search.front import Candidate, Front
 
+LARGEST_DEGREE = 8  # of polynomials; beyond, algebra may take minutes
 DIGITS = 9  # of constants: what evolution finds differs from whole numbers by rounding errors
 # sympy cancels some of it when it reads a formula
 REWRITINGS = (sympy.sympify, sympy.expand, sympy.cancel, sympy.factor, sympy.factor_terms)
@@ -75,13 +76,43 @@ def _forms(expression: Expression) -> Iterator[Expression]:
         [float(f"{value:.{DIGITS}g}") for value in expression.constant_values]
     )
     # fractions, as algebra is exact with these alone
-    formula = sympy.nsimplify(rounded.to_sympy(), rational=True)
-    for rewrite in REWRITINGS:
+    formula, hidden = _as_fraction(sympy.nsimplify(rounded.to_sympy(), rational=True))
+    for rewrite in REWRITINGS if max(_degrees(formula)) <= LARGEST_DEGREE else REWRITINGS[:1]:
         try:
             _, without_factor = rewrite(formula).as_content_primitive()
+            for symbol, meaning in hidden:
+                without_factor = without_factor.xreplace({symbol: meaning})
             yield without_offset(Expression.from_sympy(without_factor))
         except (ValueError, sympy.PolynomialError):  # what the operator table lacks, or is no polynomial
             continue
+
+
+def _as_fraction(formula: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Dummy, sympy.Expr]]]:
+    """Write a quotient of polynomials, with a symbol for each function in it, the outermost first.
+
+    To algebra `exp(0.501*x0)` is a power of degree 501 of `exp(x0/1000)`.
+    """
+    hidden: dict[sympy.Expr, sympy.Dummy] = {}
+    fraction = formula.replace(_is_function, lambda part: hidden.setdefault(part, sympy.Dummy()))
+    return fraction, [(symbol, part) for part, symbol in reversed(hidden.items())]
+
+
+def _degrees(formula: sympy.Expr) -> tuple[int, int]:
+    """Largest degrees that numerator and denominator may have on one line."""
+    if formula.is_Pow:
+        above, below = (abs(int(formula.exp)) * degree for degree in _degrees(formula.base))
+        return (above, below) if formula.exp > 0 else (below, above)
+    if formula.is_Symbol or not formula.args:
+        return int(formula.is_Symbol), 0
+    degrees = [_degrees(part) for part in formula.args]
+    below = sum(degree for _, degree in degrees)
+    if formula.is_Mul:
+        return sum(degree for degree, _ in degrees), below
+    return max(above + below - own for above, own in degrees), below
+
+
+def _is_function(part: sympy.Expr) -> bool:
+    return part.is_Function or (part.is_Pow and not part.exp.is_Integer)
 
 
 def _loss(expression: Expression, rows: AnyRows) -> float:

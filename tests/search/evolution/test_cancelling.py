@@ -31,6 +31,7 @@ def shortened(text, allowed=ALLOWED, loss=0.0):
         ("((x1*1.7)**2/x1)**2 + 0.2*x0", "8.3521*x1**2 + 0.2*x0"),
         ("3.7/x2*((x2 + x1/x0)*x2)", "x2 + x1/x0"),
         ("(x0 + x1)**2 - (x0 - x1)**2 + x2", "4*x0*x1 + x2"),
+        ("(exp(0.501234*x0) - 1)*x1 + (x1 + exp(0.3123*x2)*x3)", "x1*exp(0.501234*x0) + exp(0.3123*x2)*x3"),
     ],
 )
 def test_formulas_get_shorter_and_keep_their_directions(long, short):
@@ -45,6 +46,11 @@ def test_formulas_get_shorter_and_keep_their_directions(long, short):
 
 def test_a_formula_in_which_nothing_cancels_stays():
     text = "x0*exp(x1) + x2**2"
+    assert shortened(text).expression == Expression.parse(text)
+
+
+def test_polynomials_of_high_degree_stay():
+    text = "((((x0 + x1)**2 + x2)**2 + 0.731*x3)**2 + x0/(x1 + 0.377*x2)**3)**2 + 0.1*x3"
     assert shortened(text).expression == Expression.parse(text)
 
 
