@@ -1,6 +1,6 @@
 """How often and how fast the embedded engine finds a formula from its exact directions.
 
-python -m benchmarks.exact [--problems experiments | feynman] [--seeds 10] [--quick]
+python -m benchmarks.exact [--problems experiments | feynman | ratios] [--seeds 10] [--quick]
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 
 from benchmarks._tables import publish
-from benchmarks.problems import FEYNMAN, Problem, feynman, wetzel
+from benchmarks.problems import FEYNMAN, RATIOS, Problem, feynman, ratio, wetzel
 from benchmarks.verdicts import PARALLEL, is_concept
 from skinterpret.search import EvolutionEngine, search_directions
 
@@ -23,17 +23,24 @@ HIT = 1e-7
 N_ROWS = 256
 
 
+def experiments() -> list[Problem]:
+    return [*map(wetzel, range(1, 9)), wetzel(2, "published"), wetzel(3, "published")]
+
+
+PROBLEMS = {
+    "experiments": experiments,
+    "feynman": lambda: [feynman(equation) for equation in FEYNMAN],
+    "ratios": lambda: [ratio(formula) for formula in RATIOS],
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--problems", nargs="+", default=["experiments"])
+    parser.add_argument("--problems", choices=list(PROBLEMS), default="experiments")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--quick", action="store_true", help="toy size, and nothing is written")
     options = parser.parse_args()
-    problems: list[Problem] = []
-    if "experiments" in options.problems:
-        problems += [wetzel(k) for k in range(1, 9)] + [wetzel(2, "published"), wetzel(3, "published")]
-    if "feynman" in options.problems:
-        problems += [feynman(equation) for equation in FEYNMAN]
+    problems = PROBLEMS[options.problems]()
     if options.quick:
         problems, options.seeds = problems[:1], 1
     run(wetzel(4), 0, structure=True)  # compiles the engine; it is not solved without evolution
@@ -52,7 +59,7 @@ def main() -> None:
         "the search goes on until nothing simpler turns up.  Seconds include the discovery of structure; "
         "compilation is apart."
     )
-    name = "exact" if "experiments" in options.problems else "exact_feynman"
+    name = "exact" if options.problems == "experiments" else f"exact_{options.problems}"
     publish(name, summary(table), note, keep=not options.quick)
 
 

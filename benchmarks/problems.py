@@ -45,6 +45,14 @@ FEYNMAN = {
         {"n": (0, 1), "alpha": (0, 1), "eps": (1, 2), "E": (1, 2)},
     ),
 }
+# formulas through products of powers, by their number of inputs
+RATIOS = {
+    "(x1/x2)**2 + sin(x3/x2)*x4": 4,
+    "sin(x1/x2)*exp(x3/x2) + x4": 4,
+    "(x1**2 + x2*x3)/(x3**2 + x1*x2)": 3,
+    "sin(x1/x2) + exp(x3/x2)": 3,
+    "exp(x1*x2/x3) + sin(x4)*x5": 5,
+}
 
 
 @dataclass(frozen=True)
@@ -100,3 +108,10 @@ def feynman(equation: str) -> Problem:
     values = truth(np.random.default_rng(0).uniform(*box.T, (100_000, len(box))))
     threshold = float(np.quantile(values, 0.75 if equation == "I.13.12" else 0.5))
     return Problem(f"Feynman {equation}", truth, names, box, threshold)
+
+
+def ratio(formula: str) -> Problem:
+    """One of the formulas through ratios."""
+    names = [f"x{j}" for j in range(1, RATIOS[formula] + 1)]
+    box = np.array([(0.5, 2.0)] * len(names))
+    return Problem(formula, Expression.parse(formula, names), names, box, None)
