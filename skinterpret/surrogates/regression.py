@@ -30,6 +30,7 @@ from skinterpret.surrogates.answers.link_coefficients import value_coefficients
 from skinterpret.surrogates.answers.telling import TellingMixin
 from skinterpret.surrogates.answers.value_trust import assess_values
 from skinterpret.surrogates.judging.selection import RULES
+from skinterpret.surrogates.reading.finishing import finished
 from skinterpret.surrogates.reading.searching import read_each, warn_of_each
 from skinterpret.surrogates.reading.values import MOST_ROWS, read_values, reliability
 from skinterpret.surrogates.rules.rule import RegressionRule
@@ -253,7 +254,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         self.front_ = only([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
         self._trust_seed = int(rng.randint(np.iinfo(np.int32).max))
-        return self.select(self.selection)
+        return finished(self.select, self.selection, self.selection)
 
     def select(self, selection: Any) -> SymbolicSurrogateRegressor:
         """Let another candidate of the front be the concept, without a new search.

@@ -31,6 +31,7 @@ from skinterpret.surrogates.answers.telling import TellingMixin
 from skinterpret.surrogates.answers.trust import Labelled, assess
 from skinterpret.surrogates.judging.judgement import MOST_ROWS
 from skinterpret.surrogates.judging.selection import RULES
+from skinterpret.surrogates.reading.finishing import finished
 from skinterpret.surrogates.reading.latents import LINKS, Answer, read_latent
 from skinterpret.surrogates.reading.searching import read_each, warn_of_each
 from skinterpret.surrogates.rules.deciding import DecidingMixin
@@ -266,7 +267,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         self.readability_ = self._by_class([reading.readability for reading in self._readings])
         self.front_ = self._by_class([reading.front for reading in self._readings])
         self._n_features_out = len(self._readings)
-        return self.select(self.selection)
+        return finished(self.select, self.selection, self.selection)
 
     def select(self, selection: Any) -> SymbolicSurrogate:
         """Let another candidate of the front be the answer, without a new search.

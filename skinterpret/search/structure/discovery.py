@@ -124,7 +124,7 @@ def discover_structure(
     engine = check_engine(small_engine() if part_engine is None else part_engine)
     engine.prepare()
     watch = Watch(max_time, math.inf if max_evals is None else max_evals)
-    held_back, seed = draw_split(check_random_state(random_state), len(X), hypotheses)
+    held_back, seed = draw_split(check_random_state(random_state), len(X))
     findings: list[Finding] = []
     searches = _PartSearches(engine, seed, watch)
     turns = None if second_derivatives is None else Turns(X, directions, second_derivatives)
@@ -148,10 +148,8 @@ def discover_structure(
     )
 
 
-def draw_split(
-    rng: np.random.RandomState, n_rows: int, hypotheses: Sequence[str]
-) -> tuple[NDArray[np.bool_], int]:
-    """Draw all that is random in the search for structure.
+def draw_split(rng: np.random.RandomState, n_rows: int) -> tuple[NDArray[np.bool_], int]:
+    """Draw all that is random in the search for structure, as many numbers whatever is looked for.
 
     Parameters
     ----------
@@ -159,8 +157,6 @@ def draw_split(
         Source of randomness.
     n_rows : int
         Number of rows.
-    hypotheses : sequence of str
-        What is looked for.
 
     Returns
     -------
@@ -170,7 +166,7 @@ def draw_split(
         Seed of the searches for parts.
     """
     held_back = rng.permutation(n_rows) % 2 == 1
-    return held_back, int(rng.randint(np.iinfo(np.int32).max)) if "separability" in hypotheses else 0
+    return held_back, int(rng.randint(np.iinfo(np.int32).max))
 
 
 def _findings(

@@ -76,7 +76,7 @@ def structure_for(
     problem = fingerprint([X, directions, before[1], before[2], *settings, parts.max_complexity])
     known = _recalled(engine, problem, X.shape[1])
     if known is not None:
-        draw_split(rng, len(X), hypotheses)
+        draw_split(rng, len(X))
         return known
     engine.check_stored()
     max_time, max_evals = (getattr(engine, name, None) for name in ("max_time", "max_evals"))

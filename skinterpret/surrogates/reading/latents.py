@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,9 @@ from skinterpret.surrogates.judging.judgement import MOST_ROWS, Judge
 from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import binomial_error, choose, least_fidelity
 from skinterpret.surrogates.reading.constants import ConstantFit
+from skinterpret.surrogates.reading.finishing import finished
 from skinterpret.surrogates.reading.placing import FaithfulFit, decides_as_well, placed_by_decisions
-from skinterpret.surrogates.reading.searching import SearchPlan, in_words, search_concept
+from skinterpret.surrogates.reading.searching import Found, SearchPlan, in_words, search_concept
 from skinterpret.surrogates.reading.units import Units, in_scaled_units
 
 Array = NDArray[np.float64]
@@ -266,6 +268,11 @@ def read_latent(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state)
+    return finished(partial(_read, network, X_search, X_held_back, plan), found, found.interrupted)
+
+
+def _read(network: Any, X_search: Array, X_held_back: Array, plan: SearchPlan, found: Found) -> Reading:
+    """Judge what was found."""
     X_all = np.vstack([X_held_back, X_search])
     judge = Judge(
         network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, X_all, found.metric

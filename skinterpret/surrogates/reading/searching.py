@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,6 +27,7 @@ from skinterpret.surrogates.judging.readability import (
     warn_of_unreadable_ones,
 )
 from skinterpret.surrogates.reading.bends import second_derivatives_of
+from skinterpret.surrogates.reading.finishing import finished
 from skinterpret.surrogates.reading.recentring import without_centre
 from skinterpret.surrogates.reading.units import Units
 
@@ -110,6 +112,11 @@ class Found:
     def front(self) -> Front:
         """Candidates of all searches."""
         return self.fronts[0] if len(self.fronts) == 1 else joined(self.fronts)
+
+    @property
+    def interrupted(self) -> Found:
+        """The same, after a Ctrl-C that leaves no time for further searches."""
+        return replace(self, fronts=[replace(front, stop_reason=INTERRUPTED) for front in self.fronts])
 
     def tables(self, judged: Callable[[Front], pd.DataFrame]) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
         """Judge the common front, and that of each search.
@@ -235,9 +242,16 @@ def search_concept(
     compared = replace(sample, directions=unit_rows(mapped(sample.directions, metric)))
     if units.is_centred:
         seen = compared.take(chosen)
-        fronts = [without_centre(front, units, seen, weight[chosen], metric) for front in fronts]
+        centred = partial(_without_centre, units, seen, weight[chosen], metric)
+        fronts = finished(centred, fronts, fronts)
     structure = _in_raw_units(_confirmed(structure, fronts), units, plan.feature_names)
     return Found(compared, metric, weight, units, structure, readability, fronts)
+
+
+def _without_centre(
+    units: Units, seen: Directions, weight: Array, metric: Array | None, fronts: list[Front]
+) -> list[Front]:
+    return [without_centre(front, units, seen, weight, metric) for front in fronts]
 
 
 def read_each(plans: Sequence[SearchPlan], read: Callable[[SearchPlan], Reading]) -> list[Reading]:

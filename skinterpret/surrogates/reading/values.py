@@ -24,8 +24,9 @@ from skinterpret.surrogates.judging.information import ERRORS, STEP, derivatives
 from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import choose, resolution
 from skinterpret.surrogates.reading.constants import ConstantFit
+from skinterpret.surrogates.reading.finishing import finished
 from skinterpret.surrogates.reading.links import WORTH_OF_COMPLEXITY, ValueLink, fit_value_link, quick_link
-from skinterpret.surrogates.reading.searching import SearchPlan, in_words, search_concept
+from skinterpret.surrogates.reading.searching import Found, SearchPlan, in_words, search_concept
 from skinterpret.surrogates.reading.units import Units
 
 Array = NDArray[np.float64]
@@ -276,6 +277,18 @@ def read_values(
         Front and verdicts.
     """
     found = search_concept(network, X_search, plan, random_state, weigh=reliability)
+    return finished(partial(_read, network, X_search, X_held_back, plan, value), found, found.interrupted)
+
+
+def _read(
+    network: Any,
+    X_search: Array,
+    X_held_back: Array,
+    plan: SearchPlan,
+    value: Callable[[Array], Array],
+    found: Found,
+) -> ValueReading:
+    """Judge what was found."""
     own = unsmoothed(network)
     judge = ValueJudge(
         found.sample,
