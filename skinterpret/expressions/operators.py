@@ -254,13 +254,14 @@ VARIABLE_COMPLEXITY = 1
 DEFAULT_OPERATORS = ("+", "-", "*", "/", "square", "exp", "sin")
 
 
-def find_operators(names: Sequence[str]) -> list[int]:
+def find_operators(names: Sequence[str] | None) -> list[int]:
     """Find the numbers of operators in programs (from 1) by their names or symbols.
 
     Parameters
     ----------
-    names : sequence of str
-        Names or symbols of the operator table, such as `["+", "mul", "sin"]`.
+    names : sequence of str or None
+        Names or symbols of the operator table, such as `["+", "mul", "sin"]`; `None` means
+        `DEFAULT_OPERATORS`.
 
     Returns
     -------
@@ -277,6 +278,8 @@ def find_operators(names: Sequence[str]) -> list[int]:
     >>> find_operators(["*", "add"])
     [1, 3]
     """
+    if names is None:
+        names = DEFAULT_OPERATORS
     number_of: dict[str, int] = {}
     for number, operator in enumerate(OPERATORS, start=1):
         number_of[operator.name] = number

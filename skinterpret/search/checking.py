@@ -91,8 +91,8 @@ def warn_of_units(rows: Array, units: Array) -> None:
     if _share_of_others(units) < SWAMPED and _share_of_others(normalize(units * rows.std(axis=0))) > SEEN:
         largest = np.mean(units**2, axis=0).argmax()
         warn_user(
-            f"In the units of X all columns but {largest} make up less than {SWAMPED:g} of the squared "
-            "directions, so that the search can hardly see them; divide each column of X by its standard "
+            f"In the units of X all columns but number {largest} make up less than {SWAMPED:g} of the "
+            "squared directions, so that the search can hardly see them; divide each column of X by its standard "
             "deviation and multiply the same column of directions by it, or set "
             "metric=np.diag(X.std(axis=0)).",
             UserWarning,

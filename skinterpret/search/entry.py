@@ -14,9 +14,13 @@ from sklearn.utils import check_array, check_consistent_length, check_random_sta
 
 from skinterpret._sklearn import InvalidParameterError
 from skinterpret.expressions import Expression
+from skinterpret.expressions.kernels.matching import make_rows
+from skinterpret.expressions.operators import find_operators
+from skinterpret.search.cancelling import without_what_cancels
 from skinterpret.search.checking import check_engine, check_rows, check_seed, warn_of_units
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
+from skinterpret.search.evolution.progress import tell
 from skinterpret.search.front import Front
 from skinterpret.search.structure import (
     HYPOTHESES,
@@ -25,6 +29,7 @@ from skinterpret.search.structure import (
     check_hypotheses,
     structure_for,
 )
+from skinterpret.search.structure.relevance import are_noise
 from skinterpret.search.watch import Watch
 
 Array = NDArray[np.float64]
@@ -179,18 +184,28 @@ class _Rows(NamedTuple):
         basis, metric = np.linalg.qr(self.metric[:, inputs])
         return _Rows(self.X[:, inputs], self.directions @ basis, self.weight, metric)
 
+    def beyond(self, inputs: list[int]) -> Array:
+        """Give what directions have beyond the reach of some inputs."""
+        if self.metric is None:
+            return np.delete(self.directions, inputs, axis=1)
+        basis, _ = np.linalg.qr(self.metric[:, inputs])
+        return np.asarray(self.directions - self.directions @ basis @ basis.T)
+
 
 def _search_with(structure: Structure, engine: Engine, rows: _Rows, seed: int, watch: Watch) -> Front:
     """Search over the relevant inputs alone, and write what is found in all inputs.
 
-    Where nothing but the inputs left out keeps the best formula from fitting, they do matter, and
-    the search starts again with all inputs.
+    Where nothing but the inputs left out keeps the best formula from fitting, and what directions have of
+    them is no noise, they do matter, and the search starts again with all inputs.
     """
     front = _search_relevant(structure, engine, rows, seed, watch)
     within = rows.of_inputs(_relevant(structure, rows)).directions
     floor = 0.5 * float(np.average(1 - np.sum(within**2, axis=1), weights=rows.weight))
     if watch.interrupted or floor < NEGLIGIBLE_LOSS or front[-1].loss > LIMITED * floor:
         return front
+    if are_noise(rows.X, rows.beyond(_relevant(structure, rows))):
+        return front
+    tell(getattr(engine, "verbose", 0), engine.subject, "inputs left out matter: all are searched …")
     findings = tuple(finding for finding in structure.findings if finding.part is not None)
     everything = replace(structure, findings=findings)
     budget = getattr(engine, "max_evals", None) or math.inf
@@ -211,6 +226,12 @@ def _search_relevant(structure: Structure, engine: Engine, rows: _Rows, seed: in
         engine = EvolutionEngine(["+"])  # sums, products by a constant and parts are in every engine's reach
     if isinstance(engine, EvolutionEngine):
         front = engine.search_within(watch, X, directions, weight, seed, parts, metric)
+        front = without_what_cancels(
+            front,
+            make_rows(X, directions, weight, (), metric),
+            find_operators(engine.operators),
+            engine.target_loss,
+        )
     else:
         front = engine.search(X, directions, weight, seed, parts)
     candidates = [replace(found, expression=found.expression.substitute(outward)) for found in front]

@@ -165,7 +165,9 @@ def masses(units):
 
 def test_an_input_that_swamps_the_others_is_told_of():
     engine = EvolutionEngine(max_evals=20_000)
-    with pytest.warns(UserWarning, match="all columns but 2 make up less than 1e-06 .*standard deviation"):
+    with pytest.warns(
+        UserWarning, match="all columns but number 2 make up less than 1e-06 .*standard deviation"
+    ):
         search_directions(*masses([1e24, 1e24, 1e8]), engine=engine, random_state=0)
 
 
@@ -182,3 +184,23 @@ def test_an_input_that_is_alone_swamps_nobody():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         search_directions(rows, gradient, engine=EvolutionEngine(max_evals=20_000), random_state=0)
+
+
+@pytest.mark.parametrize("noise", [0.01, 0.05])
+def test_noise_on_inputs_that_do_not_matter_does_not_bring_them_back(noise):
+    rng = np.random.default_rng(0)
+    rows = rng.uniform(-1, 1, (300, 6))
+    gradient = noise * rng.normal(size=(300, 6))
+    gradient[:, :2] += [2, 4] * rows[:, :2]
+    engine = EvolutionEngine(max_evals=20_000)
+    front = search_directions(rows, gradient, engine=engine, random_state=0)
+    assert {j for found in front for j in found.expression.variables} <= {0, 1}
+
+
+def test_a_small_effect_of_an_input_brings_it_back(capsys):
+    rows = np.random.default_rng(0).uniform(-1, 1, (300, 3))
+    gradient = Expression.parse("x0**2 + x1**2 + 0.05*x2").gradient(rows)
+    engine = EvolutionEngine(max_evals=20_000, verbose=1)
+    front = search_directions(rows, gradient, engine=engine, random_state=0)
+    assert 2 in front[-1].expression.variables
+    assert "inputs left out matter" in capsys.readouterr().err

@@ -21,14 +21,12 @@ from skinterpret.expressions.kernels.judging import AnyRows
 from skinterpret.expressions.kernels.labels import make_labelled_rows
 from skinterpret.expressions.kernels.matching import make_rows
 from skinterpret.expressions.operators import (
-    DEFAULT_OPERATORS,
     OPERATORS,
     VARIABLE_COMPLEXITY,
     find_operators,
 )
 from skinterpret.search.engine import LabelEngine
 from skinterpret.search.evolution.adaptation import adapt_operators
-from skinterpret.search.evolution.cancelling import without_what_cancels
 from skinterpret.search.evolution.checkpoint import (
     check_state,
     check_writable,
@@ -43,7 +41,6 @@ from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.preparation import compile_search
 from skinterpret.search.evolution.programs import Grammar
 from skinterpret.search.evolution.progress import Progress, tell
-from skinterpret.search.evolution.soundness import allowed_tokens
 from skinterpret.search.evolution.state import SearchState
 from skinterpret.search.evolution.workers import workers
 from skinterpret.search.front import Front
@@ -205,7 +202,7 @@ class EvolutionEngine(LabelEngine):
         ValueError: ...wobble...
         """
         self._validate_params()
-        find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
+        find_operators(self.operators)
         if self.checkpoint is not None and Path(self.checkpoint).is_dir():
             raise ValueError(
                 f"checkpoint={os.fspath(self.checkpoint)!r} is a directory; name a file in it, such as "
@@ -367,7 +364,7 @@ class EvolutionEngine(LabelEngine):
         if state.stop_reason in ("interrupted", "max_time reached"):
             kept = self.warm_start or self.checkpoint is not None
             watch.note(state.stop_reason, state.evaluations, state.epoch, self.subject, kept)
-        return without_what_cancels(state.front(), rows, allowed_tokens(grammars[0]), self.target_loss)
+        return state.front()
 
     def _problem(self, rows: AnyRows, grammars: list[Grammar], seed: int) -> str:
         """Fingerprint of all that the next epoch depends on, besides the state."""
@@ -497,7 +494,7 @@ class EvolutionEngine(LabelEngine):
         state.take_in(parallel(delayed(grow)(rows, grammar, program, small) for program in in_time))
 
     def _grammar(self, leaf_weights: list[float], parts: Sequence[Expression]) -> Grammar:
-        numbers = find_operators(DEFAULT_OPERATORS if self.operators is None else self.operators)
+        numbers = find_operators(self.operators)
         arity = {number: OPERATORS[number - 1].arity for number in numbers}
         unary = np.array([n for n in numbers if arity[n] == 1], dtype=np.int64)
         binary = np.array([n for n in numbers if arity[n] == 2], dtype=np.int64)

@@ -16,7 +16,7 @@ from sklearn.utils import check_random_state
 from skinterpret._sklearn import Interval, validate_parameter_constraints
 from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
-from skinterpret.expressions.operators import DEFAULT_OPERATORS, find_operators
+from skinterpret.expressions.operators import find_operators
 from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
@@ -394,7 +394,7 @@ class _PartSearches:
     def allowed(self) -> set[int]:
         """Operators that parts may be made of."""
         chosen = self._engine.operators if isinstance(self._engine, EvolutionEngine) else None
-        return set(find_operators(DEFAULT_OPERATORS if chosen is None else chosen))
+        return set(find_operators(chosen))
 
     def is_over(self) -> bool:
         """Whether a budget is used up; asked before each pair that is left."""

@@ -87,6 +87,8 @@ def sparse_basis(directions: Array, n_combinations: int) -> SparseBasis | None:
     clear = left <= CLEAR * sizes[-n_combinations] / sizes.sum()
     if not (n_combinations == 1 or clear or _are_whole(rounded, PLAIN)):
         return None
+    if not _independent(rounded):
+        return None  # what rounding makes alike is less than was found
     if unexplained(np.array(rounded), moment) > worse * left + NEGLIGIBLE:
         return None  # an input with a small coefficient counts after all
     found = [*rounded, *_as_simple(rounded)]

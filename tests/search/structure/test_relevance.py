@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skinterpret.search.structure.relevance import component_sizes, irrelevant_inputs
+from skinterpret.search.structure.relevance import are_noise, component_sizes, irrelevant_inputs
 
 
 def unit_rows(sizes, n_rows=400, seed=0):
@@ -31,3 +31,13 @@ def test_an_input_that_matters_on_the_held_back_rows_stays():
 
 def test_sizes_are_root_mean_squares():
     np.testing.assert_allclose(component_sizes(np.array([[1.0, 0.0], [0.6, 0.8]])), [0.68**0.5, 0.32**0.5])
+
+
+def test_noise_is_told_from_small_effects():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, (400, 5))
+    noise = 0.01 * rng.normal(size=(400, 3))
+    assert are_noise(X, noise)
+    assert not are_noise(X, 0.01 * np.cos(X[:, :3]))
+    assert not are_noise(X, 0.01 * np.ones((400, 1)))
+    assert not are_noise(X, 0.5 * noise + 0.01 * np.sin(X[:, :3]))

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skinterpret.search.structure import sparse_basis as module
 from skinterpret.search.structure.sparse_basis import sparse_basis, unexplained
 
 
@@ -59,3 +60,9 @@ def test_the_basis_spans_the_space(rows):
         assert np.linalg.matrix_rank(found.basis) == len(rows)
         for other in found.others:
             assert np.linalg.matrix_rank([*rows, other]) == len(rows)
+
+
+def test_rows_that_rounding_makes_alike_are_no_basis(monkeypatch):
+    alike = [np.array([1.0, -1.0, 0.0]), np.array([-1.0, 1.0, 0.0])]
+    monkeypatch.setattr(module, "_rounded", lambda *_: alike)
+    assert sparse_basis(gradients([[1, -1, 0], [0, 1, -1]]), 2) is None
