@@ -95,7 +95,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         - `"knee"`: the lowest product of `1 - alignment` and the root of `1 - fidelity` (with three
           standard errors added), which each unit of complexity must lower by about a sixth, among
-          candidates with nearly the best fidelity;
+          candidates with nearly the best fidelity; with one input, where a direction is but a sign, values of
+          `1 - alignment` below 0.1 count as about equal;
         - `"best"`: the largest drop of the logarithm of `1 - alignment` per unit of complexity, from
           the next simpler candidate, among the same;
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the

@@ -398,10 +398,13 @@ def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> d
     selection = rule_for_resamples(selection)
     same = same_concept(units, position)
 
+    def chosen(candidates: pd.DataFrame) -> int:
+        return choose(candidates, selection, judge.n_samples, by_signs=judge.by_signs)
+
     def choice(rows: Any, shell: Any) -> int:
         fidelity = agree[:, rows].mean(axis=1)
         alignment = np.abs(cosines[:, shell].mean(axis=1))
-        return choose(table.assign(fidelity=fidelity, alignment=alignment), selection, judge.n_samples)
+        return chosen(table.assign(fidelity=fidelity, alignment=alignment))
 
     return {
         "stability": share_of_same_choices(
@@ -411,7 +414,7 @@ def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> d
             judge,
             reading.searches,
             expressions[position],
-            lambda each: choose(each, selection, judge.n_samples),
+            chosen,
         ),
     }
 

@@ -26,7 +26,7 @@ from skinterpret.surrogates.judging.readability import Readability
 from skinterpret.surrogates.judging.selection import binomial_error, choose, least_fidelity
 from skinterpret.surrogates.reading.constants import ConstantFit
 from skinterpret.surrogates.reading.placing import FaithfulFit, decides_as_well, placed_by_decisions
-from skinterpret.surrogates.reading.searching import SearchPlan, in_words, search_concept
+from skinterpret.surrogates.reading.searching import Found, SearchPlan, in_words, search_concept
 from skinterpret.surrogates.reading.units import Units, in_scaled_units
 
 Array = NDArray[np.float64]
@@ -90,7 +90,7 @@ class Reading:
         Answer
             The rule.
         """
-        position = choose(self.table, selection, self.judge.n_samples)
+        position = choose(self.table, selection, self.judge.n_samples, by_signs=self.judge.by_signs)
         if isinstance(selection, str):
             return self.simplest_answer(position, link, seed)
         fitted, fit = self._fitted(position, seed)
@@ -265,7 +265,7 @@ def read_latent(
     Reading
         Front and verdicts.
     """
-    found = search_concept(network, X_search, plan, random_state)
+    found = _without_repeats(search_concept(network, X_search, plan, random_state))
     X_all = np.vstack([X_held_back, X_search])
     judge = Judge(
         network, found.sample, found.units.scale, X_held_back, plan.target, found.weight, X_all, found.metric
@@ -294,6 +294,26 @@ def read_latent(
         searches,
         judge,
         found.units,
+    )
+
+
+def _without_repeats(found: Found) -> Found:
+    """Let each artificial row on a line count once.
+
+    Rows that are moved towards the boundary stop where the data end.  On a line that is one of two points,
+    where hundreds of rows would tell the same of the network's outermost, and least reliable, part.
+    """
+    sample = found.sample
+    if sample.X.shape[1] > 1:
+        return found
+    first = np.zeros(len(sample), dtype=bool)
+    first[np.unique(sample.X, return_index=True)[1]] = True
+    kept = np.flatnonzero(first | ~sample.artificial)
+    return replace(
+        found,
+        sample=sample.take(kept),
+        weight=found.weight[kept],
+        readability=replace(found.readability, reliability=found.readability.reliability[kept]),
     )
 
 
