@@ -155,7 +155,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         first level of the index is the class.
     coefficients_ : DataFrame or dict
         Constants of the rule in the order in which `formula_` has them (`c1`, `c2`, …) and its
-        threshold: value, bounds of the 95 % bootstrap interval, and what it was rounded from.
+        threshold: value, bounds of the 95 % bootstrap interval (`low`, `high`), and what it was rounded from
+        (`snapped_from`): the value that fits best beside the other numbers of the rule, on their scale; NaN
+        where the fitted value itself stands there and merely lost digits.
         Computed when it is asked for.
     trust_ : Trust or dict
         How far the rule may be trusted: figures and verdict; `summary()` prints them.  With more than two
