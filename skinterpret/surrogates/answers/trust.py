@@ -30,8 +30,8 @@ from skinterpret.surrogates.judging.figures import (
 from skinterpret.surrogates.judging.readability import (
     LEARN_MORE,
     LEAST_DISCRIMINATION,
-    SMOOTHER,
     discrimination_of,
+    smoother,
 )
 from skinterpret.surrogates.judging.selection import binomial_error, choose, rule_for_resamples
 from skinterpret.surrogates.reading.latents import Answer, Reading
@@ -131,6 +131,8 @@ class Trust:
     smoothing : float or None
         Standard deviations of the neighbourhoods over which directions are averaged; None where they are not,
         and NaN for a network that was smoothed before it was given.
+    has_tanh_units : bool
+        Whether all hidden units of the network are tanh ones, which the advice then leaves out.
 
     Examples
     --------
@@ -172,6 +174,7 @@ class Trust:
     n_near: int
     has_cases_only: bool = False
     smoothing: float | None = None
+    has_tanh_units: bool = False
 
     @property
     def n_far(self) -> int:
@@ -234,7 +237,9 @@ class Trust:
             f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
                 self.discrimination < LEAST_DISCRIMINATION
             ),
-            f"Its directions jump between neighbours: {SMOOTHER}": self.smoothness < READABLE,
+            f"Its directions jump between neighbours: {smoother(self.has_tanh_units)}": (
+                self.smoothness < READABLE
+            ),
         }
         return tuple(sentence for sentence, holds in checks.items() if holds)
 
@@ -315,6 +320,7 @@ def assess(
         n_near=n_near,
         has_cases_only=cases_only,
         smoothing=smoothing,
+        has_tanh_units=reading.readability.has_tanh_units,
         **figures,
     )
 
