@@ -231,7 +231,7 @@ class Trust:
         >>> surrogate.trust_.advice
         ()
         >>> replace(surrogate.trust_, smoothness=0.5).advice  # as of a network that is not smooth
-        ('Its directions jump between neighbours: more rows make them smoother, and so does a larger alpha...',)
+        ('Its directions jump between neighbours: more rows make them smoother, and so does...',)
         """
         checks = {
             f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
