@@ -92,8 +92,8 @@ def warn_of_units(rows: Array, units: Array) -> None:
         largest = np.mean(units**2, axis=0).argmax()
         warn_user(
             f"In the units of X all columns but number {largest} make up less than {SWAMPED:g} of the "
-            "squared directions, so that the search can hardly see them; divide each column of X by its standard "
-            "deviation and multiply the same column of directions by it, or set "
+            "squared directions, so that the search can hardly see them; divide each column of X by its "
+            "standard deviation and multiply the same column of directions by it, or set "
             "metric=np.diag(X.std(axis=0)).",
             UserWarning,
         )

@@ -96,7 +96,8 @@ class SymbolicSurrogate(  # type: ignore[misc]
 
         - `"knee"`: the lowest product of `1 - alignment` and the root of `1 - fidelity` (with three
           standard errors added), which each unit of complexity must lower by about a sixth, among
-          candidates with nearly the best fidelity;
+          candidates with nearly the best fidelity; with one input, where a direction is but a sign, values of
+          `1 - alignment` below 0.1 count as about equal;
         - `"best"`: the largest drop of the logarithm of `1 - alignment` per unit of complexity, from
           the next simpler candidate, among the same;
         - `"one_standard_error"`: the simplest whose fidelity is within one standard error of the
@@ -155,7 +156,9 @@ class SymbolicSurrogate(  # type: ignore[misc]
         first level of the index is the class.
     coefficients_ : DataFrame or dict
         Constants of the rule in the order in which `formula_` has them (`c1`, `c2`, …) and its
-        threshold: value, bounds of the 95 % bootstrap interval, and what it was rounded from.
+        threshold: value, bounds of the 95 % bootstrap interval (`low`, `high`), and what it was rounded from
+        (`snapped_from`): the value that fits best beside the other numbers of the rule, on their scale; NaN
+        where the fitted value itself stands there and merely lost digits.
         Computed when it is asked for.
     trust_ : Trust or dict
         How far the rule may be trusted: figures and verdict; `summary()` prints them.  With more than two

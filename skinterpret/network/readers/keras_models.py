@@ -17,9 +17,30 @@ from skinterpret.network.readers.stacks import LayerStack
 @read_layers.register(keras.Model)
 @read_layers.register(keras.layers.Layer)
 def _read_model(model: Any) -> LayerStack:
+    _refuse_unbuilt(model)
     stack = LayerStack()
     _add(model, stack)
     return stack
+
+
+def _refuse_unbuilt(model: Any) -> None:
+    """Refuse models that have no weights yet, because they have not been told how many inputs there are."""
+    # whoever holds built layers may not have been built itself, and need not be
+    unbuilt = [
+        layer for layer in _leaves(model) if not layer.built and not isinstance(layer, layers.InputLayer)
+    ]
+    if unbuilt:
+        raise ValueError(
+            f"Layer {unbuilt[0].name!r}, a {type(unbuilt[0]).__name__}, has not been built, so it has no "
+            "weights; begin the model with keras.Input((n_inputs,)), or fit it first."
+        )
+
+
+def _leaves(layer: Any) -> list[Any]:
+    """List the layers without layers of their own."""
+    return (
+        [leaf for inner in layer.layers for leaf in _leaves(inner)] if hasattr(layer, "layers") else [layer]
+    )
 
 
 @singledispatch

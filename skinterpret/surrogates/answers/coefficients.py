@@ -41,17 +41,19 @@ def coefficient_table(judge: Judge, answer: Answer, seed: int) -> pd.DataFrame:
     DataFrame
         A row for each constant, in the order in which the formula has them, and one for the threshold,
         with the columns `value`, `low` and `high` (95 % interval) and `snapped_from`: the value that
-        fits best, where the formula has a whole number, a common fraction, or a number with a name in its
-        place; NaN where it has that value itself, to as many digits as count.
+        fits best beside the other numbers of the formula as they stand in it, where it has a whole number, a
+        common fraction, or a number with a name in its place; NaN where it has the value that was fitted,
+        to as many digits as count.  That of the threshold is the level of the formula as it stands.
     """
     expression = answer.expression
     best, trials = best_and_resamples(judge, expression, seed)
     rng = np.random.default_rng(seed)
     levels = np.array([_level(judge, expression.with_constants(t.tolist()), rng) for t in trials])
-    level = judge.level(best)
+    level = judge.level(expression)
     errors = judge.sampling_errors(best)
     threshold = _intervals(["threshold"], [answer.link.threshold], [level], levels[:, None], errors[-1:])
-    constants = constants_table("c", expression, best.constant_values, trials, errors[:-1])
+    rounded_from = best_beside_the_others(judge, expression, seed)
+    constants = constants_table("c", expression, rounded_from, trials, errors[:-1])
     return pd.concat([constants, threshold])
 
 
@@ -74,7 +76,7 @@ def concept_coefficients(judge: Shell, concept: Expression, seed: int) -> pd.Dat
     """
     best, trials = best_and_resamples(judge, concept, seed)
     errors = judge.sampling_errors(best)[: len(best.constant_values)]
-    return constants_table("c", concept, best.constant_values, trials, errors)
+    return constants_table("c", concept, best_beside_the_others(judge, concept, seed), trials, errors)
 
 
 def best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tuple[Expression, Array]:
@@ -101,8 +103,36 @@ def best_and_resamples(judge: Shell, expression: Expression, seed: int) -> tuple
     return best, fit.resamples(best)
 
 
+def best_beside_the_others(judge: Shell, expression: Expression, seed: int) -> list[float]:
+    """Fit each constant of a formula to all directions, while the others stay as they are.
+
+    Fitted all at once, constants that make up for one another may go far from the numbers of the formula,
+    and tell of none what it was rounded from.
+
+    Parameters
+    ----------
+    judge : Shell
+        The network's directions.
+    expression : Expression
+        The formula, in raw units.
+    seed : int
+        Seed of the fit.
+
+    Returns
+    -------
+    list of float
+        Where each fits best.
+    """
+    fit = ConstantFit(judge, seed)
+    n_constants = len(expression.constant_values)
+    return [
+        fit.refit(expression, [other != k for other in range(n_constants)]).constant_values[k]
+        for k in range(n_constants)
+    ]
+
+
 def constants_table(
-    kind: str, expression: Expression, best: Sequence[float], trials: Array, errors: Array
+    kind: str, expression: Expression, fitted: Sequence[float], trials: Array, errors: Array
 ) -> pd.DataFrame:
     """Tell the constants of a formula, with intervals.
 
@@ -112,8 +142,8 @@ def constants_table(
         What their names begin with.
     expression : Expression
         The formula.
-    best : sequence of float
-        Its constants where they fit best.
+    fitted : sequence of float
+        What its constants may have been rounded from.
     trials : ndarray of shape (n_resamples, n_constants)
         The constants of each resample.
     errors : ndarray of shape (n_constants,)
@@ -124,15 +154,15 @@ def constants_table(
     DataFrame
         A row for each constant but 0, with the columns of `coefficient_table`.
     """
-    names = [f"{kind}{number}" for number in range(1, len(best) + 1)]
-    table = _intervals(names, expression.constant_values, best, trials, errors)
+    names = [f"{kind}{number}" for number in range(1, len(fitted) + 1)]
+    table = _intervals(names, expression.constant_values, fitted, trials, errors)
     # the 0 in `0 - x` is no parameter
     return table[table["value"] != 0]
 
 
-def _intervals(names: list[str], values: Any, best: Any, trials: Array, errors: Array) -> pd.DataFrame:
+def _intervals(names: list[str], values: Any, fitted: Any, trials: Array, errors: Array) -> pd.DataFrame:
     low, high = interval_of(trials, errors)
-    rounder = [number if is_round(value) else np.nan for value, number in zip(values, best, strict=True)]
+    rounder = [number if is_round(value) else np.nan for value, number in zip(values, fitted, strict=True)]
     # the value is rounded, and the bounds are not; where those are NaN they stay so
     bounds = {"low": np.minimum(low, values), "high": np.maximum(high, values)}
     columns = {"value": values, **bounds, "snapped_from": rounder}

@@ -10,7 +10,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skinterpret.expressions import Expression
-from skinterpret.surrogates.answers.coefficients import best_and_resamples, constants_table
+from skinterpret.surrogates.answers.coefficients import (
+    best_and_resamples,
+    best_beside_the_others,
+    constants_table,
+)
 from skinterpret.surrogates.judging.information import derivatives_by_constants, standard_errors
 from skinterpret.surrogates.reading.constants import N_INDEPENDENT
 from skinterpret.surrogates.reading.links import ValueLink, usable_rows
@@ -57,11 +61,13 @@ def value_coefficients(judge: ValueJudge, answer: ValueAnswer, link: ValueLink, 
         A row for each constant of the concept (`c1`, …) and of the link (`phi1`, …), each in the order in
         which their formulas have them.  Where the whole formula is printed with other numbers than these,
         because it is multiplied out or simplified, its constants follow (`formula1`, …).  Columns as in
-        `coefficient_table`.
+        `coefficient_table`; `snapped_from` of the link and of the whole formula is the value that fits best
+        when all constants are fitted at once.
     """
     best, trials = best_and_resamples(judge, answer.concept, seed)
     errors = judge.sampling_errors(best)[: len(best.constant_values)]
-    tables = [constants_table("c", answer.concept, best.constant_values, trials, errors)]
+    rounded_from = best_beside_the_others(judge, answer.concept, seed)
+    tables = [constants_table("c", answer.concept, rounded_from, trials, errors)]
     concept = _Estimates(np.array(best.constant_values), trials)
     phi = _link_estimates(judge, answer.concept, link.expression, concept, seed)
     tables.append(_table("phi", judge, answer.concept, link.expression, phi))

@@ -19,7 +19,7 @@ def open_constants_in_words(table: pd.DataFrame) -> list[str]:
     -------
     list of str
         One sentence, or none where each constant of the concept has an interval that leaves out zero, and
-        whose bounds are of the same size.
+        whose bounds are of the same size, and the interval of a threshold other than zero leaves out zero.
 
     Examples
     --------
@@ -34,10 +34,11 @@ def open_constants_in_words(table: pd.DataFrame) -> list[str]:
     """
     of_concept = table[table.index.str.startswith("c")]
     told = (of_concept["low"] * of_concept["high"] > 0) & _is_narrow(of_concept)
+    is_open = table.index.isin(of_concept.index[~told]) | _is_open_threshold(table)
     # what comes from no resample has no bounds
     shown = [
         f"{value:.4g} ({low:.3g} to {high:.3g})"
-        for value, low, high in of_concept.loc[~told, ["value", "low", "high"]].itertuples(index=False)
+        for value, low, high in table.loc[is_open, ["value", "low", "high"]].itertuples(index=False)
     ]
     if not shown:
         return []
@@ -45,6 +46,12 @@ def open_constants_in_words(table: pd.DataFrame) -> list[str]:
         f"Rows leave open: {', '.join(shown)}. The verdict is about the formula as a whole; do not read "
         "these constants, with their 95 % intervals, as parameters."
     ]
+
+
+def _is_open_threshold(table: pd.DataFrame) -> pd.Series:
+    """Tell which row is a threshold that may as well be zero; where it is zero, that is what it says."""
+    holds_zero = table["low"] * table["high"] <= 0
+    return holds_zero & (table["value"] != 0) & (table.index == "threshold")
 
 
 def _is_narrow(table: pd.DataFrame) -> pd.Series:

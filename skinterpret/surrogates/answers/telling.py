@@ -10,22 +10,24 @@ from skinterpret._user_line import warn_user
 from skinterpret.exceptions import NoClosedFormWarning
 from skinterpret.expressions.plain import explained
 from skinterpret.surrogates.answers.open_constants import open_constants_in_words
-from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM
+from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM, READABLE
 
 MEND = (
     "Do not rely on it: try make_readable_network(), more rows, other operators or another candidate "
     "(select); summary() tells all figures."
 )
-CUT_SHORT = ("max_time reached", "max_evals reached", "interrupted")
+CUT_SHORT = ("max_time reached", "interrupted")  # max_evals is how searches mostly end
 
 
 class TellingMixin:
     """Print formulas and how far they may be trusted.
 
-    Needs `_readings` and `_trust` (one for each formula), `_latent_names()`, `_statements()` and
-    `_coefficients_of(position)`.
+    Needs `_readings`, `_trust` and `_selections` (one for each formula), `selection`, `_latent_names()`,
+    `_statements()` and `_coefficients_of(position)`.
     """
 
+    selection: Any
+    _selections: list[Any]
     _readings: list[Any]
     _trust: list[Any]
     _latent_names: Any
@@ -84,8 +86,21 @@ class TellingMixin:
         if len(why) > 1:
             names = ", ".join(map(repr, reasons))
             why.insert(0, f"{names} ({len(reasons)} of {len(self._trust)}).")
-        ended = [reading.front.stop_reason for reading in self._readings]
-        cut_short = sorted({reason for each in ended for reason in each.split(", ") if reason in CUT_SHORT})
+        cut_short = self._cut_short()
         if cut_short:
             why.append(f"The search was cut short ({', '.join(cut_short)}): a larger budget may find one.")
         warn_user(f"No closed form found for {' '.join(why)} {MEND}", NoClosedFormWarning)
+
+    def _cut_short(self) -> list[str]:
+        """Say what ended searches early where that may be why they found no closed form.
+
+        A network that cannot be read has none, and a candidate that was picked later stands beside a better.
+        """
+        ended = [
+            reading.front.stop_reason
+            for reading, trust, selection in zip(self._readings, self._trust, self._selections, strict=True)
+            if trust.verdict == NO_CLOSED_FORM
+            and reading.readability.smoothness >= READABLE
+            and selection == self.selection
+        ]
+        return sorted({reason for each in ended for reason in each.split(", ") if reason in CUT_SHORT})

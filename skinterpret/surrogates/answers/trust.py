@@ -30,8 +30,8 @@ from skinterpret.surrogates.judging.figures import (
 from skinterpret.surrogates.judging.readability import (
     LEARN_MORE,
     LEAST_DISCRIMINATION,
-    SMOOTHER,
     discrimination_of,
+    smoother,
 )
 from skinterpret.surrogates.judging.selection import binomial_error, choose, rule_for_resamples
 from skinterpret.surrogates.reading.latents import Answer, Reading
@@ -131,6 +131,8 @@ class Trust:
     smoothing : float or None
         Standard deviations of the neighbourhoods over which directions are averaged; None where they are not,
         and NaN for a network that was smoothed before it was given.
+    has_tanh_units : bool
+        Whether all hidden units of the network are tanh ones, which the advice then leaves out.
 
     Examples
     --------
@@ -172,6 +174,7 @@ class Trust:
     n_near: int
     has_cases_only: bool = False
     smoothing: float | None = None
+    has_tanh_units: bool = False
 
     @property
     def n_far(self) -> int:
@@ -228,13 +231,15 @@ class Trust:
         >>> surrogate.trust_.advice
         ()
         >>> replace(surrogate.trust_, smoothness=0.5).advice  # as of a network that is not smooth
-        ("Its directions jump between neighbours: more rows make them smoother...",)
+        ('Its directions jump between neighbours: more rows make them smoother, and so does...',)
         """
         checks = {
             f"Its answers hardly vary, so that even smooth directions mean little: {LEARN_MORE}": (
                 self.discrimination < LEAST_DISCRIMINATION
             ),
-            f"Its directions jump between neighbours: {SMOOTHER}": self.smoothness < READABLE,
+            f"Its directions jump between neighbours: {smoother(self.has_tanh_units)}": (
+                self.smoothness < READABLE
+            ),
         }
         return tuple(sentence for sentence, holds in checks.items() if holds)
 
@@ -315,6 +320,7 @@ def assess(
         n_near=n_near,
         has_cases_only=cases_only,
         smoothing=smoothing,
+        has_tanh_units=reading.readability.has_tanh_units,
         **figures,
     )
 
@@ -398,10 +404,13 @@ def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> d
     selection = rule_for_resamples(selection)
     same = same_concept(units, position)
 
+    def chosen(candidates: pd.DataFrame) -> int:
+        return choose(candidates, selection, judge.n_samples, by_signs=judge.by_signs)
+
     def choice(rows: Any, shell: Any) -> int:
         fidelity = agree[:, rows].mean(axis=1)
         alignment = np.abs(cosines[:, shell].mean(axis=1))
-        return choose(table.assign(fidelity=fidelity, alignment=alignment), selection, judge.n_samples)
+        return chosen(table.assign(fidelity=fidelity, alignment=alignment))
 
     return {
         "stability": share_of_same_choices(
@@ -411,7 +420,7 @@ def _steadiness(reading: Reading, position: int, selection: Any, seed: int) -> d
             judge,
             reading.searches,
             expressions[position],
-            lambda each: choose(each, selection, judge.n_samples),
+            chosen,
         ),
     }
 

@@ -23,7 +23,7 @@ from skinterpret.surrogates.judging.figures import (
     smoothing_in_words,
     stability_in_words,
 )
-from skinterpret.surrogates.judging.readability import LEAST_DISCRIMINATION, SMOOTHER
+from skinterpret.surrogates.judging.readability import LEAST_DISCRIMINATION, smoother
 from skinterpret.surrogates.judging.selection import rule_for_resamples
 from skinterpret.surrogates.reading.links import judged_rows
 from skinterpret.surrogates.reading.values import ValueAnswer, ValueReading
@@ -82,6 +82,8 @@ class ValueTrust:
     smoothing : float or None
         Standard deviations of the neighbourhoods over which directions are averaged; None where they are not,
         and NaN for a network that was smoothed before it was given.
+    has_tanh_units : bool
+        Whether all hidden units of the network are tanh ones, which the advice then leaves out.
 
     Examples
     --------
@@ -116,6 +118,7 @@ class ValueTrust:
     n_rows: int
     alignment_unsmoothed: float
     smoothing: float | None = None
+    has_tanh_units: bool = False
 
     def __str__(self) -> str:
         against_y = (
@@ -167,7 +170,7 @@ class ValueTrust:
         """
         if self.smoothness >= READABLE:
             return ()
-        return (f"Its directions jump between neighbours: {SMOOTHER}",)
+        return (f"Its directions jump between neighbours: {smoother(self.has_tanh_units)}",)
 
 
 def assess_values(
@@ -230,6 +233,7 @@ def assess_values(
         n_rows=judge.n_samples,
         alignment_unsmoothed=unsmoothed,
         smoothing=smoothing,
+        has_tanh_units=reading.readability.has_tanh_units,
         **figures,
     )
 

@@ -338,7 +338,7 @@ class _Rounding:
                 self._simple[index] = True
 
     def shortened(self) -> Expression:
-        """Give the formula with as few digits as the loss and the intervals allow."""
+        """Give the formula with as few digits as the loss, the intervals and decisions allow."""
         rounded = max(self._loss(self._expression) - self._level, 0.0)
         most = self.up_to(NEGLIGIBLE_SHARE) + rounded
         for digits in range(1, MOST_DIGITS + 1):
@@ -347,7 +347,8 @@ class _Rounding:
                 for value, simple in zip(self._expression.constant_values, self._simple, strict=True)
             ]
             shorter = self._expression.with_constants(values)
-            if self._inside(shorter) and self._loss(shorter) <= most:
+            # on a line the loss does not notice where a turning point lies, and decisions do
+            if self._inside(shorter) and self._loss(shorter) <= most and self._may_round(shorter):
                 return shorter
         return self._expression
 

@@ -108,6 +108,11 @@ class Judge:
         return len(self.X)
 
     @property
+    def by_signs(self) -> bool:
+        """Whether there is one input only, so that directions are signs."""
+        return bool(self.X.shape[1] == 1)
+
+    @property
     def directions(self) -> Array:
         """The network's directions over the shell, as they are compared."""
         return self._sample.directions

@@ -13,6 +13,7 @@ from scipy.special import expit
 from skinterpret._user_line import warn_user
 from skinterpret.directions import Directions
 from skinterpret.exceptions import UnreadableNetworkWarning
+from skinterpret.network.smoothing import unsmoothed
 from skinterpret.surrogates.judging.figures import READABLE, agreement_of_neighbours
 
 __all__ = ["Readability"]
@@ -39,6 +40,8 @@ class Readability:
         values, which are no probabilities.
     rarer : float
         Share of the rows to which the network gives the less frequent answer; NaN for values.
+    has_tanh_units : bool, default=False
+        Whether all hidden units are tanh ones, which then need no advice.
 
     Examples
     --------
@@ -52,6 +55,7 @@ class Readability:
     reliability: Array = field(repr=False)
     discrimination: float
     rarer: float
+    has_tanh_units: bool = False
 
     @property
     def weight(self) -> Array:
@@ -82,7 +86,7 @@ class Readability:
         The network's answers hardly vary: its probabilities spread 0.02 of what they could, ...
         The directions of neighbouring rows agree to 0.60 only, less than 0.9: ...
         """
-        return tuple(each.words.format(each.figure(self)) for each in OBSTACLES if each.holds(self))
+        return tuple(each.words(self).format(each.figure(self)) for each in OBSTACLES if each.holds(self))
 
 
 SMOOTHER = (
@@ -90,16 +94,46 @@ SMOOTHER = (
     "network has now, or, for a ReLU network of few units, smoothing=0.1; make_readable_network(alpha=...) "
     "gives a smooth network for decisions."
 )
+SMOOTHER_OF_TANH = (
+    "more rows make them smoother, and so does a larger alpha than the network has now; "
+    "make_readable_network(alpha=...) gives a smooth network for decisions."
+)
 LEARN_MORE = (
     "train it longer or with a larger learning_rate_init, scale its inputs, and take tanh units where "
     "logistic ones do not learn."
 )
+SMOOTHER_BY_OPTION = (
+    "more rows make them smoother, and so does a network trained in Python for that, which "
+    "--estimator takes: make_readable_network(alpha=...) gives one, the smoother the larger its alpha is."
+)
 IN_OPTIONS = {
-    SMOOTHER: "more rows make them smoother, and so does a network trained in Python for that, which "
-    "--estimator takes: make_readable_network(alpha=...) gives one, the smoother the larger its alpha is.",
+    SMOOTHER: SMOOTHER_BY_OPTION,
+    SMOOTHER_OF_TANH: SMOOTHER_BY_OPTION,
     LEARN_MORE: "give by --estimator a network that was trained in Python, longer or with a larger "
     "learning_rate_init, on scaled inputs, and with tanh units where logistic ones do not learn.",
 }
+
+
+def smoother(has_tanh_units: bool) -> str:
+    """Say what makes the directions of a network smoother, without what it has already.
+
+    Parameters
+    ----------
+    has_tanh_units : bool
+        Whether all of its hidden units are tanh ones.
+
+    Returns
+    -------
+    str
+        The advice.
+
+    Examples
+    --------
+    >>> from skinterpret.surrogates.judging.readability import smoother
+    >>> smoother(has_tanh_units=True)
+    'more rows make them smoother, and so does a larger alpha than the network has now; ...'
+    """
+    return SMOOTHER_OF_TANH if has_tanh_units else SMOOTHER
 
 
 def in_options(words: str) -> str:
@@ -136,27 +170,33 @@ class _Obstacle(NamedTuple):
 
     holds: Callable[[Readability], bool]
     figure: Callable[[Readability], str]
-    words: str
+    words: Callable[[Readability], str]
 
 
 OBSTACLES = (
     _Obstacle(
         lambda measured: measured.rarer == 0,
         lambda measured: "",
-        "The network gives all rows the same answer, so it has no decision that a formula could stand for: "
-        + LEARN_MORE,
+        lambda measured: (
+            "The network gives all rows the same answer, so it has no decision that a formula could stand "
+            f"for: {LEARN_MORE}"
+        ),
     ),
     _Obstacle(
         lambda measured: measured.rarer > 0 and measured.discrimination < LEAST_DISCRIMINATION,
         lambda measured: f"{measured.discrimination:.2f}",
-        "The network's answers hardly vary: its probabilities spread {} of what they could, so that even "
-        "smooth directions mean little: " + LEARN_MORE,
+        lambda measured: (
+            "The network's answers hardly vary: its probabilities spread {} of what they could, so that even "
+            "smooth directions mean little: " + LEARN_MORE
+        ),
     ),
     _Obstacle(
         lambda measured: measured.smoothness < READABLE,
         lambda measured: f"{measured.smoothness:.2f}",
-        f"The directions of neighbouring rows agree to {{}} only, less than {READABLE}: no formula can "
-        f"follow directions that jump.  {_capitalised(SMOOTHER)}",
+        lambda measured: (
+            f"The directions of neighbouring rows agree to {{}} only, less than {READABLE}: no "
+            f"formula can follow directions that jump.  {_capitalised(smoother(measured.has_tanh_units))}"
+        ),
     ),
 )
 
@@ -218,7 +258,14 @@ def measure_readability(
         probability = expit(network.latent(X, target))
         share = float(np.mean(probability > 0.5))
         discrimination, rarer = discrimination_of(probability), min(share, 1 - share)
-    return Readability(float(np.average(reliability, weights=weight)), reliability, discrimination, rarer)
+    smoothness = float(np.average(reliability, weights=weight))
+    return Readability(smoothness, reliability, discrimination, rarer, _has_tanh_units(network))
+
+
+def _has_tanh_units(network: Any) -> bool:
+    """Tell whether a network has hidden units, and all of them are tanh ones."""
+    activations = getattr(unsmoothed(network), "hidden_activations", ())
+    return len(activations) > 0 and all(str(each) == "tanh" for each in activations)
 
 
 def warn_of_unreadable(readability: Readability, target: Any) -> None:
@@ -257,7 +304,7 @@ def _of_several(obstacle: _Obstacle, measured: Mapping[Any, Readability], kind: 
     if not figures:
         return ""
     low, high = min(figures.values()), max(figures.values())
-    words = obstacle.words.format(low if low == high else f"{low} to {high}")
+    words = obstacle.words(next(iter(measured.values()))).format(low if low == high else f"{low} to {high}")
     return f"For {_named(list(figures), kind)} (of {len(measured)}): {words}"
 
 

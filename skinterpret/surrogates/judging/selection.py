@@ -20,6 +20,9 @@ RESOLUTION = 1e-4  # losses of that size are a network's noise, unless something
 LEAST_NOISE = (
     1e-5  # loss that any network has which is not the formula itself: no function of it is an answer
 )
+# With one input a direction is a sign, and a loss the share of the shell where a network's flat parts rise
+# while the formula falls.  What is below that of formulas too little aligned to be relied upon tells nothing.
+NOISE_OF_SIGNS = 1 - LEAST_ALIGNMENT
 EXACT = 1e-12  # loss of a formula that is the network, up to rounding errors
 NETWORK_TOLERANCE = 0.01  # of fidelity: two networks trained alike differ by about as much
 
@@ -80,6 +83,8 @@ def choose(
     selection: Any,
     n_samples: int,
     standard_error: Callable[[float, int], float] | None = None,
+    *,
+    by_signs: bool = False,
 ) -> int:
     """Choose a candidate.
 
@@ -94,6 +99,9 @@ def choose(
     standard_error : callable, default=None
         `standard_error(fidelity, n_samples)` of a fidelity; `None` means that of a share:
         `agreement_error` where one standard error is all that is conceded, else `binomial_error`.
+    by_signs : bool, default=False
+        Whether there is one input only, so that directions are signs; then losses below 0.1 or so count as
+        equal, and decisions and complexity tell candidates apart.
 
     Returns
     -------
@@ -111,7 +119,7 @@ def choose(
         if standard_error is None:
             standard_error = agreement_error if selection == "one_standard_error" else binomial_error
         error = standard_error(float(table["fidelity"].max()), n_samples)
-        return RULES[selection](table, error)
+        return RULES[selection](table, error, by_signs)
     return int(np.abs(table["complexity"].to_numpy() - selection).argmin())
 
 
@@ -162,7 +170,7 @@ def rule_for_resamples(selection: Any) -> str:
     return selection if isinstance(selection, str) else DEFAULT
 
 
-def _knee(table: pd.DataFrame, error: float) -> int:
+def _knee(table: pd.DataFrame, error: float, by_signs: bool) -> int:
     """Lowest product of loss and root infidelity, of which each unit of complexity must take a sixth.
 
     Longer formulas fit a network's errors ever better, and rows are so many that even these count
@@ -175,7 +183,7 @@ def _knee(table: pd.DataFrame, error: float) -> int:
     upon, where others are not.
     """
     infidelity = 1 - table["fidelity"].to_numpy() + ERRORS_OF_FIDELITY * error
-    score = _log_loss(table) + WORTH_OF_INFIDELITY * np.log(infidelity)
+    score = _log_loss(table, by_signs) + WORTH_OF_INFIDELITY * np.log(infidelity)
     score += WORTH_OF_COMPLEXITY * table["complexity"].to_numpy()
     eligible = _nearly_as_faithful_as_the_best(table, error)
     aligned = eligible & (table["alignment"].to_numpy() >= LEAST_ALIGNMENT)
@@ -183,20 +191,20 @@ def _knee(table: pd.DataFrame, error: float) -> int:
     return int(score.argmin())
 
 
-def _best(table: pd.DataFrame, error: float) -> int:
+def _best(table: pd.DataFrame, error: float, by_signs: bool) -> int:
     """Largest drop of log loss per unit of complexity from one candidate to the next.
 
     This is the criterion of the same name in PySR (Cranmer, arXiv:2305.01582, section 2.2).
     """
     # in raw units, where inputs count from elsewhere, two candidates may be of one length
     longer = np.maximum(np.diff(table["complexity"].to_numpy()), 1)
-    drop = -np.diff(_log_loss(table)) / longer
+    drop = -np.diff(_log_loss(table, by_signs)) / longer
     score = np.concatenate([[-np.inf], drop])
     score[~_nearly_as_faithful_as_the_best(table, error)] = -np.inf
     return int(score.argmax()) if np.isfinite(score).any() else len(table) - 1
 
 
-def _one_standard_error(table: pd.DataFrame, error: float) -> int:
+def _one_standard_error(table: pd.DataFrame, error: float, by_signs: bool) -> int:
     """Simplest candidate whose fidelity is within one standard error of the best.
 
     Breiman et al., Classification and Regression Trees (1984), section 3.4.3.
@@ -206,7 +214,7 @@ def _one_standard_error(table: pd.DataFrame, error: float) -> int:
     return int(np.flatnonzero(eligible)[0])
 
 
-def _accuracy(table: pd.DataFrame, error: float) -> int:
+def _accuracy(table: pd.DataFrame, error: float, by_signs: bool) -> int:
     """Highest fidelity; the simplest of those that share it."""
     return int(table["fidelity"].to_numpy().argmax())
 
@@ -233,8 +241,10 @@ def resolution(loss: float) -> float:
     return min(RESOLUTION, 100 * loss + NEGLIGIBLE_LOSS)
 
 
-def _log_loss(table: pd.DataFrame) -> NDArray[np.float64]:
+def _log_loss(table: pd.DataFrame, by_signs: bool) -> NDArray[np.float64]:
     loss = 1 - table["alignment"].to_numpy()
+    if by_signs:
+        return np.asarray(np.log(loss + NOISE_OF_SIGNS))
     best = float(loss.min())
     noise = resolution(best) if best <= EXACT else max(resolution(best), LEAST_NOISE)
     return np.asarray(np.log(loss + noise))
@@ -246,7 +256,7 @@ def _nearly_as_faithful_as_the_best(table: pd.DataFrame, error: float) -> NDArra
 
 
 DEFAULT = "knee"
-RULES: dict[str, Callable[[pd.DataFrame, float], int]] = {
+RULES: dict[str, Callable[[pd.DataFrame, float, bool], int]] = {
     "knee": _knee,
     "best": _best,
     "one_standard_error": _one_standard_error,

@@ -92,7 +92,7 @@ class Reading:
         Answer
             The rule.
         """
-        position = choose(self.table, selection, self.judge.n_samples)
+        position = choose(self.table, selection, self.judge.n_samples, by_signs=self.judge.by_signs)
         if isinstance(selection, str):
             return self.simplest_answer(position, link, seed)
         fitted, fit = self._fitted(position, seed)
@@ -267,7 +267,7 @@ def read_latent(
     Reading
         Front and verdicts.
     """
-    found = search_concept(network, X_search, plan, random_state)
+    found = _without_repeats(search_concept(network, X_search, plan, random_state))
     return finished(partial(_read, network, X_search, X_held_back, plan), found, found.interrupted)
 
 
@@ -301,6 +301,26 @@ def _read(network: Any, X_search: Array, X_held_back: Array, plan: SearchPlan, f
         searches,
         judge,
         found.units,
+    )
+
+
+def _without_repeats(found: Found) -> Found:
+    """Let each artificial row on a line count once.
+
+    Rows that are moved towards the boundary stop where the data end.  On a line that is one of two points,
+    where hundreds of rows would tell the same of the network's outermost, and least reliable, part.
+    """
+    sample = found.sample
+    if sample.X.shape[1] > 1:
+        return found
+    first = np.zeros(len(sample), dtype=bool)
+    first[np.unique(sample.X, return_index=True)[1]] = True
+    kept = np.flatnonzero(first | ~sample.artificial)
+    return replace(
+        found,
+        sample=sample.take(kept),
+        weight=found.weight[kept],
+        readability=replace(found.readability, reliability=found.readability.reliability[kept]),
     )
 
 

@@ -126,3 +126,16 @@ def test_models_that_are_not_sequential_are_refused():
     model = keras.Model(inputs, layers.Dense(1)(inputs), name="graph")
     with pytest.raises(TypeError, match="'graph', a Functional, cannot be read; use keras.Sequential"):
         as_network(model)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: keras.Sequential([layers.Dense(8)]),
+        lambda: keras.Sequential([keras.Sequential([layers.BatchNormalization(), layers.Dense(8)])]),
+        lambda: layers.Dense(8),
+    ],
+)
+def test_a_model_without_weights_is_refused_with_the_mend(model):
+    with pytest.raises(ValueError, match=r"^Layer '\w+', a \w+, has not been built, .*begin .* keras\.Input"):
+        as_network(model())

@@ -1,6 +1,7 @@
 """The constants of a rule as parameters."""
 
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -38,6 +39,19 @@ def test_snapped_from_is_what_fits_best(ellipse_surrogate):
 
     best = table.loc["c1", "snapped_from"]
     assert loss(best) <= min(loss(2.0), loss(best * 1.01), loss(best / 1.01))
+
+
+def test_snapped_from_is_on_the_scale_of_the_printed_numbers(ellipse_surrogate):
+    """Fitted at once, two constants of which only the ratio counts go anywhere."""
+    judge = ellipse_surrogate._readings[0].judge
+    expression = Expression.parse("100*x0**2 + 200.5*x1**2")
+    link = replace(judge.round_link(expression), threshold=100.0)
+    table = coefficient_table(judge, Answer(0, expression, link), seed=0)
+    ratio = ellipse_surrogate.coefficients_.loc["c1", "snapped_from"]
+    assert ratio == pytest.approx(2.0, abs=0.1)
+    assert table.loc["c2", "snapped_from"] == pytest.approx(100 * ratio, rel=1e-3)
+    assert table.loc["c1", "snapped_from"] == pytest.approx(200.5 / ratio, rel=1e-3)
+    assert table.loc["threshold", "snapped_from"] == judge.level(expression)
 
 
 def test_intervals_follow_the_units_of_the_inputs(ellipse):

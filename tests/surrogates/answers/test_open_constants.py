@@ -31,8 +31,14 @@ def test_one_with_a_sign_and_a_size_is_told(low, high):
     assert open_constants_in_words(table(low, high)) == []
 
 
-def test_a_threshold_of_zero_is_a_threshold():
-    assert open_constants_in_words(table(-0.4, 2.0, "threshold")) == []
+def test_a_threshold_that_may_as_well_be_zero_is_open():
+    told = open_constants_in_words(table(-43669, 108383, "threshold").assign(value=30000.0))
+    assert told[0].startswith("Rows leave open: 3e+04 (-4.37e+04 to 1.08e+05).")
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [(0.0, -0.4, 2.0), (1.5, 0.1, 900.0)])
+def test_a_threshold_of_zero_and_one_with_a_sign_are_told(value, low, high):
+    assert open_constants_in_words(table(low, high, "threshold").assign(value=value)) == []
 
 
 class GivenFormula(Engine):

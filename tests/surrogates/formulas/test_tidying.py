@@ -218,6 +218,13 @@ def test_a_round_number_that_decisions_contradict_is_not_taken():
     assert near.constant_values == (1.97,)
 
 
+def test_digits_that_decisions_need_stay():
+    found, fit = Expression.parse("x0**2 + 1.9742*x1**2"), FitTo("x0**2 + 1.9742*x1**2", extra=1e-3)
+    for closest, digits in [(0.02, 1.97), (0.002, 1.974)]:
+        near = tidy(found, fit, may_round=lambda form: abs(form([[0.0, 1.0]])[0] - 1.9742) < closest)  # noqa: B023
+        assert near.constant_values == (digits,)
+
+
 @pytest.mark.parametrize(
     ("found", "truth", "tidied"),
     [

@@ -136,6 +136,19 @@ def test_the_advice_holds_for_a_readable_network_too():
     assert "make_readable_network()" not in advice
 
 
+@pytest.mark.parametrize(
+    ("activations", "advised"), [((), True), (("relu",), True), (("tanh", "relu"), True), (("tanh",), False)]
+)
+def test_a_network_of_tanh_units_is_not_advised_to_have_them(activations, advised):
+    latent = Steep(noise=20.0)
+    latent.hidden_activations = activations
+    readability, (said, *_) = warned_before(latent)
+    assert ("tanh" in said) == ("smoothing=0.1" in said) == advised
+    assert "larger alpha than the network has now" in said
+    assert "--estimator" in in_options(said)
+    assert readability.has_tanh_units == (not advised)
+
+
 @pytest.mark.parametrize("figures", [(0.6, 0.9, 0.4), (0.99, 0.02, 0.4), (0.99, 0.9, 0.0)])
 def test_users_of_python_read_of_parameters_and_those_of_the_command_line_of_options(figures):
     smoothness, discrimination, rarer = figures

@@ -22,6 +22,17 @@ def test_the_knee_never_gives_away_fidelity():
     assert choose(table, "knee", 1000) == 3
 
 
+def test_with_one_input_small_losses_tell_nothing_and_the_shortest_is_taken():
+    """A direction is a sign there: longer formulas follow the turns of a network's flat parts."""
+    table = pd.DataFrame(
+        {"complexity": [1, 2, 7], "alignment": [0.4, 0.97, 1.0], "fidelity": [0.8, 1.0, 1.0]}
+    )
+    assert choose(table, "knee", 150) == 2
+    assert choose(table, "knee", 150, by_signs=True) == 1
+    assert choose(table.assign(fidelity=[0.8, 0.9, 1.0]), "knee", 150, by_signs=True) == 2
+    assert choose(table, "best", 150, by_signs=True) == 1
+
+
 def test_the_knee_listens_to_directions_and_decisions():
     table = pd.DataFrame({"complexity": [8, 10], "alignment": [0.996, 0.9975], "fidelity": [0.995, 0.989]})
     assert choose(table, "knee", 2400) == 0  # nearer to the directions, and farther from the decisions

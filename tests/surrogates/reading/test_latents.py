@@ -50,6 +50,31 @@ def read(formulas, X=None, **settings):
     return engine, read_latent(Cubic(), X[:1500], X[1500:], plan, check_random_state(0))
 
 
+class Overshooting:
+    """A latent of one input, x0**2 - 1 next to its boundary, that falls again where the data end."""
+
+    def latent(self, X, target=None):
+        x = np.abs(X[:, 0])
+        return 8 * np.where(x < 1.5, np.tanh(4 * (x**2 - 1)), 1 - 0.02 * (x - 1.5))
+
+    def gradient(self, X, target=None):
+        x, side = np.abs(X), np.sign(X)
+        return 8 * side * np.where(x < 1.5, 8 * x / np.cosh(4 * (x**2 - 1)) ** 2, -0.02)
+
+
+def test_on_a_line_rows_that_stop_where_the_data_end_count_once():
+    """Hundreds of artificial rows end at the outermost two points, where this latent has turned round."""
+    X = np.random.default_rng(0).normal(size=(500, 1)).clip(-2.5, 2.5)
+    engine = GivenFront([("x0**2", 0.05), ("x0*sin(x0)", 0.04), ("sin(0.25*x0**2)", 0.0)])
+    plan = plan_for(engine, feature_names=["a"])
+    reading = read_latent(Overshooting(), X[:350], X[350:], plan, check_random_state(0))
+    rows = reading.judge.scaled_shell[:, 0]
+    assert np.unique(rows, return_counts=True)[1].max() < 0.02 * len(rows)
+    answer = reading.answer("knee", "logistic", seed=0)
+    assert answer.expression.to_text(["a"]) == "a**2"
+    assert reading.table["alignment"][0] > 0.9
+
+
 FORMULAS = [("x0", 0.5), ("x0**2 + x1**2", 0.1), ("x0**2 + 2*x1**2", 1e-9)]
 
 

@@ -109,6 +109,8 @@ def test_one_warning_a_fit_names_all_that_have_no_closed_form_with_their_reasons
     ("stop_reason", "more"),
     [
         ("no progress, max_time reached", r" The search was cut short \(max_time reached\): .*"),
+        ("interrupted", r" The search was cut short \(interrupted\): .*"),
+        ("max_evals reached", ""),
         ("no progress", ""),
     ],
 )
@@ -117,10 +119,22 @@ def test_the_warning_says_where_a_larger_budget_may_help(stop_reason, more):
         telling_of("n", stop_reason)._warn_of_distrust()
 
 
-def telling_of(verdicts, stop_reason="no progress"):
+@pytest.mark.parametrize("changes", [{"smoothness": 0.6}, {"selected": 3}])
+def test_no_budget_helps_a_network_that_cannot_be_read_or_a_candidate_picked_later(changes):
+    with pytest.warns(NoClosedFormWarning, match=r"It is\. Do not rely on it"):
+        telling_of("n", "max_time reached", **changes)._warn_of_distrust()
+
+
+def telling_of(verdicts, stop_reason="no progress", smoothness=0.95, selected="knee"):
     telling = TellingMixin()
     telling._latent_names = lambda: list("abc"[: len(verdicts)])
-    telling._readings = [SimpleNamespace(front=SimpleNamespace(stop_reason=stop_reason)) for _ in verdicts]
+    telling.selection, telling._selections = "knee", [selected for _ in verdicts]
+    telling._readings = [
+        SimpleNamespace(
+            front=SimpleNamespace(stop_reason=stop_reason), readability=SimpleNamespace(smoothness=smoothness)
+        )
+        for _ in verdicts
+    ]
     telling._trust = [
         SimpleNamespace(
             verdict="concept" if verdict == "c" else "no closed form found",
