@@ -200,7 +200,7 @@ def test_noise_on_inputs_that_do_not_matter_does_not_bring_them_back(noise):
 def test_a_small_effect_of_an_input_brings_it_back(capsys):
     rows = np.random.default_rng(0).uniform(-1, 1, (300, 3))
     gradient = Expression.parse("x0**2 + x1**2 + 0.05*x2").gradient(rows)
-    engine = EvolutionEngine(max_evals=20_000, verbose=1)
+    engine = EvolutionEngine(max_evals=100_000, verbose=1)
     front = search_directions(rows, gradient, engine=engine, random_state=0)
     assert 2 in front[-1].expression.variables
     assert "inputs left out matter" in capsys.readouterr().err
