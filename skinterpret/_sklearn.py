@@ -15,6 +15,7 @@ from sklearn.impute._iterative import IterativeImputer
 from sklearn.utils import _safe_indexing as take_rows
 from sklearn.utils._param_validation import (
     HasMethods,
+    Hidden,
     Interval,
     InvalidParameterError,
     Options,
@@ -25,6 +26,7 @@ from sklearn.utils.validation import _check_feature_names_in as check_input_name
 
 __all__ = [
     "HasMethods",
+    "Hidden",
     "Interval",
     "InvalidParameterError",
     "IterativeImputer",

@@ -54,7 +54,8 @@ def check_rows(X: ArrayLike, directions: ArrayLike) -> tuple[Array, Array]:
     vanishing = np.count_nonzero(np.linalg.norm(vectors, axis=1) == 0)
     if vanishing:
         raise ValueError(
-            f"{vanishing} rows of directions are zero; leave out the rows at which the gradient vanishes."
+            f"Directions are zero in {vanishing} of {len(rows)} rows; leave out those at which the gradient "
+            "vanishes."
         )
     return rows, vectors
 

@@ -19,6 +19,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
+    Hidden,
     Interval,
     StrOptions,
     fit_context,
@@ -185,7 +186,7 @@ class SymbolicSurrogateRegressor(  # type: ignore[misc]
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
-        "structure": ["boolean", list, tuple, str],  # a string is refused with a list in its place
+        "structure": ["boolean", list, tuple, Hidden(str)],  # a string is refused with a list in its place
         "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "random_state": ["random_state"],

@@ -16,6 +16,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from skinterpret._sklearn import (
+    Hidden,
     Interval,
     StrOptions,
     fit_context,
@@ -198,7 +199,7 @@ class SymbolicSurrogate(  # type: ignore[misc]
         "n_directions": [Interval(Integral, 8, None, closed="left")],
         "smoothing": [Interval(Real, 0, None, closed="neither"), None],
         "n_searches": [Interval(Integral, 1, None, closed="left")],
-        "structure": ["boolean", list, tuple, str],  # a string is refused with a list in its place
+        "structure": ["boolean", list, tuple, Hidden(str)],  # a string is refused with a list in its place
         "selection": [StrOptions(set(RULES)), WholeNumbers(1), callable],
         "link": [StrOptions(set(LINKS))],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],

@@ -48,7 +48,7 @@ def test_search_directions_refuses(settings, message):
     [
         (X[:1], D[:1], "X has one row"),
         (X, D[:, :1], r"X has shape \(60, 3\) but directions has shape \(60, 1\)"),
-        (X, 0 * D, "60 rows of directions are zero"),
+        (X, 0 * D, "Directions are zero in 60 of 60 rows"),
     ],
 )
 def test_discover_structure_refuses(X, D, message):
