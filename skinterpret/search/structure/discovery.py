@@ -21,7 +21,7 @@ from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure.findings import EXACT, NOTHING_TRIED, Finding, Structure
+from skinterpret.search.structure.findings import EXACT, NOTHING_TRIED, Finding, Structure, listed
 from skinterpret.search.structure.groups import MOST_IN_GROUPS, SIZE
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination
@@ -215,7 +215,7 @@ def _switched_off(hypotheses: Sequence[str]) -> list[str]:
         return [NOTHING_TRIED]
     off = [name.replace("_", " ") for name in HYPOTHESES if name not in hypotheses]
     verb = "was" if off == ["separability"] else "were"
-    return [f"{' and '.join(off).capitalize()} {verb} not looked for."] if off else []
+    return [f"{listed(off).capitalize()} {verb} not looked for."] if off else []
 
 
 def check_hypotheses(names: Sequence[str]) -> None:

@@ -85,15 +85,15 @@ class Finding:
         'a and b enter about through a - b (all but 1.0e-04 of their squared gradient).'
         """
         names = [f"x{j}" if feature_names is None else quoted(str(feature_names[j])) for j in self.inputs]
-        listed = _listed(names)
+        inputs = listed(names)
         if self.part is None:
             does_not, hardly = ("does not", "s") if len(names) == 1 else ("do not", "")
             verb = f"{does_not} matter" if self.evidence < HARDLY else f"hardly matter{hardly}"
-            return f"{listed} {verb} (root-mean-square direction component {self.evidence:.1e})."
+            return f"{inputs} {verb} (root-mean-square direction component {self.evidence:.1e})."
         formulas = [to_plain(_rounded(part).to_sympy(feature_names)) for part in self.parts]
         about = "" if self.evidence <= EXACT else "about "
         return (
-            f"{listed} enter {about}through {_listed(formulas)} "
+            f"{inputs} enter {about}through {listed(formulas)} "
             f"(all but {self.evidence:.1e} of their squared gradient)."
         )
 
@@ -217,7 +217,8 @@ class Structure:
         return "\n".join([*self.sentences, *nothing, *self.not_tried])
 
 
-def _listed(words: list[str]) -> str:
+def listed(words: list[str]) -> str:
+    """Join words by commas, the last by "and"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
