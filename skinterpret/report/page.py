@@ -19,6 +19,7 @@ from sklearn.base import is_regressor
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import _num_samples, check_is_fitted, column_or_1d
 
+from skinterpret._listing import listed
 from skinterpret.metrics import complexity_score
 from skinterpret.report import front, plane
 from skinterpret.report.company import SEED, TABLES
@@ -28,7 +29,7 @@ from skinterpret.report.reproduction import call_of, changed_settings, versions
 from skinterpret.report.sections import RuleView, rule_views, spoken_for
 from skinterpret.report.tables import table_view
 from skinterpret.report.turning import in_reading_order, isolated, turns
-from skinterpret.report.words import listed, number, shares
+from skinterpret.report.words import number, shares
 from skinterpret.surrogates.judging.readability import in_options
 
 SEED_OF_PAGE = f"{SEED}, of the other surrogates and wherever some of the rows are taken"

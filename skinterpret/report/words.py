@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skinterpret._listing import listed
 from skinterpret.digits import to_digits
 from skinterpret.surrogates.answers.trust import CASES_ONLY, Trust
 from skinterpret.surrogates.judging.figures import NO_CLOSED_FORM, share_in_words
@@ -94,22 +95,6 @@ def number(value: float, digits: int = 3) -> str:
     ('0.988', '–')
     """
     return f"{value:.{digits}f}" if math.isfinite(value) else "–"
-
-
-def listed(words: list[str]) -> str:
-    """Join words as in a sentence.
-
-    Parameters
-    ----------
-    words : list of str
-        At least one.
-
-    Returns
-    -------
-    str
-        "a, b and c".
-    """
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def left_out(names: list[str], used: Iterable[int], called: str = "inputs") -> str:

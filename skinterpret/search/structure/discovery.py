@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_random_state
 
+from skinterpret._listing import listed
 from skinterpret._sklearn import Interval, validate_parameter_constraints
 from skinterpret._user_line import warn_user
 from skinterpret.expressions import Expression
@@ -21,7 +22,7 @@ from skinterpret.search.checking import check_engine, check_rows
 from skinterpret.search.engine import Engine
 from skinterpret.search.evolution import EvolutionEngine
 from skinterpret.search.front import Front
-from skinterpret.search.structure.findings import EXACT, NOTHING_TRIED, Finding, Structure, listed
+from skinterpret.search.structure.findings import EXACT, NOTHING_TRIED, Finding, Structure
 from skinterpret.search.structure.groups import MOST_IN_GROUPS, SIZE
 from skinterpret.search.structure.invariances import invariant_combinations
 from skinterpret.search.structure.linear import linear_combination

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from skinterpret._listing import listed
 from skinterpret.expressions import Expression
 from skinterpret.expressions.plain import quoted, to_plain
 
@@ -215,11 +216,6 @@ class Structure:
     def __str__(self) -> str:
         nothing = [] if self.sentences or NOTHING_TRIED in self.not_tried else ["No structure found."]
         return "\n".join([*self.sentences, *nothing, *self.not_tried])
-
-
-def listed(words: list[str]) -> str:
-    """Join words by commas, the last by "and"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _rounded(part: Expression) -> Expression:
