@@ -110,12 +110,25 @@ def _forms(expression: Expression, rewritings: Sequence[Rewriting]) -> Iterator[
     for rewrite in rewritings if max(_degrees(formula)) <= LARGEST_DEGREE else READING:
         try:
             rewritten = rewrite(formula)
-            for form in (rewritten, rewritten.as_content_primitive()[1]):
+            for form in (rewritten, rewritten.as_content_primitive()[1], *_scaled(rewritten)):
                 for symbol, meaning in hidden:
                     form = form.xreplace({symbol: meaning})
                 yield without_offset(Expression.from_sympy(form))
         except (ValueError, sympy.PolynomialError):  # what the operator table lacks, or is no polynomial
             continue
+
+
+def _scaled(formula: sympy.Expr) -> Iterator[sympy.Expr]:
+    """Divide sums by one of their coefficients: the whole formula, or the factors of a product."""
+    factors = sympy.Mul.make_args(formula)
+    for k, factor in enumerate(factors):
+        base, exponent = factor.as_base_exp()
+        if not (base.is_Add and exponent.is_Integer):
+            continue
+        terms = [term.as_coeff_Mul() for term in base.args]
+        for unit in {coefficient for coefficient, _ in terms if abs(coefficient) != 1}:
+            divided = sympy.Add(*[coefficient / unit * term for coefficient, term in terms])
+            yield sympy.Mul(*factors[:k], divided**exponent, *factors[k + 1 :])
 
 
 def _as_fraction(formula: sympy.Expr) -> tuple[sympy.Expr, list[tuple[sympy.Dummy, sympy.Expr]]]:

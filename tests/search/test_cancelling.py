@@ -80,3 +80,25 @@ def test_searches_end_with_what_is_left():
     front = search_directions(rows, noisy, engine=engine, random_state=0)
     for found in front:
         assert found.complexity <= Expression.from_sympy(found.expression.to_sympy()).complexity
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("(x2 + x0*x1)*(x0*-2.814 + 231.3)", "(x2 + x0*x1)*(x0 - 82.2)"),
+        ("sin(x3*1.7)*33.5 - (x2*exp(x1) + x0*x1)*2208.2", "sin(x3*1.7) - (x2*exp(x1) + x0*x1)*65.9"),
+    ],
+)
+def test_a_factor_of_the_whole_costs_nothing(long, short):
+    found = shortened(long, loss=1e-3)
+    assert found.complexity <= Expression.parse(short).complexity
+
+
+def test_no_constant_grows_until_rounding_errors_fit_noise():
+    rng = np.random.default_rng(1)
+    rows = rng.uniform(0.5, 2, (400, 3))
+    gradient = Expression.parse("x0/x1 + x2").gradient(rows)
+    gradient += 0.02 * np.linalg.norm(gradient, axis=1, keepdims=True) * rng.normal(size=gradient.shape)
+    engine = EvolutionEngine(max_evals=300_000)
+    front = search_directions(rows, gradient, engine=engine, structure=False, random_state=0)
+    assert all(abs(value) < 1e9 for found in front for value in found.expression.constant_values)

@@ -27,6 +27,7 @@ from skinterpret.expressions.operators import (
 )
 from skinterpret.search.evolution.population import Members, make_members
 from skinterpret.search.evolution.programs import Grammar
+from skinterpret.search.evolution.simplify import refuse_unsound
 from skinterpret.search.evolution.workers import threads
 from skinterpret.search.watch import Watch
 
@@ -400,5 +401,6 @@ def _with_a_factor(
         return int(cost)
 
     evaluations = sum(_each(range(0, len(found.losses), FITTED_AT_ONCE), fit, parallel, watch))
+    refuse_unsound(found)
     sound = np.isfinite(found.losses)
     return Members(*(array[sound] for array in found)), evaluations

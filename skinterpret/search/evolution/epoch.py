@@ -227,6 +227,8 @@ def _polish(
     """Fit the constants of a child and remember the loss that this gives."""
     fitted, cost = fit_constants(child.tokens, child.constants, child.length[0], rows, FIT_STEPS, work)
     counts.evaluations[0] += cost - 1
+    if not has_sound_constants(child):
+        return np.inf
     if fitted < loss:
         word = hash_program(child.tokens, child.constants, child.length[0], desk.bits)
         slot = np.int64(word & np.uint64(seen.hashes.size - 1))

@@ -18,6 +18,7 @@ from skinterpret.expressions.operators import OPERATORS, find_operators
 from skinterpret.search.evolution.enumeration import FACTOR_COMPLEXITY, MULTIPLY, all_small_programs
 from skinterpret.search.evolution.population import Members, make_members
 from skinterpret.search.evolution.programs import Grammar
+from skinterpret.search.evolution.simplify import refuse_unsound
 
 MOST_SMALL = 2_000
 SEEDS = 24  # small programs that grow as well as the famous ones: the best of a complexity may mislead
@@ -128,6 +129,7 @@ def grow(rows: AnyRows, grammar: Grammar, programs: Members, small: Members) -> 
             _work(rows, grammar),
             scaled.losses,
         )
+        refuse_unsound(scaled)
         evaluations += len(joined.losses) + int(cost)
         for found in (joined, scaled):
             _remember_best(best, found)

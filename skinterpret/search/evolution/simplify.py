@@ -21,6 +21,7 @@ from skinterpret.expressions.kernels.labels import LabelledRows
 from skinterpret.expressions.kernels.matching import keeps_sign
 from skinterpret.expressions.operators import OPERATORS
 from skinterpret.search.evolution.generator import mix_bits
+from skinterpret.search.evolution.population import Members
 from skinterpret.search.evolution.programs import Program, append, subtree_start
 
 NUMBER = {operator.name: number for number, operator in enumerate(OPERATORS, start=1)}
@@ -225,6 +226,15 @@ def has_sound_constants(program: Program) -> Any:
         if program.tokens[k] == CONSTANT and not abs(program.constants[k]) < LARGEST_CONSTANT:
             return False
     return True
+
+
+def refuse_unsound(members: Members) -> None:
+    """Give programs whose constants have grown beyond all sense no loss.
+
+    With a `c` of 1e13 rounding errors are all that is left of `x0` in `(x0 + c*x1)/x1`, and these may fit
+    noise.
+    """
+    members.losses[(np.abs(members.constants) >= LARGEST_CONSTANT).any(axis=1)] = np.inf
 
 
 @kernel

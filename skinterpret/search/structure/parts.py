@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +23,7 @@ Array = NDArray[np.float64]
 NEIGHBOURS = 8
 UNEXPLAINED = 0.03  # share of the squared gradient by its quantities that a part may leave
 TURNED = 0.02  # share of neighbours with opposite signs from which on directions are oriented
+FEW_ROWS = 200  # fewer lie so far apart that neighbours do not tell which directions are turned round
 WORTH_OF_COMPLEXITY = 0.25
 
 
@@ -106,10 +108,14 @@ def find_part(
         return None
     units = slopes / np.where(sound, length, 1.0)[:, None]
     weight = np.where(sound, length, 0.0) ** 2
-    front = search_part(plane[seen], _oriented(plane[seen], units[seen]), weight[seen])
+    given = units[seen]
+    oriented = _oriented(plane[seen], given)
+    fronts = [search_part(plane[seen], oriented, weight[seen])]
+    if oriented is not given and seen.sum() < FEW_ROWS:
+        fronts.append(search_part(plane[seen], given, weight[seen]))
     inward = {k: quantity.expression for k, quantity in enumerate(quantities)}
     parts = []
-    for candidate in front:
+    for candidate in chain.from_iterable(fronts):
         if len(candidate.expression.variables) < len(quantities):
             continue
         unexplained = _left_by(candidate.expression, plane[unseen], units[unseen], weight[unseen])

@@ -347,8 +347,9 @@ class _Rounding:
                 for value, simple in zip(self._expression.constant_values, self._simple, strict=True)
             ]
             shorter = self._expression.with_constants(values)
+            is_as_good = self._inside(shorter) and self._loss(shorter) <= most
             # on a line the loss does not notice where a turning point lies, and decisions do
-            if self._inside(shorter) and self._loss(shorter) <= most and self._may_round(shorter):
+            if is_as_good and (self._may_round(shorter) or not self._may_round(self._expression)):
                 return shorter
         return self._expression
 

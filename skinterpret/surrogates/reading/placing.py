@@ -58,10 +58,13 @@ def placed_by_decisions(
     Returns
     -------
     Front
-        The front, with another form in the place of each candidate that decides better in that form.
+        The front, with another form in the place of each candidate that decides better in that form; where
+        there is one input, with a square of its distance from a centre, too.
     """
-    candidates = list(front)
     rows, probability = rows[:MOST_ROWS], probability[:MOST_ROWS]
+    if rows.shape[1] == 1:
+        front = replace(front, candidates=[*front, *_bands(judge, rows, probability)])
+    candidates = list(front)
     misplaced = (
         (position, candidate, verdict)
         for position, candidate in enumerate(front)
@@ -127,6 +130,20 @@ def decides_as_well(judge: Judge, form: Expression, expression: Expression) -> b
     """
     fidelity = judge(expression).fidelity
     return judge(form).fidelity >= fidelity - binomial_error(fidelity, judge.n_samples)
+
+
+def _bands(judge: Callable[[Expression], Verdict], rows: Array, probability: Array) -> Iterator[Candidate]:
+    """Yield the simplest concept of a class between two limits of the only input.
+
+    Directions are signs there, and whatever turns where the network does has them all right, so that a
+    search ends with any such formula.
+    """
+    for weight in (probability, 1 - probability):
+        band = Expression.apply("square", _shifted(0, float(_mean(rows, weight)[0])))
+        fitted = _fitted_to_decisions(band, rows, probability, judge(band).link.slope > 0)
+        alignment = judge(fitted).alignment
+        if np.isfinite(alignment):
+            yield Candidate(_shortest(fitted), 1 - alignment)
 
 
 def _has_right_gradients(candidate: Candidate) -> bool:

@@ -134,3 +134,12 @@ def test_whether_an_input_matters_does_not_depend_on_its_unit(unit):
 def test_no_search_for_a_part_begins_after_its_time():
     findings = structure_of("x0*x1 + x2*x3", 4, max_time=0.0).findings
     assert not any(finding.hypothesis == "separability" for finding in findings)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_few_noisy_rows_have_the_product_and_no_power_of_it(seed):
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-1, 1, (60, 3))
+    gradient = Expression.parse("x0*x1 + x2").gradient(X) + 0.03 * rng.normal(size=X.shape)
+    directions = gradient / np.linalg.norm(gradient, axis=1, keepdims=True)
+    assert [str(part) for part in discover_structure(X, directions, random_state=0).parts] == ["x0*x1"]

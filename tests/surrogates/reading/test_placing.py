@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from skinterpret import SymbolicSurrogate, make_readable_network
 from skinterpret.directions import sample_directions
@@ -76,3 +78,18 @@ def test_a_band_of_one_input_is_read_as_such(low, high, seed):
     assert surrogate.score(X) > 0.98
     assert np.isfinite(surrogate.coefficients_[["low", "high"]].to_numpy()).all()
     assert (surrogate.coefficients_["high"] - surrogate.coefficients_["low"] < 1).all()
+
+
+def test_a_band_of_the_only_input_is_a_square_around_its_middle():
+    rng = np.random.default_rng(0)
+    kelvin = rng.uniform(270, 370, (1000, 1))
+    inside = (kelvin[:, 0] > 290) & (kelvin[:, 0] < 330)
+    network = make_pipeline(StandardScaler(), make_readable_network((20,), random_state=0)).fit(
+        kelvin, inside
+    )
+    engine = EvolutionEngine(max_evals=30_000)
+    surrogate = SymbolicSurrogate(network, engine=engine, random_state=0).fit(kelvin, inside)
+    centre = surrogate.formula_.constant_values[0]
+    assert str(surrogate.formula_).startswith("(x0 - ")
+    assert centre == pytest.approx(310, abs=1.5)
+    assert surrogate.trust_.fidelity > 0.98
