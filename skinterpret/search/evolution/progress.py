@@ -16,7 +16,7 @@ from skinterpret.search.watch import Watch
 SHOWN = 4  # steps of the front in the line of progress
 SECONDS_BETWEEN_LINES = 5.0  # in a log
 LEAST_LOSS = 1e-14  # what is below is rounding, and no step
-COLUMNS = 80  # of a terminal that does not tell
+COLUMNS, ROWS = 80, 24  # of a terminal that does not tell; one without rows would show nothing
 
 
 class Progress:
@@ -60,7 +60,7 @@ class Progress:
 
     def __enter__(self) -> Progress:
         if self._verbose == 1 and (sys.stderr.isatty() or self._in_notebook):
-            width = {} if self._in_notebook else {"ncols": _columns()}
+            width = {} if self._in_notebook else {"ncols": _columns(), "nrows": ROWS}
             self._bar = tqdm(desc=f"{self._start}epoch 1", bar_format="{desc}", miniters=1, **width)
         return self
 

@@ -1,6 +1,8 @@
 """The line of progress: whole entries on every terminal, and the time that is left at most."""
 
 import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -123,3 +125,25 @@ def test_so_is_a_search_that_had_ended_before(capsys, tmp_path):
     for _ in range(2):
         search_directions(X, gradient, engine=engine, structure=False, random_state=0)
     assert capsys.readouterr().err.splitlines()[-1].startswith("nothing is left to do after ")
+
+
+SEARCH = """
+import numpy as np
+from skinterpret.expressions import Expression
+from skinterpret.search import EvolutionEngine, search_directions
+
+X = np.random.default_rng(0).uniform(0.3, 2, (100, 3))
+gradient = Expression.parse("x0**1.7 + sin(x1*x2 + 0.3*x0)/(x2 + 0.7)").gradient(X)
+engine = EvolutionEngine(max_evals=30_000, verbose=1)
+search_directions(X, gradient, engine=engine, structure=False, random_state=0)
+"""
+
+
+def test_a_terminal_without_a_size_shows_the_line():
+    pty = pytest.importorskip("pty", reason="there are no pseudo terminals on Windows")
+    reader, terminal = pty.openpty()  # of 0 rows and 0 columns
+    subprocess.run([sys.executable, "-c", SEARCH], stderr=terminal, check=True)
+    os.close(terminal)
+    shown = os.read(reader, 10_000).decode()
+    os.close(reader)
+    assert "epoch 2" in shown
