@@ -141,6 +141,8 @@ def evolve(
         promising = loss < members.losses[winner] or kind == SCALE_SUBTREE
         if (promising or random_uniform(state) < FIT_SHARE) and loss < hopeless:
             loss = _polish(desk.child, loss, rows, seen, desk, counts, work)
+            if not has_sound_constants(desk.child):
+                continue
         if loss < members.losses[winner]:
             counts.improved[kind] += 1
         # beyond that the loss is one of the first tile alone
@@ -227,9 +229,7 @@ def _polish(
     """Fit the constants of a child and remember the loss that this gives."""
     fitted, cost = fit_constants(child.tokens, child.constants, child.length[0], rows, FIT_STEPS, work)
     counts.evaluations[0] += cost - 1
-    if not has_sound_constants(child):
-        return np.inf
-    if fitted < loss:
+    if fitted < loss and has_sound_constants(child):
         word = hash_program(child.tokens, child.constants, child.length[0], desk.bits)
         slot = np.int64(word & np.uint64(seen.hashes.size - 1))
         seen.hashes[slot] = word

@@ -146,4 +146,4 @@ def test_a_terminal_without_a_size_shows_the_line():
     os.close(terminal)
     shown = os.read(reader, 10_000).decode()
     os.close(reader)
-    assert "epoch 2" in shown
+    assert ", loss by complexity " in shown
