@@ -188,26 +188,28 @@ def _findings(
             yield Finding("irrelevant_inputs", tuple(irrelevant), None, size)
             relevant = [j for j in relevant if j not in irrelevant]
     found: list[Finding] = []
+    exact: set[int] = set()
+    if "scale_invariances" in hypotheses:
+        products = _products(X, directions, held_back, relevant, relevant, searches.allowed)
+        exact = {j for product in products if product.evidence <= EXACT for j in product.inputs}
     if "linear_invariances" in hypotheses and len(relevant) > 1:
-        found = list(_combinations(X, directions, held_back, relevant))
-        if "scale_invariances" in hypotheses:
-            products = _products(X, directions, held_back, relevant, relevant, searches.allowed)
-            found = _not_refuted(found, [product for product in products if product.evidence <= EXACT])
+        claims = _combinations(X, directions, held_back, relevant)
+        found = [claim for claim in claims if not _is_refuted(claim, exact)]
         yield from found
     covered = {j for finding in found for j in finding.inputs}
     if "separability" in hypotheses:
         for finding in _joint_parts(X, directions, held_back, relevant, found, searches, turns):
-            covered.update(finding.inputs)
-            yield finding
+            if not _is_refuted(finding, exact):
+                covered.update(finding.inputs)
+                yield finding
     if "scale_invariances" in hypotheses:
         free = [j for j in relevant if j not in covered]
         yield from _products(X, directions, held_back, relevant, free, searches.allowed)
 
 
-def _not_refuted(claims: list[Finding], exact: list[Finding]) -> list[Finding]:
-    """Leave out claims that hold about, where others about the same inputs hold exactly."""
-    known = {j for finding in exact for j in finding.inputs}
-    return [claim for claim in claims if claim.evidence <= EXACT or not known & set(claim.inputs)]
+def _is_refuted(claim: Finding, exact: set[int]) -> bool:
+    """Whether a claim holds about, and products of powers of the same inputs hold exactly."""
+    return claim.evidence > EXACT and not exact.isdisjoint(claim.inputs)
 
 
 def _switched_off(hypotheses: Sequence[str]) -> list[str]:
